@@ -1,0 +1,30 @@
+"""Observations: how commands were answered."""
+
+from behave import then
+from behave.runner import Context
+
+from support.world import world_of
+
+
+@then("the command is refused as {name}")
+def refused_as(context: Context, code: str) -> None:
+    """Require that the newest command was refused with this code and a sentence."""
+    world_of(context).answers.refused_as(code)
+
+
+@then("the first answer is given again")
+def given_again(context: Context) -> None:
+    """Require that the repeated command had no effect of its own."""
+    world_of(context).answers.given_again()
+
+
+@then("exactly one edit is accepted and the others are told of the conflict")
+def one_edit_won(context: Context) -> None:
+    """Require that one edit won."""
+    world_of(context).answers.one_edit_won()
+
+
+@then("one command is carried out and the others get its answer")
+def one_carried_out(context: Context) -> None:
+    """Require that equal commands had one effect and one answer."""
+    world_of(context).answers.one_carried_out()

@@ -1,0 +1,1 @@
+"""Everything behind the sentences: the suite's own code, and the reference CRM beside it."""

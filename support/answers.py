@@ -1,0 +1,65 @@
+"""What a scenario can require of the answers to its commands."""
+
+from support.crm.port import Answer, CommandRefused
+from support.scenario import Deeds
+
+CONFLICT = "version_conflict"
+IN_FLIGHT = "in_flight"
+
+
+class Answers:
+    """Judge how the commands of one scenario were answered; each method raises AssertionError."""
+
+    def __init__(self, deeds: Deeds) -> None:
+        self._deeds = deeds
+
+    def refused_as(self, words: str) -> None:
+        """Require that the newest command was refused with this code, and told why."""
+        command, outcome = self._deeds.last()
+        if not isinstance(outcome, CommandRefused):
+            raise AssertionError(
+                f"{command.command_type} should have been refused as {words!r}, and was accepted: "
+                f"{[event.event_type for event in outcome.receipt.events]}"
+            )
+        self._deeds.unjudged.clear()
+        if outcome.code != words.replace(" ", "_") or not outcome.message.strip():
+            raise AssertionError(
+                f"{command.command_type} should have been refused as {words!r} with a sentence, "
+                f"and was {outcome}"
+            )
+
+    def given_again(self) -> None:
+        """Require that a repeated command was accepted once and got its first answer again."""
+        command, outcome = self._deeds.last()
+        key = command.idempotency_key
+        first = next(o for c, o in self._deeds.tried if c.idempotency_key == key)
+        if not isinstance(outcome, Answer) or not isinstance(first, Answer):
+            raise AssertionError(f"both should have been accepted; first: {first}, then: {outcome}")
+        if not outcome.repeated or outcome.receipt != first.receipt:
+            raise AssertionError(f"expected the first answer {first.receipt} again, got {outcome}")
+
+    def one_edit_won(self) -> None:
+        """Require that one of the edits made at once was accepted, and the others told why not."""
+        version = self._deeds.last()[0].expected_version
+        outcomes = [o for c, o in self._deeds.tried if c.expected_version == version is not None]
+        refused = [o.code for o in outcomes if isinstance(o, CommandRefused)]
+        if len(outcomes) < 2 or len(refused) != len(outcomes) - 1 or set(refused) != {CONFLICT}:
+            raise AssertionError(
+                "exactly one edit should win, and the others be told of the conflict: "
+                f"{len(outcomes)} edits, refused as {refused or 'none'}"
+            )
+
+    def one_carried_out(self) -> None:
+        """Require that of equal commands one was carried out, and the others got its answer."""
+        key = self._deeds.last()[0].idempotency_key
+        outcomes = [o for c, o in self._deeds.tried if c.idempotency_key == key]
+        answers = [o for o in outcomes if isinstance(o, Answer)]
+        refusals = {o.code for o in outcomes if isinstance(o, CommandRefused)}
+        receipts = {answer.receipt for answer in answers}
+        first = [answer for answer in answers if not answer.repeated]
+        if len(receipts) != 1 or len(first) != 1 or refusals - {IN_FLIGHT}:
+            raise AssertionError(
+                "one of the equal commands should be carried out and the others get its answer: "
+                f"{len(first)} carried out, {len(receipts)} different answers, "
+                f"refused as {sorted(refusals) or 'none'}"
+            )

@@ -1,0 +1,97 @@
+"""The catalogue of event types, and the check of an event against its published schema."""
+
+import json
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any
+
+from jsonschema.protocols import Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from support.contract.entities import EntityType
+from support.contract.sentences import sentences
+from support.contract.validation import StrictValidator, format_checker
+
+Schema = Mapping[str, Any]
+
+
+class Catalogue:
+    """Know every event type of the contract, and what an event of each must look like."""
+
+    def __init__(self) -> None:
+        """Load the published schemas and build one validator for each."""
+        schemas = read_schemas()
+        validators = _validators(schemas)
+        events = {path: _constants(schema) for path, schema in schemas.items() if "/" in path}
+        self._envelope = validators["envelope.v1.json"]
+        self._published = {
+            (event["event_type"], str(event["schema_version"])): validators[path]
+            for path, event in events.items()
+        }
+        self._entity_types = {
+            event["event_type"]: EntityType(event["entity_type"]) for event in events.values()
+        }
+
+    def event_types(self) -> Mapping[str, EntityType]:
+        """Say which event types there are, and whose life each belongs to."""
+        return MappingProxyType(self._entity_types)
+
+    def violations(self, document: Mapping[str, Any]) -> tuple[str, ...]:
+        """Name what breaks the contract, in sentences that are always in the same order.
+
+        An event of an unknown type or version is checked against the envelope alone.
+        """
+        event_type, version = str(document.get("event_type")), str(document.get("schema_version"))
+        if (event_type, version) in self._published:
+            return _sentences(self._published[event_type, version], document)
+        return (*self._unpublished(document), *_sentences(self._envelope, document))
+
+    def _unpublished(self, document: Mapping[str, Any]) -> Iterator[str]:
+        known = str(document.get("event_type")) in self._entity_types
+        if not known and "event_type" in document:
+            yield f"event_type: {document['event_type']!r} is not in the contract"
+        if known and "schema_version" in document:
+            yield f"schema_version: {document['schema_version']!r} of this type is not published"
+
+
+def read_schemas() -> Mapping[str, Schema]:
+    """Read every published schema, by its path in the contract, such as account/X.v1.json."""
+    folder = files("support.contract") / "schemas"
+    return {path: json.loads(file.read_text("utf-8")) for path, file in _files_in(folder)}
+
+
+def _files_in(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _files_in(entry, f"{entry.name}/")
+        else:
+            yield prefix + entry.name, entry
+
+
+def _validators(schemas: Mapping[str, Schema]) -> Mapping[str, Validator]:
+    # jsonschema leaves our class for its own wherever a schema it refers to names a dialect.
+    bare = {path: _without_dialect(schema) for path, schema in schemas.items()}
+    contents = ((schema["$id"], schema) for schema in bare.values())
+    registry: Registry[Any] = Registry().with_contents(contents, default_specification=DRAFT202012)
+    formats = format_checker()
+    return {
+        path: StrictValidator(schema, registry=registry, format_checker=formats)
+        for path, schema in bare.items()
+    }
+
+
+def _without_dialect(schema: Schema) -> Schema:
+    return {key: value for key, value in schema.items() if key != "$schema"}
+
+
+def _constants(schema: Schema) -> Mapping[str, Any]:
+    """Give the values that a schema of one event type nails down: its type, entity, version."""
+    return {key: rule["const"] for key, rule in schema["properties"].items() if "const" in rule}
+
+
+def _sentences(validator: Validator, document: Mapping[str, Any]) -> tuple[str, ...]:
+    errors = validator.iter_errors(document)
+    return tuple(sorted({sentence for error in errors for sentence in sentences(error)}))

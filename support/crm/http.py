@@ -1,0 +1,133 @@
+"""The driver for a CRM that speaks the published HTTP contract."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from support.contract.entities import EntityType
+from support.crm.port import (
+    Answer,
+    Applied,
+    AuditEntry,
+    Command,
+    CommandRefused,
+    PipelineTotal,
+    Receipt,
+    Subscriber,
+    View,
+)
+
+CREATED, OK, NOT_FOUND = 201, 200, 404
+CALL_TIMEOUT_S = 10.0
+
+
+class HttpCrm:
+    """Drive a CRM at a base URL; `operator_token` opens tenants."""
+
+    def __init__(self, base_url: str, operator_token: str) -> None:
+        self._client = httpx.Client(base_url=base_url, timeout=CALL_TIMEOUT_S, trust_env=False)
+        self._operator_token = operator_token
+        self._credentials: dict[str, str] = {}
+        self.cannot: Mapping[str, str] = {}
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._client.close()
+
+    def open_tenant(self, tenant_id: str) -> None:
+        """Get a credential for the tenant and keep it for later calls."""
+        response = self._client.post(
+            "/tenants", json={"tenant_id": tenant_id}, headers=_bearer(self._operator_token)
+        )
+        self._credentials[tenant_id] = _accepted(response)["credential"]
+
+    def send(self, command: Command) -> Answer:
+        """Send a command; raises CommandRefused."""
+        response = self._client.post(
+            f"/tenants/{command.tenant_id}/commands/{command.command_type}",
+            headers={**_bearer(self._credentials[command.tenant_id]), **_headers(command)},
+            json=_body(command),
+        )
+        receipt = Receipt.model_validate(_accepted(response))
+        return Answer(receipt, repeated=response.status_code == OK)
+
+    def history(self, tenant_id: str) -> Sequence[Mapping[str, Any]]:
+        """Read all committed events of a tenant in commit order, strongly consistent."""
+        return [row["event"] for row in self._pages(tenant_id, "history", "events")]
+
+    def view(self, tenant_id: str, entity_type: EntityType, entity_id: str) -> View | None:
+        """Read an entity's view, or None where there is none."""
+        response = self._read(tenant_id, f"{entity_type}/{entity_id}")
+        if response.status_code == NOT_FOUND:
+            return None
+        return View.model_validate(_accepted(response))
+
+    def audit_trail(self, tenant_id: str) -> Sequence[AuditEntry]:
+        """Read a tenant's audit trail."""
+        rows = self._pages(tenant_id, "audit-trail", "entries")
+        return [AuditEntry.model_validate(row) for row in rows]
+
+    def pipeline(self, tenant_id: str) -> Sequence[PipelineTotal]:
+        """Read a tenant's pipeline totals, a row a currency."""
+        totals = _accepted(self._read(tenant_id, "pipeline"))["totals"]
+        return [PipelineTotal.model_validate(row) for row in totals]
+
+    def subscribers(self) -> Sequence[Subscriber]:
+        """List the subscribers."""
+        listed = _accepted(self._client.get("/subscribers"))["subscribers"]
+        return [Subscriber.model_validate(row) for row in listed]
+
+    def applied(self, tenant_id: str, subscriber: str) -> Sequence[Applied]:
+        """Read which events of a tenant a subscriber has applied."""
+        rows = self._pages(tenant_id, f"subscribers/{subscriber}/applied", "applied")
+        return [Applied.model_validate(row) for row in rows]
+
+    def _read(self, tenant_id: str, path: str, **params: str) -> httpx.Response:
+        return self._client.get(
+            f"/tenants/{tenant_id}/{path}",
+            headers=_bearer(self._credentials[tenant_id]),
+            params=params,
+        )
+
+    def _pages(self, tenant_id: str, path: str, key: str) -> Iterator[dict[str, Any]]:
+        after: dict[str, str] = {}
+        while True:
+            page = _accepted(self._read(tenant_id, path, **after))
+            yield from page[key]
+            if page["next"] is None:
+                return
+            after = {"after": str(page["next"])}
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _headers(command: Command) -> dict[str, str]:
+    """Leave out what is empty: a scenario may want to see that refused."""
+    headers = {
+        "Idempotency-Key": command.idempotency_key,
+        "X-Correlation-Id": command.correlation_id,
+        "X-Actor": command.actor,
+    }
+    return {name: value for name, value in headers.items() if value}
+
+
+def _body(command: Command) -> dict[str, Any]:
+    body: dict[str, Any] = {"entity_id": command.entity_id, "data": command.data}
+    if command.expected_version is not None:
+        body["expected_version"] = command.expected_version
+    return body
+
+
+def _accepted(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body: dict[str, Any] = response.json()
+    except ValueError as error:
+        raise CommandRefused(response.status_code, "no_json", response.text[:200]) from error
+    if response.status_code not in (OK, CREATED):
+        raise CommandRefused(
+            response.status_code, body.get("code", "no_code"), body.get("message", "no message")
+        )
+    return body

@@ -1,0 +1,175 @@
+"""What the suite asks of any CRM under test. Implement `CrmPort` to put your own in its place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from support.contract.entities import EntityType
+
+
+@dataclass(frozen=True)
+class Command:
+    """Name one change that a tenant asks for; `data` as the CRM's published commands say.
+
+    An empty key, correlation or actor is not sent at all.
+    """
+
+    tenant_id: str
+    command_type: str
+    entity_id: str
+    data: Mapping[str, Any]
+    idempotency_key: str
+    correlation_id: str
+    actor: str
+    expected_version: int | None = None
+
+
+class ReceiptEvent(BaseModel):
+    """Name one event that an accepted command made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event_id: str
+    event_type: str
+    entity_type: EntityType
+    entity_id: str
+    version: int
+
+
+class Receipt(BaseModel):
+    """Say what an accepted command changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    entity_type: EntityType
+    entity_id: str
+    version: int
+    events: tuple[ReceiptEvent, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Hold a receipt and whether it was given before (the key was known)."""
+
+    receipt: Receipt
+    repeated: bool
+
+
+class View(BaseModel):
+    """Show an entity as its subscriber built it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tenant_id: str
+    entity_type: EntityType
+    entity_id: str
+    version: int
+    last_event_id: str
+    data: dict[str, Any]
+
+
+class AuditEntry(BaseModel):
+    """Show one line of the audit trail."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event_id: str
+    event_type: str
+    tenant_id: str
+    entity_type: EntityType
+    entity_id: str
+    version: int
+    occurred_at: str
+    actor: str
+    correlation_id: str
+    causation_id: str | None
+    payload: dict[str, Any]
+
+
+class Applied(BaseModel):
+    """Say that a subscriber has had the effect of an event, and how many times."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event_id: str
+    entity_type: EntityType
+    entity_id: str
+    version: int
+    times: int
+
+
+class Subscriber(BaseModel):
+    """Name a subscriber, the entities it listens to, and its queues."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    entity_types: tuple[EntityType, ...]
+    queue_url: str
+    dead_letter_queue_url: str
+
+
+class CurrencyFigures(BaseModel):
+    """Count and sum the opportunities of one kind; `amount` is a decimal as text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    count: int
+    amount: str
+
+
+class PipelineTotal(BaseModel):
+    """Show the pipeline in one currency."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    currency: str
+    open: CurrencyFigures
+    won: CurrencyFigures
+    lost: CurrencyFigures
+
+
+class CommandRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """Carry the answer to a command that was not accepted."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(f"refused as {code} ({status}): {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class CrmPort(Protocol):
+    """Drive and read a CRM under test.
+
+    Each read is made with the credential of the tenant it is about. `cannot` names what the CRM
+    cannot do, by the tag of the scenarios that need it, with the reason: they are skipped with it.
+    """
+
+    cannot: Mapping[str, str]
+
+    def open_tenant(self, tenant_id: str) -> None:
+        """Get a credential for the tenant and keep it for later calls."""
+
+    def send(self, command: Command) -> Answer:
+        """Send a command; raises CommandRefused."""
+
+    def history(self, tenant_id: str) -> Sequence[Mapping[str, Any]]:
+        """Read all committed events of a tenant in commit order, strongly consistent."""
+
+    def view(self, tenant_id: str, entity_type: EntityType, entity_id: str) -> View | None:
+        """Read an entity's view, or None where there is none."""
+
+    def audit_trail(self, tenant_id: str) -> Sequence[AuditEntry]:
+        """Read a tenant's audit trail."""
+
+    def pipeline(self, tenant_id: str) -> Sequence[PipelineTotal]:
+        """Read a tenant's pipeline totals, a row a currency."""
+
+    def subscribers(self) -> Sequence[Subscriber]:
+        """List the subscribers."""
+
+    def applied(self, tenant_id: str, subscriber: str) -> Sequence[Applied]:
+        """Read which events of a tenant a subscriber has applied."""

@@ -1,0 +1,38 @@
+"""Sending commands so that the journal and the latencies know of each."""
+
+import time
+from dataclasses import asdict
+
+from support.crm.port import Answer, Command, CommandRefused, CrmPort, Receipt
+from support.observing.journal import Entry, Journal
+from support.observing.latencies import Latencies
+
+
+class Sender:
+    """Send commands to the CRM under test, on the record."""
+
+    def __init__(self, crm: CrmPort, journal: Journal, latencies: Latencies) -> None:
+        self._crm = crm
+        self._journal = journal
+        self._latencies = latencies
+
+    def send(self, command: Command) -> Answer:
+        """Send a command; raises CommandRefused."""
+        at = time.time()
+        self._journal.add(Entry.COMMAND, asdict(command))
+        try:
+            answer = self._crm.send(command)
+        except CommandRefused as refusal:
+            self._journal.add(
+                Entry.REFUSAL,
+                {"tenant_id": command.tenant_id, "code": refusal.code, "message": refusal.message},
+            )
+            raise
+        self._latencies.commanded([event.event_id for event in answer.receipt.events], at)
+        fields = {"repeated": answer.repeated, "receipt": answer.receipt.model_dump()}
+        self._journal.add(Entry.RECEIPT, {"tenant_id": command.tenant_id, **fields})
+        return answer
+
+    def accept(self, command: Command) -> Receipt:
+        """Send a command and return its receipt; raises CommandRefused."""
+        return self.send(command).receipt

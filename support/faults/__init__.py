@@ -1,0 +1,1 @@
+"""The control plane for failures of transport and processes."""

@@ -1,0 +1,1 @@
+"""Deciding, without any I/O, whether what was seen is what was promised."""

@@ -1,0 +1,202 @@
+"""What a scenario can observe: each method is one promise, and raises AssertionError if broken."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from support.contract.entities import EntityType
+from support.errors import ScenarioError
+from support.judging.expectations import Ending, Row, judge
+from support.judging.history import Document
+from support.judging.rows import causes, event_row, pipeline_row, view_row
+from support.names import Tenant
+from support.observing.collector import Question
+from support.observing.deliveries import Delivery
+from support.observing.fences import is_fence
+from support.observing.journal import Entry
+from support.survey import State, Survey, as_document
+from support.vocabulary import CellRow, Named
+
+
+class Observer:
+    """Observe the tenants of one scenario."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._run = survey.run
+        self._deeds = survey.deeds
+
+    def received(self, tenant: str, expected: Sequence[CellRow], ending: Ending) -> None:
+        """Require that the subscribers received these events of the tenant, and no others."""
+        owner = self._deeds.tenant(tenant)
+        rows = [expected_row(owner, row) for row in expected]
+        arrived = [*self._collected(owner, rows, ending)] if rows else []
+        history = self._survey.settled(owner).history
+        arrived += self._run.collector.take(self._survey.in_scope(owner))
+        actual = self._rows(owner, arrived, history)
+        self._require(owner, f"the subscribers of {tenant} have received", rows, actual, ending)
+
+    def shows_audit_trail(self, tenant: str, expected: Sequence[CellRow]) -> None:
+        """Require the tenant's audit trail, in order."""
+        self._trail(self._deeds.tenant(tenant), f"the audit trail of {tenant} shows", expected)
+
+    def shows_timeline(
+        self, tenant: str, kind: EntityType, name: str, rows: Sequence[CellRow]
+    ) -> None:
+        """Require, in order, all that the audit trail says of an entity, also by naming it."""
+        owner = self._deeds.tenant(tenant)
+        about = owner.entity(name, kind).entity_id
+        self._trail(owner, f"the timeline of the {kind} {name!r} shows", rows, about)
+
+    def reads(self, tenant: str, kind: EntityType, name: str, expected: CellRow) -> None:
+        """Require these values of the view that a subscriber keeps of an entity."""
+        owner = self._deeds.tenant(tenant)
+        self._survey.level(owner)
+        view = self._survey.view(owner, owner.entity(name, kind))
+        rows = [expected_row(owner, expected)]
+        actual = [] if view is None else [view_row(view, owner.name_of)]
+        self._require(owner, f"the {kind} {name!r} reads", rows, actual, Ending.EXACTLY)
+
+    def has_no(self, tenant: str, kind: EntityType, name: str) -> None:
+        """Require that subscribers know nothing of an entity."""
+        owner = self._deeds.tenant(tenant)
+        self._survey.settled(owner)
+        if view := self._survey.view(owner, owner.entity(name, kind)):
+            raise AssertionError(f"{tenant} should have no {kind} {name!r}, and it reads {view}")
+
+    def shows_pipeline(self, tenant: str, expected: Sequence[CellRow]) -> None:
+        """Require the pipeline totals, exactly one row a currency."""
+        owner = self._deeds.tenant(tenant)
+        self._survey.settled(owner)
+        totals = self._run.crm.pipeline(owner.tenant_id)
+        self._run.journal.add(Entry.PIPELINE, {"totals": [as_document(total) for total in totals]})
+        actual = [pipeline_row(total) for total in totals]
+        rows = [expected_row(owner, row) for row in expected]
+        self._require(owner, f"the pipeline of {tenant} totals", rows, actual, Ending.EXACTLY)
+
+    def share_correlation(self, tenant: str) -> None:
+        """Require one correlation id on all events since the last fact: the newest command's own.
+
+        A command that brought none must have got one.
+        """
+        owner = self._deeds.tenant(tenant)
+        command, _ = self._deeds.last()
+        history = self._survey.settled(owner).history
+        found = {
+            e["event_type"]: e["correlation_id"] for e in history if self._survey.is_mentionable(e)
+        }
+        wanted = command.correlation_id or next(iter(found.values()), "")
+        if not wanted or set(found.values()) != {wanted}:
+            raise AssertionError(
+                f"expected correlation {wanted or 'of its own'} on every event, found "
+                f"{found or 'no event'}\n{self._survey.where(owner)}"
+            )
+
+    def follow_contract(self, tenant: str) -> None:
+        """Require that every event received follows the published schema of its type."""
+        owner = self._deeds.tenant(tenant)
+        self._survey.settled(owner)
+        arrived = self._survey.arrived(owner)
+        broken = [
+            f"{each.detail_type}: {violation}"
+            for each in arrived
+            for violation in self._run.catalogue.violations(each.detail)
+        ]
+        if broken or not arrived:
+            said = "\n".join(broken) or "no event arrived that could be checked"
+            raise AssertionError(f"{said}\n{self._survey.where(owner)}")
+
+    def versions_run(self, tenant: str, kind: EntityType, name: str, last: int) -> None:
+        """Require that an entity's events have the versions 1 to `last`, each once."""
+        owner = self._deeds.tenant(tenant)
+        self._survey.settled(owner)
+        entity_id = owner.entity(name, kind).entity_id
+        about = [d for d in self._survey.arrived(owner) if d.detail["entity_id"] == entity_id]
+        versions = sorted({each.event_id: each.detail["version"] for each in about}.values())
+        if versions != list(range(1, last + 1)):
+            raise AssertionError(
+                f"the versions of {name!r} should run from 1 to {last}, and are {versions}\n"
+                f"{self._survey.where(owner)}"
+            )
+
+    def unchanged(self, tenant: str, before: State | None) -> None:
+        """Require that history and views are what they were before the newest attempt."""
+        if before is None:
+            raise ScenarioError("nothing was tried whose effect could be ruled out")
+        owner = self._deeds.tenant(tenant)
+        self._survey.settled(owner)
+        now = self._survey.state(owner)
+        if now != before:
+            raise AssertionError(
+                f"nothing should have changed at {tenant}\n  before: {before}\n  now: {now}\n"
+                f"{self._survey.where(owner)}"
+            )
+
+    def _collected(self, owner: Tenant, rows: Sequence[Row], ending: Ending) -> Sequence[Delivery]:
+        in_scope = self._survey.in_scope(owner)
+
+        def diagnose() -> str:
+            evidence, missing = self._run.witness.level(owner.tenant_id, timeout=0.01)
+            arrived = self._run.collector.peek(in_scope)
+            judgement = judge(rows, self._rows(owner, arrived, evidence.history), ending)
+            return "\n".join([*judgement.lines(), *missing, self._survey.where(owner)])
+
+        question = Question(
+            in_scope, f"event of tenant {owner.name}", _same_tenant(owner), diagnose
+        )
+        return self._run.collector.collect(question, len(rows), self._run.settings.timeout)
+
+    def _rows(
+        self, owner: Tenant, arrived: Sequence[Delivery], history: Sequence[Document]
+    ) -> list[Row]:
+        """Return each event that arrived as a row, in commit order, events unknown to it last."""
+        position = {event["event_id"]: number for number, event in enumerate(history)}
+        events = {str(each.event_id): each.detail for each in arrived}
+        ordered = sorted(events, key=lambda event_id: position.get(event_id, len(position)))
+        cause = causes(history)
+        return [event_row(events[e], cause(events[e]), owner.name_of) for e in ordered]
+
+    def _trail(
+        self, owner: Tenant, what: str, expected: Sequence[CellRow], about: str | None = None
+    ) -> None:
+        cause = causes(self._survey.settled(owner).history)
+        entries = [as_document(each) for each in self._run.crm.audit_trail(owner.tenant_id)]
+        actual = [
+            event_row(entry, cause(entry), owner.name_of)
+            for entry in entries
+            if not is_fence(entry) and (about is None or _mentions(entry, about))
+        ]
+        rows = [expected_row(owner, row) for row in expected]
+        self._require(owner, what, rows, actual, Ending.IN_ORDER)
+
+    def _require(
+        self, owner: Tenant, what: str, rows: Sequence[Row], actual: Sequence[Row], ending: Ending
+    ) -> None:
+        judgement = judge(rows, actual, ending)
+        fields = {"what": what, "ending": ending, "expected": rows, "holds": judgement.holds}
+        self._run.journal.add(Entry.EXPECTATION, fields)
+        if not judgement.holds:
+            expected = f"{len(rows)} row(s)" if rows else "nothing"
+            told = "\n".join(f"  {line}" for line in judgement.lines())
+            raise AssertionError(
+                f"Expected: {what} {ending} {expected}.\n{told}\n{self._survey.where(owner)}"
+            )
+
+
+def expected_row(owner: Tenant, row: CellRow) -> Row:
+    """Return a row of a table as it is compared; raises ScenarioError for an unknown name."""
+    return {heading: _compared(owner, value) for heading, value in row.items()}
+
+
+def _compared(owner: Tenant, value: object) -> object:
+    if not isinstance(value, Named):
+        return value
+    owner.entity(value.name)
+    return value.name
+
+
+def _same_tenant(owner: Tenant) -> Callable[[Delivery], float]:
+    return lambda delivery: float(delivery.detail.get("tenant_id") == owner.tenant_id)
+
+
+def _mentions(entry: Document, entity_id: str) -> bool:
+    payload: Mapping[str, object] = entry["payload"]
+    return entity_id == entry["entity_id"] or entity_id in payload.values()

@@ -1,0 +1,1 @@
+"""Seeing what was delivered without disturbing it: taps, collector, journal, fences."""

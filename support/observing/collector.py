@@ -1,0 +1,169 @@
+"""The polling collector: everything received is kept, and every question is asked of all of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from support.observing.deliveries import Delivery, Tap, delivery_of
+from support.observing.journal import Entry, Journal
+from support.observing.waiting import Waiter, WaitTimeout
+
+Predicate = Callable[[Delivery], bool]
+NEAR_MISSES = 3
+BUS = "bus"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Say what is looked for; `closeness` ranks what did not match (a higher figure is nearer)."""
+
+    predicate: Predicate
+    words: str
+    closeness: Callable[[Delivery], float] = lambda _: 0.0
+    diagnose: Callable[[], str] = lambda: ""
+
+
+class EventCollectionTimeout(AssertionError):  # noqa: N818 - the name that reviewers know
+    """Say what was expected, what was received, how long it took, and what came nearest."""
+
+    def __init__(
+        self,
+        question: Question,
+        expected: int,
+        received: Sequence[Delivery],
+        elapsed: float,
+        near_misses: Sequence[Delivery],
+    ) -> None:
+        self.expected = expected
+        self.received = tuple(received)
+        self.elapsed = elapsed
+        self.near_misses = tuple(near_misses)
+        self.diagnosis = question.diagnose()
+        super().__init__("\n".join(self._lines(question)))
+
+    def _lines(self, question: Question) -> list[str]:
+        return [
+            f"Expected {self.expected} x {question.words}, received {len(self.received)} "
+            f"in {self.elapsed:.1f} s.",
+            *(f"  received: {describe(each)}" for each in self.received),
+            *(f"  near miss: {describe(each)}" for each in self.near_misses),
+            *([] if self.near_misses else ["  nothing else arrived"]),
+            *([f"  {self.diagnosis}"] if self.diagnosis else []),
+        ]
+
+
+class EventCollector:
+    """Collect deliveries from taps.
+
+    Nothing received is ever lost: a message is deleted only once it is in the journal, and what
+    does not match waits for a later question. A delivery is given to one `collect` only, and a
+    redelivery (same message id) is no new delivery.
+    """
+
+    def __init__(
+        self,
+        taps: Sequence[Tap],
+        journal: Journal,
+        waiter: Waiter,
+        on_arrival: Callable[[Delivery], None] = lambda _: None,
+    ) -> None:
+        self._taps: dict[str, Tap] = {tap.name: tap for tap in taps}
+        self._journal = journal
+        self._waiter = waiter
+        self._on_arrival = on_arrival
+        self._seen: set[tuple[str, str]] = set()
+        self._all: list[Delivery] = []
+        self._open: dict[str, list[Delivery]] = {tap.name: [] for tap in taps}
+        self.redeliveries = 0
+
+    @property
+    def deliveries(self) -> Sequence[Delivery]:
+        """Return every delivery so far, in order of arrival."""
+        return tuple(self._all)
+
+    def collect(
+        self, question: Question, expected_count: int, timeout: float, tap: str = BUS
+    ) -> tuple[Delivery, ...]:
+        """Return the first `expected_count` matching deliveries that nobody collected before.
+
+        Returns by `timeout` seconds plus at most one call's time-out.
+        Raises ValueError for a count below one, EventCollectionTimeout when time is up.
+        """
+        if expected_count < 1:
+            raise ValueError(f"expected_count must be at least 1, not {expected_count}")
+        try:
+            found = self._waiter.until(
+                lambda left: self._look(question.predicate, expected_count, tap, left),
+                lambda matching: len(matching) >= expected_count,
+                timeout,
+            )
+        except WaitTimeout as late:
+            raise self._timed_out(question, expected_count, tap, late.elapsed) from None
+        return self._claim(found[:expected_count], tap)
+
+    def take(self, predicate: Predicate, tap: str = BUS) -> tuple[Delivery, ...]:
+        """Return, without waiting, every matching delivery that nobody collected before."""
+        return self._claim(self._matching(predicate, tap), tap)
+
+    def peek(self, predicate: Predicate, tap: str = BUS) -> tuple[Delivery, ...]:
+        """Return what `take` would, and leave it there."""
+        return tuple(self._matching(predicate, tap))
+
+    def pump(self, tap: str = BUS, wait: float = 0.0) -> int:
+        """Receive once from a tap; return how many messages came."""
+        source = self._taps[tap]
+        messages = source.receive(wait)
+        for message in messages:
+            self._keep(delivery_of(tap, message))
+        if messages:
+            source.delete(messages)
+        return len(messages)
+
+    def drain(self, tap: str = BUS) -> None:
+        """Receive from a tap until a look finds it empty."""
+        while self.pump(tap):
+            pass
+
+    def _look(self, predicate: Predicate, count: int, tap: str, left: float) -> list[Delivery]:
+        if len(already := self._matching(predicate, tap)) >= count:
+            return already
+        self.pump(tap, wait=left)
+        return self._matching(predicate, tap)
+
+    def _keep(self, delivery: Delivery) -> None:
+        identity = (delivery.tap, delivery.message_id)
+        again = identity in self._seen
+        self._journal.add(Entry.DELIVERY, {**delivery.record(), "redelivery": again})
+        if again:
+            self.redeliveries += 1
+            return
+        self._seen.add(identity)
+        self._all.append(delivery)
+        self._open[delivery.tap].append(delivery)
+        self._on_arrival(delivery)
+
+    def _matching(self, predicate: Predicate, tap: str) -> list[Delivery]:
+        return [each for each in self._open[tap] if predicate(each)]
+
+    def _claim(self, found: Sequence[Delivery], tap: str) -> tuple[Delivery, ...]:
+        claimed = {each.message_id for each in found}
+        self._open[tap] = [each for each in self._open[tap] if each.message_id not in claimed]
+        return tuple(found)
+
+    def _timed_out(
+        self, question: Question, expected: int, tap: str, elapsed: float
+    ) -> EventCollectionTimeout:
+        received = self._matching(question.predicate, tap)
+        others = [each for each in self._open[tap] if not question.predicate(each)]
+        nearest = sorted(others, key=question.closeness, reverse=True)[:NEAR_MISSES]
+        return EventCollectionTimeout(question, expected, received, elapsed, nearest)
+
+
+def describe(delivery: Delivery) -> str:
+    """Say in one line what a delivery holds."""
+    if delivery.event is None:
+        return f"{delivery.problem} (message {delivery.message_id})"
+    event = delivery.event
+    return (
+        f"{event.event_type} of {event.entity_type} {event.entity_id} "
+        f"version {event.version}, tenant {event.tenant_id}"
+    )

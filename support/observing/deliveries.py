@@ -1,0 +1,106 @@
+"""What a tap received: the message as it came, and the event in it as far as it can be read."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from support.contract.events import Event
+
+
+@dataclass(frozen=True)
+class Message:
+    """Hold one received message; times are seconds since the epoch."""
+
+    message_id: str
+    receipt_handle: str
+    body: str
+    sent_at: float
+    receive_count: int
+
+
+class Tap(Protocol):
+    """Receive copies of events from a place of the suite's own."""
+
+    @property
+    def name(self) -> str:
+        """Return what its deliveries are filed under."""
+
+    def receive(self, wait: float) -> Sequence[Message]:
+        """Take at most 10 messages, waiting up to `wait` seconds where the target prefers that."""
+
+    def delete(self, messages: Sequence[Message]) -> None:
+        """Remove messages for good."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Hold one arrival at a tap.
+
+    `message_id` again is a redelivery; `envelope_id` again is a duplicate of the transport; the
+    same event under another `envelope_id` was published twice. `event` is None if `problem` says
+    why the message holds none.
+    """
+
+    tap: str
+    message_id: str
+    envelope_id: str
+    source: str
+    detail_type: str
+    detail: Mapping[str, Any]
+    event: Event | None
+    problem: str | None
+    sent_at: float
+    body: str = field(repr=False)
+
+    @property
+    def event_id(self) -> str | None:
+        """Return the id of the event in it, if there is one."""
+        return self.event.event_id if self.event else None
+
+    def record(self) -> dict[str, Any]:
+        """Return what the journal keeps of it."""
+        return {
+            "tap": self.tap,
+            "message_id": self.message_id,
+            "envelope_id": self.envelope_id,
+            "source": self.source,
+            "detail_type": self.detail_type,
+            "detail": self.detail,
+            "problem": self.problem,
+            "sent_at": self.sent_at,
+        }
+
+
+def delivery_of(tap: str, message: Message) -> Delivery:
+    """Read a message of a tap; whatever is in it, the result says so instead of raising."""
+    envelope, problem = _object(message.body)
+    detail = envelope.get("detail")
+    detail = detail if isinstance(detail, dict) else {}
+    event = None
+    try:
+        event = Event.model_validate(detail)
+    except ValidationError as error:
+        problem = problem or f"no event: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}"
+    return Delivery(
+        tap=tap,
+        message_id=message.message_id,
+        envelope_id=str(envelope.get("id")),
+        source=str(envelope.get("source")),
+        detail_type=str(envelope.get("detail-type")),
+        detail=detail,
+        event=event,
+        problem=problem,
+        sent_at=message.sent_at,
+        body=message.body,
+    )
+
+
+def _object(body: str) -> tuple[dict[str, Any], str | None]:
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}, f"not JSON: {body[:80]!r}"
+    return (parsed, None) if isinstance(parsed, dict) else ({}, f"no JSON object: {body[:80]!r}")

@@ -1,0 +1,98 @@
+"""Reading, from the CRM's own read API, what its subscribers have of a tenant's history."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from support.contract.entities import EntityType
+from support.crm.port import CrmPort, Subscriber
+from support.judging.history import Evidence, behind
+from support.observing.collector import EventCollector
+from support.observing.deliveries import Delivery
+from support.observing.journal import Entry, Journal
+from support.observing.waiting import Waiter, WaitTimeout
+
+
+class Witness:
+    """Gather evidence about tenants, and wait until everybody is level with the history."""
+
+    def __init__(
+        self, crm: CrmPort, collector: EventCollector, journal: Journal, waiter: Waiter
+    ) -> None:
+        self._crm = crm
+        self._collector = collector
+        self._journal = journal
+        self._waiter = waiter
+        self.subscribers: Sequence[Subscriber] = crm.subscribers()
+
+    def level(self, tenant_id: str, timeout: float) -> tuple[Evidence, list[str]]:
+        """Wait until bus and subscribers have all of the history, also what it grew meanwhile.
+
+        Return the evidence, and the sentences that say what is still missing after `timeout`
+        seconds (none: level). Once level, nothing that a subscriber does can add an event.
+        """
+        try:
+            return self._waiter.until(
+                lambda _: self._look(tenant_id), lambda looked: not looked[1], timeout
+            )
+        except WaitTimeout as late:
+            looked: tuple[Evidence, list[str]] = late.last
+            return looked
+
+    def published(self, tenant_id: str, timeout: float) -> list[Delivery]:
+        """Wait until the bus has all of the history, whoever it is delivered to, and return it.
+
+        Raises AssertionError naming what was not published after `timeout` seconds.
+        """
+
+        def missing(_: float) -> list[str]:
+            self._collector.drain()
+            history = Evidence(tenant_id, self._crm.history(tenant_id))
+            return behind(history, self.arrived(tenant_id), ())
+
+        try:
+            self._waiter.until(missing, lambda sentences: not sentences, timeout)
+        except WaitTimeout as late:
+            raise AssertionError("\n".join(late.last)) from None
+        return self.arrived(tenant_id)
+
+    def full(self, evidence: Evidence) -> Evidence:
+        """Add the audit trail and the views to level evidence, and keep all in the journal."""
+        tenant_id = evidence.tenant_id
+        entities = dict.fromkeys((e["entity_type"], e["entity_id"]) for e in evidence.history)
+        views = [self._crm.view(tenant_id, EntityType(kind), name) for kind, name in entities]
+        whole = replace(
+            evidence,
+            audit_trail=self._crm.audit_trail(tenant_id),
+            views=[view for view in views if view is not None],
+        )
+        self._record(whole)
+        return whole
+
+    def arrived(self, tenant_id: str) -> list[Delivery]:
+        """Return what the bus tap has received of a tenant so far."""
+        return [
+            each
+            for each in self._collector.deliveries
+            if each.event is not None and each.event.tenant_id == tenant_id
+        ]
+
+    def _look(self, tenant_id: str) -> tuple[Evidence, list[str]]:
+        self._collector.drain()
+        first = Evidence(tenant_id, self._crm.history(tenant_id))
+        if missing := behind(first, self.arrived(tenant_id), ()):
+            return first, missing
+        applied = {each.name: self._crm.applied(tenant_id, each.name) for each in self.subscribers}
+        # The history is read again last: what a subscriber did before it was asked is in it.
+        evidence = Evidence(tenant_id, self._crm.history(tenant_id), applied)
+        return evidence, behind(evidence, self.arrived(tenant_id), self.subscribers)
+
+    def _record(self, evidence: Evidence) -> None:
+        tenant = {"tenant_id": evidence.tenant_id}
+        self._journal.add(Entry.HISTORY, {**tenant, "events": evidence.history})
+        for subscriber, applied in evidence.applied.items():
+            rows = [each.model_dump() for each in applied]
+            self._journal.add(Entry.APPLIED, {**tenant, "subscriber": subscriber, "applied": rows})
+        trail = [each.model_dump() for each in evidence.audit_trail]
+        self._journal.add(Entry.AUDIT_TRAIL, {**tenant, "entries": trail})
+        for view in evidence.views:
+            self._journal.add(Entry.VIEW, view.model_dump())

@@ -1,0 +1,98 @@
+"""Fences: changes of the suite's own that prove that what was sent before them has passed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from support.crm.port import Command, CommandRefused, Receipt
+from support.errors import ConfigurationError, Inconclusive
+from support.observing.collector import EventCollectionTimeout, EventCollector, Question
+from support.observing.journal import Entry, Journal
+from support.observing.latencies import Latencies
+from support.observing.waiting import Waiter, WaitTimeout
+
+PREFIX = "fence-"
+CANARY_PATIENCE_S = 1.0
+
+Send = Callable[[Command], Receipt]
+
+
+class Fences:
+    """Send fences through the whole path of a tenant, and know them again."""
+
+    def __init__(
+        self, send: Send, collector: EventCollector, latencies: Latencies, journal: Journal
+    ) -> None:
+        self._send = send
+        self._collector = collector
+        self._latencies = latencies
+        self._journal = journal
+        self._waiter = Waiter()
+        self.sent: list[tuple[Command, Receipt]] = []
+
+    def pass_through(self, tenant_id: str, timeout: float) -> None:
+        """Send a fence, see it come back, and go on looking for the settle window.
+
+        Raises Inconclusive if it does not come back within `timeout` seconds.
+        """
+        try:
+            self._round_trip(tenant_id, timeout)
+        except (EventCollectionTimeout, CommandRefused) as error:
+            reason = f"the fence of tenant {tenant_id} did not come back: {error}"
+            raise Inconclusive(reason) from error
+        self.settle(self._latencies.settle_window())
+
+    def settle(self, window: float) -> None:
+        """Go on receiving for `window` seconds, and look once more when they are over."""
+        try:
+            self._waiter.until(lambda _: self._collector.pump(), lambda _: False, window)
+        except WaitTimeout:
+            self._collector.drain()
+
+    def canary(self, tenant_id: str, timeout: float) -> None:
+        """Send fences again and again until one comes back: then the taps are ready.
+
+        Raises ConfigurationError if none did within `timeout` seconds.
+        """
+
+        def one_came_back(left: float) -> bool:
+            try:
+                self._round_trip(tenant_id, min(CANARY_PATIENCE_S, max(left, 0.01)))
+            except EventCollectionTimeout:
+                return False
+            return True
+
+        try:
+            self._waiter.until(one_came_back, bool, timeout)
+        except WaitTimeout as error:
+            raise ConfigurationError(
+                f"no canary came back within {timeout:.0f} s: the CRM accepts commands, but its "
+                "events do not reach the bus; look at its publisher"
+            ) from error
+
+    def _round_trip(self, tenant_id: str, timeout: float) -> None:
+        command = _fence(tenant_id)
+        receipt = self._send(command)
+        self.sent.append((command, receipt))
+        event_id = receipt.events[0].event_id
+        self._journal.add(Entry.FENCE, {"tenant_id": tenant_id, "event_id": event_id})
+        question = Question(lambda delivery: delivery.event_id == event_id, "the fence")
+        self._collector.collect(question, 1, timeout)
+
+
+def is_fence(event: Mapping[str, Any]) -> bool:
+    """Say whether an event is the suite's own."""
+    return str(event["entity_id"]).startswith(PREFIX)
+
+
+def _fence(tenant_id: str) -> Command:
+    name = PREFIX + uuid4().hex[:12]
+    return Command(
+        tenant_id=tenant_id,
+        command_type="CreateLead",
+        entity_id=name,
+        data={"last_name": "Fence", "company": "Acceptance suite"},
+        idempotency_key=name,
+        correlation_id=name,
+        actor="acceptance-suite",
+    )

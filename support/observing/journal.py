@@ -1,0 +1,67 @@
+"""The append-only record of a run, from which it can be judged again without any system."""
+
+import json
+import time
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+
+class Entry(StrEnum):
+    """Name what a line of the journal is about."""
+
+    SETTINGS = "settings"
+    RULE = "rule"
+    SCENARIO = "scenario"
+    COMMAND = "command"
+    RECEIPT = "receipt"
+    REFUSAL = "refusal"
+    DELIVERY = "delivery"
+    HISTORY = "history"
+    APPLIED = "applied"
+    VIEW = "view"
+    AUDIT_TRAIL = "audit trail"
+    PIPELINE = "pipeline"
+    FENCE = "fence"
+    FAULT = "fault"
+    EXPECTATION = "expectation"
+    VERDICT = "verdict"
+
+
+class Journal:
+    """Append JSON lines to a file; a line is with the operating system when `add` returns."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.scenario: str | None = None
+        # Half of a surrogate pair, which JSON can hold and UTF-8 cannot, is written as its escape.
+        self._file = path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
+
+    def add(self, entry: Entry, fields: Mapping[str, Any]) -> None:
+        """Append one line: what it is about, when (seconds since the epoch), and its fields."""
+        line = {"entry": entry, "at": round(time.time(), 4), "scenario": self.scenario, **fields}
+        self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def read_journal(path: Path) -> list[dict[str, Any]]:
+    """Read a journal back, a mapping a line, up to the last full line."""
+    *lines, _ = path.read_text("utf-8").split("\n")
+    return [json.loads(line) for line in lines]

@@ -1,0 +1,48 @@
+"""How long events take from the command to the tap, and what that says about waiting."""
+
+import statistics
+from collections.abc import Sequence
+
+from support.observing.deliveries import Delivery
+
+FEW = 20
+FLOOR_S, CEILING_S, UNLEARNED_S = 0.02, 5.0, 0.25
+
+
+class Latencies:
+    """Keep the run's latencies: seconds from sending a command to the tap's SentTimestamp."""
+
+    def __init__(self) -> None:
+        self._commanded: dict[str, float] = {}
+        self._seconds: list[float] = []
+
+    def commanded(self, event_ids: Sequence[str], at: float) -> None:
+        """Note when the command that made these events was sent (seconds since the epoch)."""
+        self._commanded.update(dict.fromkeys(event_ids, at))
+
+    def arrived(self, delivery: Delivery) -> None:
+        """Note when an event got into a tap's queue; only its first arrival counts."""
+        at = self._commanded.pop(str(delivery.event_id), None)
+        if at is not None:
+            self._seconds.append(max(0.0, delivery.sent_at - at))
+
+    @property
+    def seconds(self) -> Sequence[float]:
+        """Return all latencies so far."""
+        return tuple(self._seconds)
+
+    def settle_window(self) -> float:
+        """Return how long to go on looking after a fence: what 95 % of this run's events took."""
+        if len(self._seconds) < FEW:
+            return UNLEARNED_S
+        return min(CEILING_S, max(FLOOR_S, statistics.quantiles(self._seconds, n=20)[-1]))
+
+    def summary(self) -> str:
+        """Say the median and the 95th percentile in words."""
+        if len(self._seconds) < FEW:
+            return f"too few events to tell ({len(self._seconds)})"
+        quantiles = statistics.quantiles(self._seconds, n=20)
+        return (
+            f"median {quantiles[9] * 1000:.0f} ms, 95 % within {quantiles[-1] * 1000:.0f} ms "
+            f"({len(self._seconds)} events)"
+        )

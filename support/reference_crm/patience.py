@@ -1,0 +1,62 @@
+"""The one place that waits and tries again in the roles that must never give up."""
+
+import logging
+from collections.abc import Callable
+from threading import Event as Flag
+
+from tenacity import (
+    RetryCallState,
+    RetryError,
+    Retrying,
+    retry_if_exception_type,
+    stop_when_event_set,
+    wait_random_exponential,
+)
+from tenacity.nap import sleep_using_event
+
+LONGEST_WAIT_SECONDS = 2.0
+FIRST_WAIT_SECONDS = 0.05
+SAY_AGAIN_EVERY = 20
+
+log = logging.getLogger(__name__)
+
+
+class Stopping(Exception):  # noqa: N818 - the process was told to end, which is no error
+    """Say that the process was told to end while it was trying."""
+
+
+class Patience:
+    """Try again with exponential backoff and full jitter until it works or the process ends."""
+
+    def __init__(self, stop: Flag) -> None:
+        self._stop = stop
+
+    @property
+    def over(self) -> bool:
+        """Say whether the process was told to end."""
+        return self._stop.is_set()
+
+    def rest(self, seconds: float) -> None:
+        """Wait, but not longer than the process is to live."""
+        self._stop.wait(seconds)
+
+    def keep_trying(
+        self, what: str, call: Callable[[], object], *transient: type[Exception]
+    ) -> None:
+        """Repeat a call while it raises one of these; raise Stopping when told to end."""
+        retrying = Retrying(
+            retry=retry_if_exception_type(transient),
+            wait=wait_random_exponential(multiplier=FIRST_WAIT_SECONDS, max=LONGEST_WAIT_SECONDS),
+            stop=stop_when_event_set(self._stop),
+            sleep=sleep_using_event(self._stop),
+            before_sleep=lambda state: _say(what, state),
+        )
+        try:
+            retrying(call)
+        except RetryError as error:
+            raise Stopping(what) from error
+
+
+def _say(what: str, state: RetryCallState) -> None:
+    if state.attempt_number % SAY_AGAIN_EVERY == 1 and state.outcome is not None:
+        log.warning("%s: trying again after %s", what, state.outcome.exception())

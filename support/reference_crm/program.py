@@ -1,0 +1,152 @@
+"""What the command line does."""
+
+import argparse
+import gc
+import json
+import re
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event as Flag
+from types import FrameType
+from typing import NoReturn
+
+from support.reference_crm.aws import Aws
+from support.reference_crm.bus import Bus
+from support.reference_crm.control import Control
+from support.reference_crm.event_store import EventStore
+from support.reference_crm.patience import Patience
+from support.reference_crm.replay import replay
+from support.reference_crm.roles import Surroundings
+from support.reference_crm.settings import Stack, aws_settings, secrets
+from support.reference_crm.stack import StackDeployer
+from support.reference_crm.stream import Checkpoints, Stream
+from support.reference_crm.supervisor import Supervisor
+
+STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
+
+
+class ProgramError(Exception):
+    """Say in one sentence what the command line asks for and cannot have."""
+
+
+class ToldToEndError(Exception):
+    """Say that a signal came before there was anything to supervise."""
+
+
+def up(options: argparse.Namespace) -> None:
+    """Deploy, fork the roles, say that they are ready, serve until told to end."""
+    with _listener(options.host, options.port) as listener:
+        keys, aws = secrets(), Aws(aws_settings())
+        deployer = StackDeployer(aws, _stack_name(options.stack))
+        aws.warm_up()
+        with _ending(), _stack(deployer, options) as stack:
+            _serve(Surroundings(aws, stack, keys, listener), options)
+
+
+def down(options: argparse.Namespace) -> None:
+    """Delete the stack."""
+    StackDeployer(Aws(aws_settings()), _stack_name(options.stack)).delete()
+
+
+def replay_all(options: argparse.Namespace) -> None:
+    """Publish every stored event again and say how many there were."""
+    aws = Aws(aws_settings())
+    stack = StackDeployer(aws, _stack_name(options.stack)).describe()
+    dynamodb = aws.dynamodb_for_reading()
+    count = replay(
+        EventStore(dynamodb, stack.event_table),
+        Stream(aws.streams(), stack.event_stream_arn, {}),
+        Checkpoints(dynamodb, stack.checkpoint_table, stack.event_stream_arn),
+        Bus(aws.events(), stack.bus, Patience(Flag())),
+    )
+    sys.stdout.write(json.dumps({"replayed": count}) + "\n")
+
+
+def _serve(around: Surroundings, options: argparse.Namespace) -> None:
+    # What the imports made is never garbage; frozen, it is not copied by every fork's collector.
+    gc.collect()
+    gc.freeze()
+    supervisor = Supervisor(around)
+    control = Control(sys.stdin.fileno(), sys.stdout.fileno())
+    try:
+        supervisor.start(options.roles)
+        control.say(json.dumps(_ready(around, supervisor)))
+        supervisor.serve(control if options.control else None)
+    finally:
+        supervisor.stop()
+
+
+def _ready(around: Surroundings, supervisor: Supervisor) -> dict[str, object]:
+    host, port = around.listener.getsockname()[:2]
+    return {
+        "ready": True,
+        "url": f"http://{host}:{port}",
+        "stack": around.stack.name,
+        "roles": supervisor.pids(),
+    }
+
+
+def _stack_name(name: str) -> str:
+    if not STACK_NAME.fullmatch(name):
+        raise ProgramError(
+            f"The stack name {name!r} has to be a letter and up to 39 letters, digits and dashes."
+        )
+    return name
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    # With the protocol named, asyncio sends small answers at once instead of 40 ms later.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise ProgramError(f"The CRM cannot serve at {host}:{port}: {error}.") from error
+    return listener
+
+
+@contextmanager
+def _stack(deployer: StackDeployer, options: argparse.Namespace) -> Iterator[Stack]:
+    """Provide the stack; delete it at the end, and also if nothing came of a new one."""
+    is_new = not deployer.exists()
+    served = False
+    try:
+        stack = deployer.ensure(_parameters(options))
+        yield stack
+        served = True
+    finally:
+        if options.delete_stack or (is_new and not served):
+            deployer.delete()
+
+
+def _parameters(options: argparse.Namespace) -> dict[str, str]:
+    return {
+        "VisibilityTimeout": str(options.visibility),
+        "MaxReceiveCount": str(options.attempts),
+        "SubscribingTenant": options.subscribing_tenant,
+    }
+
+
+def _on_signals(handler: Callable[[int, FrameType | None], NoReturn] | signal.Handlers) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handler)
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    """End softly when a signal comes before the supervisor takes care of signals."""
+
+    def end(_signal: int, _frame: FrameType | None) -> NoReturn:
+        _on_signals(signal.SIG_IGN)
+        raise ToldToEndError
+
+    _on_signals(end)
+    try:
+        yield
+    except ToldToEndError:
+        return

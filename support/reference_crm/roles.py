@@ -1,0 +1,145 @@
+"""The roles of the CRM: what each forked process does."""
+
+import logging
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Event as Flag
+
+import uvicorn
+
+from support.reference_crm.api import Api
+from support.reference_crm.aws import Aws
+from support.reference_crm.bus import Bus
+from support.reference_crm.commands import CommandHandler
+from support.reference_crm.credentials import Gatekeeper
+from support.reference_crm.event_store import EventStore
+from support.reference_crm.inbox import Applier, Inbox
+from support.reference_crm.ledger import Ledger
+from support.reference_crm.patience import Patience
+from support.reference_crm.publisher import Publisher
+from support.reference_crm.reading import Reading
+from support.reference_crm.settings import Secrets, Stack
+from support.reference_crm.stream import Checkpoints, Stream, Trimmed
+from support.reference_crm.subscribers import subscriber as subscribers
+from support.reference_crm.subscribers.account_deactivation import AccountDeactivation
+from support.reference_crm.subscribers.audit_trail import AuditTrail
+from support.reference_crm.subscribers.entity_views import EntityViews
+from support.reference_crm.subscribers.sales_pipeline import SalesPipeline
+from support.reference_crm.subscriptions import Subscriber
+
+log = logging.getLogger(__name__)
+
+
+class Role(StrEnum):
+    """Name the processes of the CRM."""
+
+    API = "api"
+    PUBLISHER = "publisher"
+    AUDIT_TRAIL = Subscriber.AUDIT_TRAIL
+    ENTITY_VIEWS = Subscriber.ENTITY_VIEWS
+    SALES_PIPELINE = Subscriber.SALES_PIPELINE
+    ACCOUNT_DEACTIVATION = Subscriber.ACCOUNT_DEACTIVATION
+
+
+class RoleError(Exception):
+    """Say in one sentence why a role cannot go on."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Hold what every role is given: made before the fork, used after it."""
+
+    aws: Aws
+    stack: Stack
+    secrets: Secrets
+    listener: socket.socket
+
+
+@dataclass(frozen=True)
+class Life:
+    """Hold how a role tells that it is ready, and how it is told to end."""
+
+    stop: Flag
+    ready: Callable[[], None]
+
+
+def run(role: Role, around: Surroundings, life: Life) -> None:
+    """Do the work of a role until it is told to end."""
+    if role == Role.API:
+        _run_api(around, life)
+    elif role == Role.PUBLISHER:
+        _run_publisher(around, life)
+    else:
+        _run_subscriber(Subscriber(role), around, life)
+
+
+class _Server(uvicorn.Server):
+    """Tell when it serves."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve, then say so."""
+        await super().startup(sockets)
+        self._ready()
+
+
+def _run_api(around: Surroundings, life: Life) -> None:
+    dynamodb = around.aws.dynamodb_for_reading()
+    reading = Reading(dynamodb, around.stack, EventStore(dynamodb, around.stack.event_table))
+    handler = CommandHandler(EventStore(around.aws.dynamodb(), around.stack.event_table))
+    api = Api(Gatekeeper(around.secrets), handler, reading, around.stack)
+    config = uvicorn.Config(
+        api.app(),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=60,
+    )
+    _Server(config, life.ready).run(sockets=[around.listener])
+
+
+def _run_publisher(around: Surroundings, life: Life) -> None:
+    patience = Patience(life.stop)
+    stack, aws = around.stack, around.aws
+    checkpoints = Checkpoints(aws.dynamodb(), stack.checkpoint_table, stack.event_stream_arn)
+    stream = Stream(aws.streams(), stack.event_stream_arn, checkpoints.all())
+    bus = Bus(aws.events(), stack.bus, patience)
+    publisher = Publisher(stream, checkpoints, bus, patience, aws.settings.idle_poll_seconds)
+    life.ready()
+    try:
+        publisher.run()
+    except Trimmed as error:
+        raise RoleError(
+            f"the publisher stopped: the stream no longer has all records of the shard {error};"
+            " publish the stored events again with `replay`, then start it again."
+        ) from error
+
+
+def _run_subscriber(name: Subscriber, around: Surroundings, life: Life) -> None:
+    dynamodb = around.aws.dynamodb()
+    ledger = Ledger(dynamodb, around.stack.projection_table, name)
+    applier = Applier(ledger, _subscriber(name, around))
+    queue_url = around.stack.queue_url(name)
+    inbox = Inbox(around.aws.sqs(), queue_url, applier, Patience(life.stop))
+    life.ready()
+    inbox.run()
+
+
+def _subscriber(name: Subscriber, around: Surroundings) -> subscribers.Subscriber:
+    dynamodb, table = around.aws.dynamodb(), around.stack.projection_table
+    match name:
+        case Subscriber.AUDIT_TRAIL:
+            return AuditTrail(table)
+        case Subscriber.ENTITY_VIEWS:
+            return EntityViews(dynamodb, table)
+        case Subscriber.SALES_PIPELINE:
+            return SalesPipeline(dynamodb, table)
+        case Subscriber.ACCOUNT_DEACTIVATION:
+            store = EventStore(dynamodb, around.stack.event_table)
+            return AccountDeactivation(dynamodb, table, store, CommandHandler(store))

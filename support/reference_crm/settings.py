@@ -1,0 +1,85 @@
+"""What the CRM is told from outside: by its environment and its command line."""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SettingsError(Exception):
+    """Say in one sentence which setting is missing or wrong."""
+
+
+@dataclass(frozen=True)
+class AwsSettings:
+    """Hold where AWS, or what stands for it, answers."""
+
+    endpoint_url: str | None
+    region: str
+
+    @property
+    def idle_poll_seconds(self) -> float:
+        """Return how long the publisher rests when its stream has nothing new.
+
+        An emulator is asked often because asking is quick; AWS allows five reads a second of a
+        shard.
+        """
+        return 0.25 if self.endpoint_url is None else 0.025
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Hold what proves who may open tenants and what signs their credentials."""
+
+    operator_token: str = field(repr=False)
+    credential_key: bytes = field(repr=False)
+
+
+class Stack(BaseModel):
+    """Hold the outputs of the CloudFormation stack that the CRM runs on."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    bus: str = Field(alias="BusName")
+    event_table: str = Field(alias="EventTableName")
+    event_stream_arn: str = Field(alias="EventStreamArn")
+    checkpoint_table: str = Field(alias="CheckpointTableName")
+    projection_table: str = Field(alias="ProjectionTableName")
+    outputs: Mapping[str, str]
+
+    def queue_url(self, subscriber: str) -> str:
+        """Return the URL of a subscriber's queue."""
+        return self.outputs[_logical(subscriber) + "QueueUrl"]
+
+    def dead_letter_queue_url(self, subscriber: str) -> str:
+        """Return the URL of a subscriber's dead-letter queue."""
+        return self.outputs[_logical(subscriber) + "DeadLetterQueueUrl"]
+
+
+def _logical(subscriber: str) -> str:
+    return subscriber.title().replace("-", "")
+
+
+def aws_settings(environ: Mapping[str, str] = os.environ) -> AwsSettings:
+    """Read the endpoint and the region from the environment."""
+    endpoint = environ.get("CRM_AWS_ENDPOINT_URL") or environ.get("AWS_ENDPOINT_URL") or None
+    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        raise SettingsError(
+            f"The endpoint {endpoint!r} is not a URL such as http://127.0.0.1:4566."
+        )
+    return AwsSettings(endpoint, region)
+
+
+def secrets(environ: Mapping[str, str] = os.environ) -> Secrets:
+    """Read the operator token, and the key of credentials or derive it from the token."""
+    token = environ.get("CRM_OPERATOR_TOKEN")
+    if not token:
+        raise SettingsError("CRM_OPERATOR_TOKEN is not set: it is what may open tenants.")
+    own_key = environ.get("CRM_CREDENTIAL_SECRET")
+    derived = hmac.new(token.encode(), b"crm credentials", hashlib.sha256).digest()
+    return Secrets(token, own_key.encode() if own_key else derived)

@@ -1,0 +1,171 @@
+"""Reading the event table's stream: shards, parents before children, durable checkpoints."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from support.reference_crm.aws import error_code
+from support.reference_crm.items import key, text
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodbstreams import DynamoDBStreamsClient
+    from types_boto3_dynamodbstreams.type_defs import RecordTypeDef, ShardTypeDef
+
+PAGE = 200
+FINISHED = "FINISHED"
+
+
+class Trimmed(Exception):  # noqa: N818 - the name says what the stream says
+    """Say that the stream no longer has records that were not read."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Name a shard and the one that it continues."""
+
+    shard_id: str
+    parent_id: str | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Hold records of one shard; `last` is the sequence number to go on from."""
+
+    shard: Shard
+    records: "list[RecordTypeDef]"
+    is_last: bool
+
+    @property
+    def last(self) -> str | None:
+        """Return the sequence number of the last record, None without one."""
+        return self.records[-1]["dynamodb"]["SequenceNumber"] if self.records else None
+
+
+class Checkpoints:
+    """Keep, durably, how far each shard of one stream was published."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, stream_arn: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._stream_arn = stream_arn
+
+    def all(self) -> dict[str, str]:
+        """Return the sequence number by shard, FINISHED for one that is read to its end."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": text(self._stream_arn)},
+        )
+        return {item["sk"]["S"]: item["reached"]["S"] for page in pages for item in page["Items"]}
+
+    def save(self, shard: Shard, reached: str) -> None:
+        """Remember how far a shard was published."""
+        item = {**key(self._stream_arn, shard.shard_id), "reached": text(reached)}
+        self._dynamodb.put_item(TableName=self._table, Item=item)
+
+    def set_aside(self, record: "RecordTypeDef", reason: str) -> None:
+        """Keep a record that cannot be published, with the reason."""
+        where = key(f"{self._stream_arn}#SET-ASIDE", record["dynamodb"]["SequenceNumber"])
+        said = {"record": text(repr(record)), "reason": text(reason)}
+        self._dynamodb.put_item(TableName=self._table, Item={**where, **said})
+
+
+class Stream:
+    """Read the pages of all shards from the checkpoints on."""
+
+    def __init__(
+        self, streams: "DynamoDBStreamsClient", stream_arn: str, reached: Mapping[str, str]
+    ) -> None:
+        self._streams = streams
+        self._stream_arn = stream_arn
+        self._reached = dict(reached)
+        self._iterators: dict[str, str] = {}
+        self._shards: list[Shard] = []
+
+    def refresh(self) -> None:
+        """Ask which shards there are."""
+        self._shards = [_shard(found) for page in self._pages() for found in page]
+
+    def readable(self) -> list[Shard]:
+        """Return the shards with something left whose parents have nothing left."""
+        known = {shard.shard_id for shard in self._shards}
+        return [
+            shard
+            for shard in self._shards
+            if not self._is_finished(shard.shard_id)
+            and (shard.parent_id not in known or self._is_finished(str(shard.parent_id)))
+        ]
+
+    def read(self, shard: Shard) -> Page:
+        """Return the next page of a shard; call `reached` when it is dealt with.
+
+        Raise Trimmed if the stream no longer has what comes next.
+        """
+        try:
+            return self._read(shard, self._iterator(shard))
+        except ClientError as error:
+            if error_code(error) == "TrimmedDataAccessException":
+                raise Trimmed(shard.shard_id) from error
+            if error_code(error) != "ExpiredIteratorException":
+                raise
+        self._iterators.pop(shard.shard_id, None)
+        return self.read(shard)
+
+    def reached(self, shard: Shard, sequence_number: str) -> None:
+        """Go on from here when an iterator has expired."""
+        self._reached[shard.shard_id] = sequence_number
+
+    def _read(self, shard: Shard, iterator: str) -> Page:
+        answer = self._streams.get_records(ShardIterator=iterator, Limit=PAGE)
+        following = answer.get("NextShardIterator")
+        if following:
+            self._iterators[shard.shard_id] = following
+        return Page(shard, answer["Records"], is_last=not following)
+
+    def _iterator(self, shard: Shard) -> str:
+        if shard.shard_id not in self._iterators:
+            self._iterators[shard.shard_id] = self._open(shard)
+        return self._iterators[shard.shard_id]
+
+    def _open(self, shard: Shard) -> str:
+        reached = self._reached.get(shard.shard_id)
+        if reached is None:
+            answer = self._streams.get_shard_iterator(
+                StreamArn=self._stream_arn,
+                ShardId=shard.shard_id,
+                ShardIteratorType="TRIM_HORIZON",
+            )
+        else:
+            answer = self._streams.get_shard_iterator(
+                StreamArn=self._stream_arn,
+                ShardId=shard.shard_id,
+                ShardIteratorType="AFTER_SEQUENCE_NUMBER",
+                SequenceNumber=reached,
+            )
+        return answer["ShardIterator"]
+
+    def _is_finished(self, shard_id: str) -> bool:
+        return self._reached.get(shard_id) == FINISHED
+
+    def _pages(self) -> "Iterator[list[ShardTypeDef]]":
+        answer = self._streams.describe_stream(StreamArn=self._stream_arn)["StreamDescription"]
+        yield answer["Shards"]
+        while "LastEvaluatedShardId" in answer:
+            answer = self._streams.describe_stream(
+                StreamArn=self._stream_arn,
+                ExclusiveStartShardId=answer["LastEvaluatedShardId"],
+            )["StreamDescription"]
+            yield answer["Shards"]
+
+
+def _shard(found: "ShardTypeDef") -> Shard:
+    return Shard(found["ShardId"], found.get("ParentShardId"))
+
+
+def stored_event(record: "RecordTypeDef") -> str:
+    """Return the JSON of the event that a record wrote."""
+    return record["dynamodb"]["NewImage"]["event"]["S"]

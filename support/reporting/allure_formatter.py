@@ -1,0 +1,127 @@
+"""The formatter that writes Allure results; allure-behave's own loses or hides some of them."""
+
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import allure_commons
+from allure_commons.logger import AllureFileLogger
+from behave.configuration import Configuration
+from behave.formatter.base import Formatter, StreamOpener
+from behave.matchers import Match
+from behave.model import Feature, Scenario, Step
+from behave.runner import Context, ModelRunner
+
+from support.reporting.allure_listener import Listener
+from support.reporting.naming import home, place_in_prd
+from support.reporting.outcomes import Outcome, Status, feature_outcome, worst_of
+from support.reporting.results_folder import (
+    empty_junit,
+    empty_results,
+    write_executor,
+    write_run_verdict,
+)
+
+DEFAULT_FOLDER = "reports/allure-results"
+REQUIREMENTS = Path("features/PRD.md")
+KEEP_RESULTS = "ACCEPTANCE_KEEP_RESULTS"
+YES = ("1", "true", "yes", "on")
+CUT_SHORT = Outcome(
+    Status.BROKEN, "The run was interrupted. Scenarios that are not in this report never ran."
+)
+
+
+class AllureFormatter(Formatter):  # type: ignore[misc]
+    """Write Allure results: `-f support.reporting.allure_formatter:AllureFormatter -o FOLDER`.
+
+    `-D keep_results=true` adds to the results of another process of the same run.
+    """
+
+    def __init__(self, stream_opener: StreamOpener, config: Configuration) -> None:
+        super().__init__(stream_opener, config)
+        self._folder = Path(stream_opener.name or DEFAULT_FOLDER)
+        self._place_of = place_in_prd(REQUIREMENTS)
+        self._listener = Listener(config, self._place_of)
+        self._plugins: list[object] = []
+        self._feature: Feature | None = None
+        self._context: Context | None = None
+        self._handle_cleanup_error = Context.print_cleanup_error
+        if not config.dry_run:
+            self._open_folder(os.environ)
+
+    def _open_folder(self, environ: Mapping[str, str]) -> None:
+        keep = self.config.userdata.get("keep_results", environ.get(KEEP_RESULTS, "no"))
+        if keep.lower() not in YES:
+            empty_results(self._folder)
+            if self.config.junit:
+                empty_junit(Path(self.config.junit_directory))
+        self._plugins = [self._listener, AllureFileLogger(self._folder)]  # type: ignore[no-untyped-call]
+        for plugin in self._plugins:
+            allure_commons.plugin_manager.register(plugin)
+        write_executor(self._folder, environ)
+
+    def feature(self, feature: Feature) -> None:
+        """Record the scenarios of a feature, those of its outlines and rules too."""
+        self._feature = feature
+        for scenario in feature.walk_scenarios():
+            scenario.run = partial(self._record, scenario, scenario.run)
+
+    def _record(
+        self, scenario: Scenario, run: Callable[[ModelRunner], bool], runner: ModelRunner
+    ) -> bool:
+        """Run a scenario inside its result, so that its hooks and cleanups are part of it."""
+        self._watch(runner.context)
+        if self.config.dry_run or not (scenario.should_run(self.config) or scenario.skip_reason):
+            return run(runner)
+        self._listener.start_scenario(scenario)
+        try:
+            return run(runner)
+        finally:
+            self._listener.stop_scenario(scenario)
+
+    def _watch(self, context: Context) -> None:
+        """Hear of cleanup errors, the run's too: behave prints them and keeps only a count."""
+        if self._context is None:
+            self._context = context
+            self._handle_cleanup_error = getattr(
+                context, "on_cleanup_error", context.print_cleanup_error
+            )
+            context._set_root_attribute("on_cleanup_error", self._note_cleanup_error)  # noqa: SLF001
+
+    def _note_cleanup_error(self, context: Context, cleanup: object, error: Exception) -> None:
+        self._listener.cleanup_errors.append(error)
+        self._handle_cleanup_error(context, cleanup, error)
+
+    def step(self, step: Step) -> None:
+        """Announce a step."""
+        if self._listener.current_scenario_uuid:
+            self._listener.schedule_step(step)
+
+    def match(self, match: Match) -> None:
+        """Open the next announced step."""
+        if self._listener.current_scenario_uuid:
+            self._listener.match_step(match)
+
+    def result(self, step: Step) -> None:
+        """Close the open step."""
+        if self._listener.current_scenario_uuid:
+            self._listener.stop_behave_step(step)
+
+    def eof(self) -> None:
+        """Show a feature whose own hooks or cleanups failed: its scenarios are just missing."""
+        errors = self._listener.cleanup_errors
+        if self._feature and (outcome := feature_outcome(self._feature, errors)):
+            where = dict(home(self._feature, [], self._place_of))
+            name = f"Around the feature: {self._feature.name}"
+            write_run_verdict(self._folder, name, outcome, labels=where)
+        errors.clear()
+
+    def close(self) -> None:
+        """Show how the run itself ended if that was not well, and let go of Allure."""
+        if self._context is not None and self._context.aborted:
+            write_run_verdict(self._folder, "The run was interrupted", CUT_SHORT)
+        if errors := self._listener.cleanup_errors:
+            write_run_verdict(self._folder, "The end of the run", worst_of(errors))
+        for plugin in self._plugins:
+            allure_commons.plugin_manager.unregister(plugin)

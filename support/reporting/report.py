@@ -1,0 +1,85 @@
+"""Make one HTML file of the Allure results: `python -m support.reporting.report`."""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = Path(__file__).with_name("allurerc.json")
+FETCHED_SCRIPT = re.compile(r'<script[^>]*\ssrc="https?://[^"]*"[^>]*>\s*</script>')
+SLOWEST = 600.0
+
+
+class ReportError(Exception):
+    """Say in one sentence why there is no report, and what to do about it."""
+
+
+def make_report(results: Path, report: Path) -> None:
+    """Write the report of the results in a folder; raise ReportError if that cannot be done."""
+    if not any(results.glob("*-result.json")):
+        raise ReportError(f"There are no results in {results}; run the scenarios first.")
+    install_allure(ROOT)
+    with tempfile.TemporaryDirectory() as scratch:
+        told = ["--config", str(CONFIG), "--output", scratch, str(results.resolve())]
+        _run(["npx", "--no-install", "allure", "generate", *told])
+        page = (Path(scratch) / "index.html").read_text(encoding="utf-8")
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text(without_fetched_scripts(page), encoding="utf-8")
+
+
+def without_fetched_scripts(page: str) -> str:
+    """Return a page that fetches no script: Allure's tells an analytics service who reads it."""
+    return FETCHED_SCRIPT.sub("", page)
+
+
+def install_allure(root: Path) -> None:
+    """Install the report generator beside its lock file, unless it is there."""
+    if shutil.which("npx") is None or shutil.which("node") is None:
+        raise ReportError(
+            "The report needs Node.js 20 or later with npm (https://nodejs.org); "
+            "the results are kept, so make the report once it is installed."
+        )
+    if not (root / "node_modules" / ".bin" / "allure").exists():
+        _say("Installing the report generator once (npm ci, about 10 s) ...")
+        _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+
+
+def _run(command: Sequence[str]) -> None:
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed commands and this run's own paths
+            command, cwd=ROOT, capture_output=True, text=True, timeout=SLOWEST, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ReportError(f"`{command[0]}` did not end within {SLOWEST:.0f} s.") from error
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise ReportError(f"`{' '.join(command[:3])}` failed: {said[-1] if said else 'no reason'}")
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the report and return the exit code: 0, or 1 with one sentence on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m support.reporting.report", description=__doc__)
+    parser.add_argument("--results", type=Path, default=ROOT / "reports" / "allure-results")
+    parser.add_argument("--report", type=Path, default=ROOT / "reports" / "report.html")
+    told = parser.parse_args(arguments)
+    try:
+        make_report(told.results, told.report)
+    except ReportError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    _say(f"The report is in {told.report}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

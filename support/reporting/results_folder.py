@@ -1,0 +1,121 @@
+"""The folder of Allure results: emptying it, and what is written beside the scenarios."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from support.reporting.outcomes import Outcome, Status, outcome_of
+
+LEFT_BY_ALLURE = (
+    "*-result.json",
+    "*-container.json",
+    "*-globals.json",
+    "*-attachment.*",
+    "*.json.tmp",
+    "environment.properties",
+    "executor.json",
+)
+LEFT_BY_JUNIT = "TESTS-*.xml"
+RUN_CHAPTER = "The run as a whole"
+
+
+def empty_results(folder: Path) -> None:
+    """Remove what Allure wrote into a folder, and nothing else; stale results show as retries."""
+    for pattern in LEFT_BY_ALLURE:
+        _remove(folder, pattern)
+
+
+def empty_junit(folder: Path) -> None:
+    """Remove behave's JUnit files: those of features that did not run would stay green."""
+    _remove(folder, LEFT_BY_JUNIT)
+
+
+def _remove(folder: Path, pattern: str) -> None:
+    for file in folder.glob(pattern):
+        file.unlink(missing_ok=True)
+
+
+def write_environment(folder: Path, settings: Mapping[str, str]) -> None:
+    """Write the settings of the run where the report's first page shows them."""
+    lines = [f"{_escaped(name)}={_escaped(value)}\n" for name, value in settings.items()]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "environment.properties").write_text("".join(lines), encoding="utf-8")
+
+
+def _escaped(text: str) -> str:
+    """Escape as Java properties do."""
+    special = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", " ": "\\ ", "=": "\\=", ":": "\\:"}
+    special |= {"#": "\\#", "!": "\\!"}
+    return "".join(special.get(character, character) for character in text)
+
+
+def write_executor(folder: Path, environ: Mapping[str, str]) -> None:
+    """Write which CI job ran the scenarios, if it is one of GitHub, GitLab or Jenkins."""
+    executor = _executor(environ)
+    if executor:
+        (folder / "executor.json").write_text(json.dumps(executor), encoding="utf-8")
+
+
+def _executor(environ: Mapping[str, str]) -> dict[str, str] | None:
+    if "GITHUB_RUN_ID" in environ:
+        repository = f"{environ['GITHUB_SERVER_URL']}/{environ['GITHUB_REPOSITORY']}"
+        url = f"{repository}/actions/runs/{environ['GITHUB_RUN_ID']}"
+        return _job("GitHub Actions", "github", f"#{environ['GITHUB_RUN_NUMBER']}", url)
+    if "CI_JOB_URL" in environ:
+        return _job("GitLab CI", "gitlab", f"#{environ['CI_JOB_ID']}", environ["CI_JOB_URL"])
+    if "BUILD_URL" in environ:
+        return _job("Jenkins", "jenkins", environ["BUILD_TAG"], environ["BUILD_URL"])
+    return None
+
+
+def _job(name: str, kind: str, build: str, url: str) -> dict[str, str]:
+    return {"name": name, "type": kind, "buildName": build, "buildUrl": url, "reportName": build}
+
+
+@contextmanager
+def run_verdict(folder: Path, name: str) -> Iterator[None]:
+    """Show in the report how something that belongs to no scenario ended; errors pass through."""
+    started = time.time()
+    try:
+        yield
+    except Exception as error:
+        outcome = outcome_of(error)
+        write_run_verdict(folder, name, outcome, seconds=time.time() - started)
+        raise
+    write_run_verdict(folder, name, Outcome(Status.PASSED), seconds=time.time() - started)
+
+
+def write_run_verdict(
+    folder: Path,
+    name: str,
+    outcome: Outcome,
+    *,
+    seconds: float = 0.0,
+    labels: Mapping[str, str] | None = None,
+) -> None:
+    """Write one result that belongs to no scenario, so that the report is as red as the run.
+
+    `labels` say where it stands in the report (default: a chapter of its own, at the end).
+    """
+    identity = str(uuid.uuid4())
+    now = time.time()
+    shown_under = labels or {"epic": RUN_CHAPTER}
+    result = {
+        "uuid": identity,
+        "name": name,
+        "fullName": name,
+        # Several processes may say the same of their own runs; equal ids would hide all but one.
+        "testCaseId": identity,
+        "historyId": identity,
+        "status": outcome.status,
+        "statusDetails": {"message": outcome.message, "trace": outcome.trace},
+        "labels": [{"name": label, "value": value} for label, value in shown_under.items()],
+        "start": round((now - seconds) * 1000),
+        "stop": round(now * 1000),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(result, ensure_ascii=False)
+    (folder / f"{identity}-result.json").write_text(text, encoding="utf-8")

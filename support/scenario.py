@@ -1,0 +1,48 @@
+"""What one scenario has done and may refer to: its tenants, its commands, and how they ended."""
+
+from dataclasses import dataclass, field
+
+from support.crm.port import Answer, Command, CommandRefused, Receipt
+from support.errors import ScenarioError
+from support.names import Tenant
+
+Outcome = Answer | CommandRefused
+
+
+@dataclass
+class Deeds:
+    """Keep the commands of one scenario.
+
+    `background` holds the correlation ids of what was given: its events are nobody's expectation.
+    """
+
+    tenants: dict[str, Tenant] = field(default_factory=dict)
+    accepted: list[tuple[Command, Receipt]] = field(default_factory=list)
+    background: set[str] = field(default_factory=set)
+    tried: list[tuple[Command, Outcome]] = field(default_factory=list)
+    unjudged: list[CommandRefused] = field(default_factory=list)
+
+    def tenant(self, name: str) -> Tenant:
+        """Return a tenant; raises ScenarioError if the scenario has not introduced it."""
+        if name not in self.tenants:
+            raise ScenarioError(f'unknown tenant {name}: begin with "Given {name} is a tenant"')
+        return self.tenants[name]
+
+    def first(self) -> Command:
+        """Return the first command since the facts."""
+        acts = [c for c, _ in self.tried if c.correlation_id not in self.background]
+        if not acts:
+            raise ScenarioError("no command was sent before this sentence")
+        return acts[0]
+
+    def last(self) -> tuple[Command, Outcome]:
+        """Return the newest command with its outcome."""
+        if not self.tried:
+            raise ScenarioError("no command was sent before this sentence")
+        return self.tried[-1]
+
+    def note(self, command: Command, outcome: Outcome) -> None:
+        """Keep a command with its outcome."""
+        self.tried.append((command, outcome))
+        if isinstance(outcome, Answer) and not outcome.repeated:
+            self.accepted.append((command, outcome.receipt))

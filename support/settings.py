@@ -1,0 +1,113 @@
+"""What a run can be told: by `-D name=value` on behave's command line, or by the environment."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from support.errors import ConfigurationError
+
+ENVIRONMENT_PREFIX = "ACCEPTANCE_"
+LOCALSTACK_URL = "http://127.0.0.1:4566"
+TARGETS = "embedded, localstack, aws, or a URL such as http://127.0.0.1:4566"
+
+
+class Settings(BaseModel):
+    """Hold the settings of one run; times are in seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    target: str = Field("embedded", description=f"what to run against: {TARGETS}")
+    seed: int = Field(
+        default_factory=lambda: secrets.randbelow(2**31),
+        ge=0,
+        description="repeats a run's values",
+    )
+    run_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{4,12}$")] = Field(
+        default_factory=lambda: secrets.token_hex(3),
+        description="marks everything that the run creates (4-12 of a-z, 0-9)",
+    )
+    timeout: float = Field(
+        20.0, gt=0, le=900, description="how long a scenario waits for what it expects"
+    )
+    objective: float = Field(5.0, gt=0, description="the delivery objective")
+    region: str = Field("us-east-1", description="the AWS region")
+    crm: str | None = Field(
+        None, description="a CRM of your own: its URL, or package.module:Class of a CrmPort"
+    )
+    stack: str | None = Field(
+        None, description="the CloudFormation stack of that CRM (its bus, rules and queues)"
+    )
+    operator_token: SecretStr = Field(
+        default_factory=lambda: SecretStr(secrets.token_hex(16)),
+        description="lets the suite open tenants at the CRM",
+    )
+    reports: Path = Field(Path("reports"), description="the only folder that a run writes to")
+    keep_results: bool = Field(
+        default=False, description="add to the results of an earlier process of the same run"
+    )
+
+    @model_validator(mode="after")
+    def _target_is_known(self) -> Self:
+        if self.target not in ("embedded", "localstack", "aws") and not re.match(
+            r"https?://[^/\s]+$", self.target
+        ):
+            raise ValueError(f"unknown target {self.target!r}; use {TARGETS}")
+        if self.crm is not None and self.stack is None:
+            raise ValueError("crm needs stack: name the stack of your CRM with -D stack=NAME")
+        if self.stack is not None and self.crm is None:
+            raise ValueError("stack needs crm: give your CRM's URL or class with -D crm=...")
+        if self.crm is not None and self.target == "embedded":
+            raise ValueError("a CRM of your own needs -D target=localstack, aws or a URL")
+        return self
+
+    @property
+    def endpoint_url(self) -> str | None:
+        """Return the AWS endpoint, or None: AWS itself, or an emulator yet to be started."""
+        if self.target in ("aws", "embedded"):
+            return None
+        return LOCALSTACK_URL if self.target == "localstack" else self.target
+
+    @property
+    def stack_name(self) -> str:
+        """Return the name of the stack under test."""
+        return self.stack or f"crm-{self.run_id}"
+
+    def echo(self) -> dict[str, str]:
+        """Return every setting as text, secrets hidden."""
+        return {name: str(value) for name, value in self if value is not None}
+
+
+def load_settings(userdata: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
+    """Read the settings; `-D` wins over the environment (ACCEPTANCE_SEED for seed, and so on).
+
+    Raises ConfigurationError with one sentence for an unknown name or a value that does not fit.
+    """
+    unknown = sorted(set(userdata) - set(Settings.model_fields))
+    if unknown:
+        raise ConfigurationError(
+            f"unknown setting -D {unknown[0]}; known are {', '.join(Settings.model_fields)}"
+        )
+    from_environment = {
+        name: environ[ENVIRONMENT_PREFIX + name.upper()]
+        for name in Settings.model_fields
+        if ENVIRONMENT_PREFIX + name.upper() in environ
+    }
+    try:
+        return Settings.model_validate({**from_environment, **userdata})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        said = first["msg"].removeprefix("Value error, ")
+        raise ConfigurationError(f"-D {where}: {said}" if where else said) from error

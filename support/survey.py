@@ -1,0 +1,94 @@
+"""Looking at the tenants of one scenario, with evidence that nothing is still on its way."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from support.contract.entities import EntityType
+from support.crm.port import View
+from support.judging.history import Document, Evidence
+from support.names import EntityRef, Tenant
+from support.observing.deliveries import Delivery
+from support.observing.fences import is_fence
+from support.run import Run
+from support.scenario import Deeds
+
+State = tuple[Sequence[Document], Sequence[View | None]]
+
+
+class Survey:
+    """See what is true of a scenario's tenants."""
+
+    def __init__(self, run: Run, deeds: Deeds) -> None:
+        self.run = run
+        self.deeds = deeds
+        self._fenced: dict[str, int] = {}
+
+    def level(self, tenant: Tenant) -> Evidence:
+        """Wait until bus and subscribers have all of the history; raises AssertionError."""
+        evidence, missing = self.run.witness.level(tenant.tenant_id, self.run.settings.timeout)
+        if missing:
+            lost = "\n".join(f"lost: {sentence}" for sentence in missing)
+            raise AssertionError(f"{lost}\n{self.where(tenant)}")
+        return evidence
+
+    def settled(self, tenant: Tenant) -> Evidence:
+        """Return level evidence after which nothing more can come: a fence sent last is back.
+
+        Raises AssertionError if something is lost, Inconclusive if the fence does not come back.
+        """
+        evidence = self.level(tenant)
+        done = len(self.deeds.tried)
+        if self._fenced.get(tenant.tenant_id) == done:
+            return evidence
+        self.run.fences.pass_through(tenant.tenant_id, self.run.settings.timeout)
+        self._fenced[tenant.tenant_id] = done
+        return self.level(tenant)
+
+    def in_scope(self, tenant: Tenant) -> Callable[[Delivery], bool]:
+        """Return what says whether a delivery belongs to what a scenario has to mention."""
+        return lambda delivery: (
+            delivery.event is not None
+            and delivery.event.tenant_id == tenant.tenant_id
+            and self.is_mentionable(delivery.detail)
+        )
+
+    def is_mentionable(self, event: Document) -> bool:
+        """Say whether an event is neither a fence nor the background that was given."""
+        return not is_fence(event) and event["correlation_id"] not in self.deeds.background
+
+    def arrived(self, tenant: Tenant) -> list[Delivery]:
+        """Return all that the bus tap has of a tenant, without the fences."""
+        deliveries = self.run.witness.arrived(tenant.tenant_id)
+        return [each for each in deliveries if not is_fence(each.detail)]
+
+    def view(self, tenant: Tenant, entity: EntityRef) -> View | None:
+        """Read the view of an entity."""
+        return self.run.crm.view(tenant.tenant_id, entity.entity_type, entity.entity_id)
+
+    def state(self, tenant: Tenant) -> State:
+        """Return the history without fences, and the view of each entity of the scenario."""
+        history = [event for event in self.level(tenant).history if not is_fence(event)]
+        views = [self.view(tenant, entity) for entity in tenant.entities.values()]
+        return history, [view for view in views if view]
+
+    def version(self, tenant: Tenant, entity_type: EntityType, name: str) -> int:
+        """Return the version that an editor sees of an entity now."""
+        self.level(tenant)
+        view = self.view(tenant, tenant.entity(name, entity_type))
+        if view is None:
+            raise AssertionError(f"there is no view of {name!r} to edit\n{self.where(tenant)}")
+        return view.version
+
+    def where(self, tenant: Tenant) -> str:
+        """Say which tenant and run a message is about, and how long was waited at most."""
+        settings = self.run.settings
+        return (
+            f"tenant {tenant.tenant_id}, run {settings.run_id}, seed {settings.seed}; "
+            f"waited up to {settings.timeout:g} s, delivery objective {settings.objective:g} s"
+        )
+
+
+def as_document(model: Any) -> dict[str, Any]:
+    """Return a model of the read API as the JSON it came from."""
+    document: dict[str, Any] = model.model_dump(mode="json")
+    return document

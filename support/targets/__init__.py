@@ -1,0 +1,1 @@
+"""What the suite can run against: how it starts, what it can do, how it is cleaned up."""

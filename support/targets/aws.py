@@ -1,0 +1,78 @@
+"""The only maker of AWS clients for the suite: short time-outs, and no retries of their own."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_events import EventBridgeClient
+    from types_boto3_sqs import SQSClient
+
+CONNECT_TIMEOUT_S = 2
+READ_TIMEOUT_S = 25
+
+
+@dataclass(frozen=True)
+class Aws:
+    """Make the suite's clients for one endpoint (None: AWS itself) and region.
+
+    An emulator takes any credentials, so it gets the well-known test ones; AWS gets the usual ones.
+    """
+
+    endpoint_url: str | None
+    region: str
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """Return the client for queues."""
+        client: SQSClient = self._client("sqs")
+        return client
+
+    @cached_property
+    def events(self) -> "EventBridgeClient":
+        """Return the client for buses and rules."""
+        client: EventBridgeClient = self._client("events")
+        return client
+
+    @cached_property
+    def cloudformation(self) -> "CloudFormationClient":
+        """Return the client for stacks."""
+        client: CloudFormationClient = self._client("cloudformation")
+        return client
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        """Return the client for tables."""
+        client: DynamoDBClient = self._client("dynamodb")
+        return client
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that give a child process the same credentials and region."""
+        if self.endpoint_url is None:
+            return {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        return {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+        }
+
+    def _client(self, service: str) -> Any:
+        known = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        return boto3.client(  # type: ignore[call-overload]  # the service is not a literal here
+            service,
+            endpoint_url=self.endpoint_url,
+            region_name=self.region,
+            config=Config(
+                connect_timeout=CONNECT_TIMEOUT_S,
+                read_timeout=READ_TIMEOUT_S,
+                retries={"total_max_attempts": 1},
+                max_pool_connections=4,
+            ),
+            **(known if self.endpoint_url else {}),
+        )

@@ -1,0 +1,99 @@
+"""Processes that the suite starts: they end when their pipe closes, whatever ends the suite."""
+
+import os
+import selectors
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from support.errors import ConfigurationError
+
+STOP_PATIENCE_S = 8
+LOOPBACK = "127.0.0.1"
+
+
+class Child:
+    """Hold a running process whose standard input is its lifeline; errors go to a log file."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path
+    ) -> None:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        self.name = name
+        self.log = log
+        self._log: IO[bytes] = log.open("wb")
+        self._process = subprocess.Popen(  # noqa: S603 - the suite's own commands
+            list(command),
+            env={**os.environ, **env},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            bufsize=0,  # or select would not see a second line that is in Python's buffer already
+            start_new_session=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        """Return whether the process has ended."""
+        return self._process.poll() is not None
+
+    def write_line(self, text: str) -> None:
+        """Send one line to its standard input."""
+        assert self._process.stdin  # noqa: S101 - always piped
+        self._process.stdin.write(text.encode() + b"\n")
+        self._process.stdin.flush()
+
+    def read_line(self, timeout: float) -> str:
+        """Return its next line of output.
+
+        Raises ConfigurationError if it ended, or said nothing for `timeout` seconds.
+        """
+        output = self._process.stdout
+        assert output  # noqa: S101 - always piped
+        with selectors.DefaultSelector() as selector:
+            selector.register(output, selectors.EVENT_READ)
+            line = output.readline() if selector.select(timeout) else b""
+        if not line:
+            raise self.trouble(f"said nothing for {timeout:.0f} s")
+        return line.decode()
+
+    def trouble(self, otherwise: str) -> ConfigurationError:
+        """Say why the process is of no use: its last words if it ended, else `otherwise`."""
+        if not self.ended:
+            return ConfigurationError(f"{self.name} {otherwise}; see {self.log}")
+        words = self.log.read_text("utf-8", errors="replace").strip().splitlines()
+        return ConfigurationError(
+            f"{self.name} did not start: {(words or ['no reason given'])[-1]}"
+        )
+
+    def stop(self) -> None:
+        """Close the lifeline and wait for the end; end it the hard way if it does not listen."""
+        self._process.stdin.close()  # type: ignore[union-attr]  # always piped
+        try:
+            self._process.wait(STOP_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()  # type: ignore[union-attr]  # always piped
+        self._log.close()
+
+
+def guarded(command: Sequence[str]) -> list[str]:
+    """Wrap a command that does not watch its standard input in a guard that does."""
+    return [sys.executable, "-m", "support.targets.guard", *command]
+
+
+def free_port() -> int:
+    """Return a loopback port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,56 @@
+"""The reference CRM as a process beside the suite, driven through its control lines."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from support.settings import Settings
+from support.targets.aws import Aws
+from support.targets.processes import Child
+
+START_PATIENCE_S = 90.0
+CONTROL_PATIENCE_S = 15.0
+
+
+@dataclass(frozen=True)
+class ReferenceCrm:
+    """Hold the running reference CRM."""
+
+    child: Child
+    url: str
+
+    def control(self, do: str, role: str) -> dict[str, Any]:
+        """Stop, kill, start or ask for one role; return what the supervisor says of it."""
+        self.child.write_line(json.dumps({"do": do, "role": role}))
+        answer: dict[str, Any] = json.loads(self.child.read_line(CONTROL_PATIENCE_S))
+        return answer
+
+
+def start_reference_crm(settings: Settings, aws: Aws, log: Path) -> ReferenceCrm:
+    """Start the reference CRM with a stack of its own, which goes when it stops.
+
+    Raises ConfigurationError with its own last sentence if it does not get ready.
+    """
+    endpoint = {"CRM_AWS_ENDPOINT_URL": aws.endpoint_url} if aws.endpoint_url else {}
+    child = Child(
+        "the reference CRM",
+        [
+            *(sys.executable, "-m", "support.reference_crm", "up", "--control"),
+            *("--stack", settings.stack_name, "--delete-stack"),
+            *(("--visibility", "2") if aws.endpoint_url else ()),
+        ],
+        {
+            **aws.environment(),
+            **endpoint,
+            "CRM_OPERATOR_TOKEN": settings.operator_token.get_secret_value(),
+        },
+        log,
+    )
+    try:
+        ready = json.loads(child.read_line(START_PATIENCE_S))
+    except BaseException:
+        child.stop()
+        raise
+    return ReferenceCrm(child, ready["url"])

@@ -1,0 +1,181 @@
+"""The closed vocabulary: the typed placeholders of sentences, and the one strict table reader."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from behave.cucumber_expression import (
+    define_parameter_type_with,
+    use_step_matcher_for_cucumber_expressions,
+)
+from behave.model import Table
+
+from support.acts import ACTS, Act
+from support.contract.entities import EntityType
+from support.errors import ScenarioError
+from support.flaws import Flaw
+from support.judging.values import Instant, Money
+
+NAME = r'"([^"]*)"'
+TENANT = r"[A-Z][a-z]+(?: [A-Z][a-z]+)*"
+
+
+def define_vocabulary() -> None:
+    """Teach behave the placeholders {tenant} {name} {entity} {act} {attempt} {done} {flaw}."""
+    use_step_matcher_for_cucumber_expressions()
+    define_parameter_type_with("tenant", TENANT, str)
+    define_parameter_type_with("name", NAME, str)
+    define_parameter_type_with("flaw", "|".join(Flaw), Flaw, Flaw)
+    define_parameter_type_with("entity", "|".join(EntityType), EntityType, EntityType)
+    _define_acts("act", lambda act: act.present, ACTS)
+    _define_acts("attempt", lambda act: act.infinitive, ACTS)
+    _define_acts("done", lambda act: act.past, [act for act in ACTS if not act.creates])
+
+
+def _define_acts(placeholder: str, verb: Callable[[Act], str], acts: Sequence[Act]) -> None:
+    known = {act.phrase(verb(act)): act for act in acts}
+    pattern = "|".join(re.escape(phrase).replace(r"\ ", " ") for phrase in known)
+    define_parameter_type_with(placeholder, pattern, Act, known.__getitem__)
+
+
+class Kind(Enum):
+    """Say how the cells of a column are read."""
+
+    TEXT = "text"
+    WHOLE = "a whole number"
+    MONEY = 'an amount with its currency, like "1200.00 EUR"'
+    MOMENT = 'a moment with its offset, like "2026-03-31T09:30:00+02:00"'
+    YES_NO = "yes or no"
+    ENTITY = "the name of an entity of this scenario"
+    ENTITY_AND_KIND = "the name of an entity of this scenario, of any kind"
+
+
+@dataclass(frozen=True)
+class Named:
+    """Refer to an entity of the scenario by the name that the scenario gave it."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """Say which field of a command or payload a heading means, and how its cells are read."""
+
+    heading: str
+    kind: Kind
+    field: str
+
+
+def _columns(kind: Kind, *headings: str, suffix: str = "") -> Iterator[tuple[str, Column]]:
+    for heading in headings:
+        yield heading, Column(heading, kind, heading.replace(" ", "_") + suffix)
+
+
+COLUMNS: Mapping[str, Column] = dict(
+    (
+        *_columns(
+            Kind.TEXT,
+            *("name", "industry", "owner", "previous owner", "reason", "first name", "last name"),
+            *("email", "phone", "company", "source", "stage", "previous stage", "kind", "subject"),
+            *("notes", "outcome", "sku", "line1", "line2", "postal code", "city", "country"),
+            *("status", "close date", "opportunity name", "event", "actor", "cause", "currency"),
+            "products",
+            # An id that no entity of the scenario has, where a reference has to be refused.
+            *("account id", "product id", "regarding type", "regarding id"),
+            *("owner type", "owner id"),
+        ),
+        *_columns(Kind.WHOLE, "score", "quantity", "version", "nth"),
+        *_columns(Kind.MONEY, "amount", "previous amount", "price", "previous price"),
+        *_columns(Kind.MONEY, "unit price"),
+        *_columns(Kind.MOMENT, "due at", "previous due at", "happened at"),
+        *_columns(Kind.YES_NO, "consent", "primary"),
+        *_columns(Kind.ENTITY, "account", "previous account", "contact", suffix="_id"),
+        *_columns(Kind.ENTITY, "opportunity", "lead", "product", suffix="_id"),
+        *_columns(Kind.ENTITY, "replaces", "about"),
+        ("regarding", Column("regarding", Kind.ENTITY_AND_KIND, "regarding")),
+        ("belongs to", Column("belongs to", Kind.ENTITY_AND_KIND, "owner")),
+        *_columns(Kind.MONEY, "open", "won", "lost"),
+        *_columns(Kind.WHOLE, "open deals", "won deals", "lost deals", "based on version"),
+    )
+)
+
+Value = str | int | bool | Money | Instant | Named | None
+CellRow = Mapping[str, Value]
+LENGTH = re.compile(r"\((\d+) letters\)")
+SPECIAL: Mapping[str, Value] = {"(none)": None, "(blank)": "", "(spaces)": "   "}
+
+
+def read_table(table: Table | None) -> list[CellRow]:
+    """Read a step's table into rows of typed values by heading; an empty cell is left out.
+
+    Cells: (none), (blank), (spaces), (255 letters), and (unknown) for an entity that is not there;
+    double quotes keep blanks at the edges.
+    Raises ScenarioError for an unknown heading, a cell that does not fit its column, no table.
+    """
+    if table is None or not table.rows:
+        raise ScenarioError("this sentence needs a table with at least one row")
+    for heading in table.headings:
+        if heading not in COLUMNS:
+            raise ScenarioError(f"unknown heading {heading!r}; known are {', '.join(COLUMNS)}")
+    return [
+        {heading: _cell(COLUMNS[heading], text) for heading, text in row.as_dict().items() if text}
+        for row in table.rows
+    ]
+
+
+def read_row(table: Table | None) -> CellRow:
+    """Read a table of exactly one row."""
+    rows = read_table(table)
+    if len(rows) != 1:
+        raise ScenarioError(f"this sentence needs a table of one row, not {len(rows)}")
+    return rows[0]
+
+
+def _cell(column: Column, text: str) -> Value:
+    if text in SPECIAL:
+        return SPECIAL[text]
+    if letters := LENGTH.fullmatch(text):
+        return "x" * int(letters[1])
+    try:
+        return READERS[column.kind](text)
+    except (ValueError, ArithmeticError, KeyError) as error:
+        raise ScenarioError(
+            f"{text!r} under {column.heading!r} is not {column.kind.value}"
+        ) from error
+
+
+def _text(text: str) -> str:
+    quoted = len(text) > 1 and text[0] == text[-1] == '"'
+    return text[1:-1] if quoted else text
+
+
+def _money(text: str) -> Money:
+    amount, currency = text.split(" ")
+    return Money(Decimal(amount), currency)
+
+
+def _moment(text: str) -> Instant:
+    moment = Instant(text)
+    hash(moment)
+    return moment
+
+
+READERS: Mapping[Kind, Callable[[str], Value]] = {
+    Kind.TEXT: _text,
+    Kind.WHOLE: int,
+    Kind.MONEY: _money,
+    Kind.MOMENT: _moment,
+    Kind.YES_NO: lambda text: {"yes": True, "no": False}[text],
+    Kind.ENTITY: Named,
+    Kind.ENTITY_AND_KIND: Named,
+}
+
+
+def as_json(value: Value) -> Any:
+    """Spell a cell's value as a command's data has it; names must be resolved before."""
+    if isinstance(value, Money):
+        return {"amount": f"{value.amount:f}", "currency": value.currency}
+    return value.text if isinstance(value, Instant) else value

@@ -1,0 +1,151 @@
+"""Stand-ins for the clients of AWS, for the loops of the reference CRM."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Event as Flag
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from support.reference_crm.envelope import Event
+from support.reference_crm.patience import Patience
+
+
+def failure(code: str) -> ClientError:
+    """Return an error answer of AWS."""
+    return ClientError(
+        {"Error": {"Code": code, "Message": code}, "ResponseMetadata": {"HTTPStatusCode": 400}},
+        "Operation",
+    )
+
+
+def event(entity_id: str, version: int = 1, **changes: Any) -> Event:
+    """Return an event of an account."""
+    fields = {
+        "event_id": f"{entity_id}-{version}",
+        "event_type": "AccountCreated" if version == 1 else "AccountUpdated",
+        "schema_version": 1,
+        "tenant_id": "acme",
+        "entity_type": "account",
+        "entity_id": entity_id,
+        "version": version,
+        "occurred_at": "2026-03-31T09:00:00.000Z",
+        "actor": "ann",
+        "correlation_id": "c",
+        "causation_id": None,
+        "payload": {"name": f"v{version}", "owner": "bob", "industry": None},
+    }
+    return Event.model_validate_json(json.dumps({**fields, **changes}))
+
+
+def record(number: int, stored: Event | str, name: str = "INSERT", sk: str = "EVENT#1") -> Any:
+    """Return a record of the stream."""
+    body = stored if isinstance(stored, str) else stored.to_json()
+    return {
+        "eventName": name,
+        "dynamodb": {
+            "Keys": {"pk": {"S": "TENANT#acme#ACCOUNT#a"}, "sk": {"S": sk}},
+            "NewImage": {"event": {"S": body}},
+            "SequenceNumber": str(number),
+        },
+    }
+
+
+@dataclass
+class FakeStreams:
+    """Hold shards: a list of records each; a closed one ends."""
+
+    shards: dict[str, list[Any]]
+    parents: dict[str, str] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
+    page: int = 100
+    shards_a_page: int = 100
+    failures: list[ClientError] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
+    opened: list[tuple[str, str]] = field(default_factory=list)
+
+    def describe_stream(self, *, StreamArn: str, ExclusiveStartShardId: str = "") -> Any:  # noqa: ARG002, N803
+        """Answer with some of the shards."""
+        names = list(self.shards)
+        start = names.index(ExclusiveStartShardId) + 1 if ExclusiveStartShardId else 0
+        chosen = names[start : start + self.shards_a_page]
+        described: dict[str, Any] = {"Shards": [self._described(name) for name in chosen]}
+        if start + self.shards_a_page < len(names):
+            described["LastEvaluatedShardId"] = chosen[-1]
+        return {"StreamDescription": described}
+
+    def get_shard_iterator(self, **asked: Any) -> Any:
+        """Answer with an iterator: the shard and the index of the next record."""
+        self.opened.append((asked["ShardIteratorType"], asked.get("SequenceNumber", "")))
+        numbers = [one["dynamodb"]["SequenceNumber"] for one in self.shards[asked["ShardId"]]]
+        after = asked.get("SequenceNumber")
+        index = numbers.index(after) + 1 if after else 0
+        return {"ShardIterator": f"{asked['ShardId']}@{index}"}
+
+    def get_records(self, *, ShardIterator: str, Limit: int) -> Any:  # noqa: ARG002, N803
+        """Answer with a page of records, or the next failure."""
+        if self.failures:
+            raise self.failures.pop(0)
+        name, _, index = ShardIterator.partition("@")
+        start, records = int(index), self.shards[name]
+        self.reads.append(name)
+        found = records[start : start + self.page]
+        answer: dict[str, Any] = {"Records": found}
+        if name not in self.closed or start + len(found) < len(records):
+            answer["NextShardIterator"] = f"{name}@{start + len(found)}"
+        return answer
+
+    def _described(self, name: str) -> dict[str, str]:
+        parent = {"ParentShardId": self.parents[name]} if name in self.parents else {}
+        return {"ShardId": name, **parent}
+
+
+@dataclass
+class FakeBus:
+    """Accept entries, except those that an answer in `refusals` names by entity id."""
+
+    refusals: list[set[str] | ClientError] = field(default_factory=list)
+    calls: list[list[str]] = field(default_factory=list)
+    accepted: list[str] = field(default_factory=list)
+
+    def put_events(self, *, Entries: Sequence[Any]) -> Any:  # noqa: N803
+        """Answer entry by entry."""
+        details = [json.loads(entry["Detail"]) for entry in Entries]
+        self.calls.append([detail["event_id"] for detail in details])
+        refused = self.refusals.pop(0) if self.refusals else set()
+        if isinstance(refused, ClientError):
+            raise refused
+        return {"Entries": [self._answer(detail, refused) for detail in details]}
+
+    def _answer(self, detail: Any, refused: set[str]) -> dict[str, str]:
+        if detail["entity_id"] in refused:
+            return {"ErrorCode": "ThrottlingException", "ErrorMessage": "slow down"}
+        self.accepted.append(detail["event_id"])
+        return {"EventId": "e"}
+
+
+@dataclass
+class FakeCheckpoints:
+    """Remember checkpoints and what was set aside."""
+
+    saved: dict[str, str] = field(default_factory=dict)
+    aside: list[str] = field(default_factory=list)
+    on_save: Callable[[], None] = lambda: None
+
+    def save(self, shard: Any, reached: str) -> None:
+        """Remember one."""
+        self.on_save()
+        self.saved[shard.shard_id] = reached
+
+    def set_aside(self, aside: Any, reason: str) -> None:  # noqa: ARG002
+        """Remember a record."""
+        self.aside.append(aside["dynamodb"]["SequenceNumber"])
+
+
+class Hasty(Patience):
+    """Wait for nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(Flag())
+        self._stop.wait = lambda timeout=None: False  # type: ignore[method-assign] # noqa: ARG005

@@ -1,0 +1,197 @@
+"""What the publisher promises, with streams and buses that one emulated shard cannot show."""
+
+from typing import Any
+
+import pytest
+
+from support.reference_crm.bus import Bus, batches, outgoing
+from support.reference_crm.publisher import Publisher
+from support.reference_crm.stream import FINISHED, Stream, Trimmed
+from tests.unit.reference_crm.runtime_fakes import (
+    FakeBus,
+    FakeCheckpoints,
+    FakeStreams,
+    Hasty,
+    event,
+    failure,
+    record,
+)
+
+
+def publisher(
+    streams: FakeStreams, bus: FakeBus, checkpoints: FakeCheckpoints, **reached: str
+) -> Publisher:
+    """Return a publisher that waits for nothing."""
+    made: Any = Stream(streams, "arn", reached)  # type: ignore[arg-type]
+    patience = Hasty()
+    sender = Bus(bus, "bus", patience)  # type: ignore[arg-type]
+    return Publisher(made, checkpoints, sender, patience, 0.0)  # type: ignore[arg-type]
+
+
+def run(subject: Publisher, steps: int = 5) -> None:
+    """Go round several times."""
+    for _ in range(steps):
+        subject.step()
+
+
+def test_only_first_writes_of_events_are_published() -> None:
+    """The log, the receipts and changed items stay inside."""
+    records = [
+        record(1, event("a")),
+        record(2, event("b"), sk="SEQ#000000000001"),
+        record(3, event("c"), name="MODIFY"),
+    ]
+    bus, checkpoints = FakeBus(), FakeCheckpoints()
+    run(publisher(FakeStreams({"s": records}), bus, checkpoints))
+    assert bus.accepted == ["a-1"]
+    assert checkpoints.saved == {"s": "3"}
+
+
+def test_a_child_is_read_after_its_parent_has_ended() -> None:
+    """The order of an entity survives the splitting of a shard."""
+    streams = FakeStreams(
+        {
+            "child": [record(3, event("a", 3))],
+            "parent": [record(1, event("a")), record(2, event("a", 2))],
+        },
+        parents={"child": "parent"},
+        closed=frozenset({"parent"}),
+        page=1,
+    )
+    bus, checkpoints = FakeBus(), FakeCheckpoints()
+    run(publisher(streams, bus, checkpoints))
+    assert bus.accepted == ["a-1", "a-2", "a-3"]
+    assert checkpoints.saved == {"parent": FINISHED, "child": "3"}
+
+
+def test_a_child_whose_parent_is_gone_is_read() -> None:
+    """A parent older than the stream's memory is not waited for."""
+    streams = FakeStreams({"child": [record(1, event("a"))]}, parents={"child": "trimmed"})
+    bus = FakeBus()
+    run(publisher(streams, bus, FakeCheckpoints()))
+    assert bus.accepted == ["a-1"]
+
+
+def test_a_finished_parent_is_not_read_again() -> None:
+    """A restart goes on with the child."""
+    streams = FakeStreams(
+        {"parent": [record(1, event("a"))], "child": [record(2, event("b"))]},
+        parents={"child": "parent"},
+        closed=frozenset({"parent"}),
+    )
+    bus = FakeBus()
+    run(publisher(streams, bus, FakeCheckpoints(), parent=FINISHED))
+    assert bus.accepted == ["b-1"]
+
+
+def test_all_pages_of_shards_are_read() -> None:
+    """A stream with more shards than one answer holds is read whole."""
+    shards = {f"s{i}": [record(i + 1, event(f"e{i}"))] for i in range(5)}
+    bus = FakeBus()
+    run(publisher(FakeStreams(shards, shards_a_page=2), bus, FakeCheckpoints()))
+    assert sorted(bus.accepted) == [f"e{i}-1" for i in range(5)]
+
+
+def test_a_restart_goes_on_after_the_checkpoint() -> None:
+    """Nothing is published twice when the checkpoint was saved."""
+    streams = FakeStreams({"s": [record(1, event("a")), record(2, event("b"))]})
+    bus = FakeBus()
+    run(publisher(streams, bus, FakeCheckpoints(), s="1"))
+    assert bus.accepted == ["b-1"]
+    assert streams.opened == [("AFTER_SEQUENCE_NUMBER", "1")]
+
+
+def test_an_expired_iterator_is_renewed_from_the_checkpoint() -> None:
+    """A pause of more than fifteen minutes loses nothing."""
+    streams = FakeStreams({"s": [record(1, event("a")), record(2, event("b"))]}, page=1)
+    bus = FakeBus()
+    subject = publisher(streams, bus, FakeCheckpoints())
+    subject.step()
+    streams.failures.append(failure("ExpiredIteratorException"))
+    run(subject)
+    assert bus.accepted == ["a-1", "b-1"]
+    assert streams.opened == [("TRIM_HORIZON", ""), ("AFTER_SEQUENCE_NUMBER", "1")]
+
+
+def test_trimmed_data_stops_the_publisher() -> None:
+    """What the stream forgot is not skipped in silence."""
+    streams = FakeStreams({"s": [record(1, event("a"))]})
+    streams.failures.append(failure("TrimmedDataAccessException"))
+    with pytest.raises(Trimmed, match="s"):
+        publisher(streams, FakeBus(), FakeCheckpoints()).step()
+
+
+def test_a_stream_that_fails_for_a_while_is_read_again() -> None:
+    """Throttled reads are late, not lost."""
+    streams = FakeStreams({"s": [record(1, event("a"))]})
+    streams.failures += [failure("LimitExceededException"), failure("InternalServerError")]
+    bus = FakeBus()
+    publisher(streams, bus, FakeCheckpoints()).step()
+    assert bus.accepted == ["a-1"]
+
+
+def test_only_refused_entries_are_sent_again() -> None:
+    """What the bus took is not sent twice."""
+    records = [record(i + 1, event(name)) for i, name in enumerate("abc")]
+    bus = FakeBus(refusals=[{"b", "c"}, {"c"}])
+    publisher(FakeStreams({"s": records}), bus, FakeCheckpoints()).step()
+    assert bus.calls == [["a-1", "b-1", "c-1"], ["b-1", "c-1"], ["c-1"]]
+
+
+def test_a_refused_event_holds_back_the_next_of_its_entity() -> None:
+    """A refusal in the middle of a batch does not reorder an entity."""
+    records = [record(i, event("a", i)) for i in (1, 2, 3)]
+    bus = FakeBus(refusals=[{"a"}, {"a"}])
+    publisher(FakeStreams({"s": records}), bus, FakeCheckpoints()).step()
+    assert bus.accepted == ["a-1", "a-2", "a-3"]
+
+
+def test_a_throttled_call_is_repeated_whole() -> None:
+    """An error answer says nothing of single entries."""
+    bus = FakeBus(refusals=[failure("ThrottlingException")])
+    publisher(FakeStreams({"s": [record(1, event("a"))]}), bus, FakeCheckpoints()).step()
+    assert bus.calls == [["a-1"], ["a-1"]]
+
+
+def test_the_checkpoint_moves_only_after_the_bus_took_everything() -> None:
+    """A crash between the two publishes again, and never skips."""
+    bus, seen = FakeBus(), []
+    checkpoints = FakeCheckpoints(on_save=lambda: seen.append(list(bus.accepted)))
+    records = [record(i + 1, event(f"e{i}")) for i in range(25)]
+    publisher(FakeStreams({"s": records}), bus, checkpoints).step()
+    assert [len(accepted) for accepted in seen] == [25]
+
+
+def test_a_record_that_is_no_event_is_set_aside() -> None:
+    """One broken record does not stop the others."""
+    bus, checkpoints = FakeBus(), FakeCheckpoints()
+    records = [record(1, "{}"), record(2, event("b"))]
+    publisher(FakeStreams({"s": records}), bus, checkpoints).step()
+    assert bus.accepted == ["b-1"]
+    assert checkpoints.aside == ["1"]
+
+
+def test_a_batch_has_ten_entries_at_most() -> None:
+    """EventBridge takes no more in one call."""
+    made = batches(outgoing(event(f"e{i}")) for i in range(25))
+    assert [len(batch.events) for batch in made] == [10, 10, 5]
+
+
+def test_a_batch_stays_under_the_limit_in_bytes() -> None:
+    """Several large events go out in several calls."""
+    large = {"name": "é" * 60_000, "owner": "o", "industry": None}
+    made = batches(outgoing(event(f"e{i}", payload=large)) for i in range(5))
+    assert [len(batch.events) for batch in made] == [2, 2, 1]
+
+
+def test_a_batch_has_one_event_of_an_entity_and_keeps_their_order() -> None:
+    """Later versions go into later batches, beside other entities."""
+    made = batches(
+        outgoing(one)
+        for one in (event("a"), event("a", 2), event("b"), event("a", 3), event("b", 2))
+    )
+    assert [[one.entity[2] for one in batch.events] for batch in made] == [
+        ["a", "b"],
+        ["a", "b"],
+        ["a"],
+    ]
