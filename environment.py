@@ -2,33 +2,31 @@
 
 import os
 import signal
-import sys
 from types import FrameType
 
-from behave.model import Scenario, Step
+from behave.model import Scenario, Status, Step
 from behave.runner import Context
 
-from support.errors import ConfigurationError
-from support.run import open_run
+from support.reporting.evidence import attach_text, attach_timeline
+from support.reporting.moments import moments
+from support.run import Run, open_run
 from support.settings import load_settings
 from support.vocabulary import define_vocabulary
 from support.world import World
 
-define_vocabulary()
-
 CLOSING_SENTENCE = "every event of this scenario is accounted for"
+POST_MORTEM_PATIENCE_S = 1.0
+
+define_vocabulary()
 
 
 def before_all(context: Context) -> None:
-    """Start what the settings name; a wrong setting ends the run with one sentence."""
+    """Start what the settings name; whatever ends the run, all of it is taken down again."""
     signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        settings = load_settings(context.config.userdata, os.environ)
-        print("settings: " + ", ".join(f"{k}={v}" for k, v in settings.echo().items()))  # noqa: T201
-        opened = open_run(settings)
-        context.run = opened.__enter__()
-    except ConfigurationError as error:
-        sys.exit(f"behave: {error}")
+    settings = load_settings(context.config.userdata, os.environ)
+    print("; ".join(f"{name} {value}" for name, value in settings.echo().items()))  # noqa: T201
+    opened = open_run(settings)
+    context.run = opened.__enter__()
     context.add_cleanup(opened.__exit__, None, None, None)
 
 
@@ -38,10 +36,35 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         scenario.skip(missing)
         return
     name = f"{scenario.filename}: {scenario.name}"
-    context.run.journal.scenario = name
+    context.run.journal.begin(name)
     context.world = World(context.run, name)
     context.add_cleanup(context.world.tidy)
     scenario.steps.append(Step(scenario.filename, scenario.line, "Then", "then", CLOSING_SENTENCE))
+
+
+def after_scenario(context: Context, scenario: Scenario) -> None:
+    """Attach what happened; after a failed step, audit the scenario all the same."""
+    if scenario.status is Status.skipped:
+        return
+    context.run.scenarios += 1
+    if not context.world.closed:
+        findings = context.world.post_mortem(POST_MORTEM_PATIENCE_S)
+        told = "\n".join(str(finding) for finding in findings) or "The audit found nothing amiss."
+        print(f"Audit after the failure: {told}")  # noqa: T201
+        attach_text("Audit after the failure", told)
+    attach_timeline("Commands and deliveries", moments(context.run.journal.lines))
+
+
+def after_all(context: Context) -> None:
+    """Audit the run as a whole: events that came late or belong to nobody turn it red."""
+    run: Run | None = getattr(context, "run", None)
+    if run is None:
+        return
+    print(f"Delivery: {run.latencies.summary()}")  # noqa: T201
+    if not run.scenarios:
+        raise LookupError("no scenario ran: check the file names, tags and -n that were given")
+    if stray := run.final_audit():
+        raise AssertionError("The audit at the end of the run found:\n" + "\n".join(stray))
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -1,10 +1,12 @@
 """Looking at the tenants of one scenario, with evidence that nothing is still on its way."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from support.contract.entities import EntityType
 from support.crm.port import View
+from support.errors import Inconclusive
 from support.judging.history import Document, Evidence
 from support.names import EntityRef, Tenant
 from support.observing.deliveries import Delivery
@@ -15,16 +17,27 @@ from support.scenario import Deeds
 State = tuple[Sequence[Document], Sequence[View | None]]
 
 
+@dataclass(frozen=True)
+class Settled:
+    """Remember evidence, and after how many commands it was found."""
+
+    after: int
+    evidence: Evidence
+
+
 class Survey:
     """See what is true of a scenario's tenants."""
 
     def __init__(self, run: Run, deeds: Deeds) -> None:
         self.run = run
         self.deeds = deeds
-        self._fenced: dict[str, int] = {}
+        self._settled: dict[str, Settled] = {}
 
     def level(self, tenant: Tenant) -> Evidence:
         """Wait until bus and subscribers have all of the history; raises AssertionError."""
+        known = self._settled.get(tenant.tenant_id)
+        if known and known.after == len(self.deeds.tried):
+            return known.evidence
         evidence, missing = self.run.witness.level(tenant.tenant_id, self.run.settings.timeout)
         if missing:
             lost = "\n".join(f"lost: {sentence}" for sentence in missing)
@@ -32,17 +45,25 @@ class Survey:
         return evidence
 
     def settled(self, tenant: Tenant) -> Evidence:
-        """Return level evidence after which nothing more can come: a fence sent last is back.
+        """Return level evidence after which nothing more can come.
 
-        Raises AssertionError if something is lost, Inconclusive if the fence does not come back.
+        A fence that was sent last has come back, everybody is level with a history that no
+        subscriber can add to any more, and a settle window has passed. What was found holds until
+        the next command. Raises AssertionError if something is lost, Inconclusive if only the
+        fence is.
         """
+        known = self._settled.get(tenant.tenant_id)
+        if known and known.after == len(self.deeds.tried):
+            return known.evidence
+        try:
+            self.run.fences.pass_through(tenant.tenant_id, self.run.settings.timeout)
+        except Inconclusive:
+            self.level(tenant)
+            raise
         evidence = self.level(tenant)
-        done = len(self.deeds.tried)
-        if self._fenced.get(tenant.tenant_id) == done:
-            return evidence
-        self.run.fences.pass_through(tenant.tenant_id, self.run.settings.timeout)
-        self._fenced[tenant.tenant_id] = done
-        return self.level(tenant)
+        self.run.fences.settle()
+        self._settled[tenant.tenant_id] = Settled(len(self.deeds.tried), evidence)
+        return evidence
 
     def in_scope(self, tenant: Tenant) -> Callable[[Delivery], bool]:
         """Return what says whether a delivery belongs to what a scenario has to mention."""

@@ -13,10 +13,11 @@ from behave.cucumber_expression import (
 )
 from behave.model import Table
 
-from support.acts import ACTS, Act
+from support.acts import ACTS, CREATING, Act
 from support.contract.entities import EntityType
 from support.errors import ScenarioError
 from support.flaws import Flaw
+from support.judging.expectations import ABSENT
 from support.judging.values import Instant, Money
 
 NAME = r'"([^"]*)"'
@@ -32,7 +33,7 @@ def define_vocabulary() -> None:
     define_parameter_type_with("entity", "|".join(EntityType), EntityType, EntityType)
     _define_acts("act", lambda act: act.present, ACTS)
     _define_acts("attempt", lambda act: act.infinitive, ACTS)
-    _define_acts("done", lambda act: act.past, [act for act in ACTS if not act.creates])
+    _define_acts("done", lambda act: act.past, [a for a in ACTS if a not in CREATING.values()])
 
 
 def _define_acts(placeholder: str, verb: Callable[[Act], str], acts: Sequence[Act]) -> None:
@@ -83,7 +84,7 @@ COLUMNS: Mapping[str, Column] = dict(
             *("notes", "outcome", "sku", "line1", "line2", "postal code", "city", "country"),
             *("status", "close date", "opportunity name", "event", "actor", "cause", "currency"),
             "products",
-            # An id that no entity of the scenario has, where a reference has to be refused.
+            # References letter by letter, where a command has to be refused for one.
             *("account id", "product id", "regarding type", "regarding id"),
             *("owner type", "owner id"),
         ),
@@ -102,17 +103,18 @@ COLUMNS: Mapping[str, Column] = dict(
     )
 )
 
-Value = str | int | bool | Money | Instant | Named | None
+Value = str | int | float | bool | Money | Instant | Named | None
 CellRow = Mapping[str, Value]
 LENGTH = re.compile(r"\((\d+) letters\)")
-SPECIAL: Mapping[str, Value] = {"(none)": None, "(blank)": "", "(spaces)": "   "}
+NONE = "(none)"
+SPECIAL: Mapping[str, Value] = {NONE: None, "(blank)": "", "(spaces)": "   ", ABSENT: ABSENT}
 
 
 def read_table(table: Table | None) -> list[CellRow]:
     """Read a step's table into rows of typed values by heading; an empty cell is left out.
 
-    Cells: (none), (blank), (spaces), (255 letters), and (unknown) for an entity that is not there;
-    double quotes keep blanks at the edges.
+    Cells: (none), (blank), (spaces), (255 letters), (unknown) for an entity that is not there, and
+    (not there) for a field that an event must not have; double quotes keep blanks at the edges.
     Raises ScenarioError for an unknown heading, a cell that does not fit its column, no table.
     """
     if table is None or not table.rows:
@@ -154,7 +156,12 @@ def _text(text: str) -> str:
 
 def _money(text: str) -> Money:
     amount, currency = text.split(" ")
-    return Money(Decimal(amount), currency)
+    return Money(Decimal(amount), "" if currency == NONE else currency)
+
+
+def _whole(text: str) -> int | float:
+    # A fraction is read as well: a scenario must be able to show that it is refused.
+    return float(text) if "." in text else int(text)
 
 
 def _moment(text: str) -> Instant:
@@ -165,7 +172,7 @@ def _moment(text: str) -> Instant:
 
 READERS: Mapping[Kind, Callable[[str], Value]] = {
     Kind.TEXT: _text,
-    Kind.WHOLE: int,
+    Kind.WHOLE: _whole,
     Kind.MONEY: _money,
     Kind.MOMENT: _moment,
     Kind.YES_NO: lambda text: {"yes": True, "no": False}[text],
@@ -177,5 +184,5 @@ READERS: Mapping[Kind, Callable[[str], Value]] = {
 def as_json(value: Value) -> Any:
     """Spell a cell's value as a command's data has it; names must be resolved before."""
     if isinstance(value, Money):
-        return {"amount": f"{value.amount:f}", "currency": value.currency}
+        return {"amount": f"{value.amount:f}", "currency": value.currency or None}
     return value.text if isinstance(value, Instant) else value

@@ -13,7 +13,7 @@ from support.errors import ScenarioError
 from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
-from support.judging.history import Case, Finding, audit
+from support.judging.history import Case, Evidence, Finding, audit
 from support.names import Tenant
 from support.observer import Observer
 from support.observing.journal import Entry
@@ -123,23 +123,21 @@ class World:
 
     def close(self) -> None:
         """Audit all that happened to the scenario's tenants; raises AssertionError."""
-        for owner in self._deeds.tenants.values():
-            self._survey.settled(owner)
-        if findings := self.findings():
+        tenants = self._deeds.tenants.values()
+        if findings := self._audit([self._survey.settled(owner) for owner in tenants]):
             raise AssertionError("\n".join(str(finding) for finding in findings))
         if self._deeds.unjudged:
             raise ScenarioError(f"no sentence expected this: {self._deeds.unjudged[0]}")
 
-    def findings(self, patience: float | None = None) -> list[Finding]:
-        """Return what an audit finds wrong, and close the books of the scenario's tenants.
+    def post_mortem(self, patience: float) -> list[Finding]:
+        """Audit a scenario that failed, waiting up to `patience` seconds for what is on its way."""
+        tenants = [owner.tenant_id for owner in self._deeds.tenants.values()]
+        return self._audit([self._run.witness.level(each, patience)[0] for each in tenants])
 
-        `patience`: how long to wait for what is on its way, in seconds (the run's, if not given).
-        """
+    def _audit(self, levelled: Sequence[Evidence]) -> list[Finding]:
         self.closed = True
         witness = self._run.witness
-        tenants = [owner.tenant_id for owner in self._deeds.tenants.values()]
-        timeout = patience or self._run.settings.timeout
-        levelled = [witness.level(tenant, timeout)[0] for tenant in tenants]
+        tenants = [evidence.tenant_id for evidence in levelled]
         findings = audit(
             Case(
                 evidence=[witness.full(evidence) for evidence in levelled],

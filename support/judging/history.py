@@ -9,6 +9,7 @@ from typing import Any
 from support.crm.port import Applied, AuditEntry, Command, Receipt, Subscriber, View
 from support.judging.values import commanded, comparable, show
 from support.observing.deliveries import Delivery
+from support.observing.fences import is_fence
 
 Document = Mapping[str, Any]
 SOURCE = "crm"
@@ -237,7 +238,8 @@ def _audit_trail(evidence: Evidence, committed: Mapping[str, Document]) -> Itera
 
 def _views(evidence: Evidence) -> Iterator[Finding]:
     views = {(view.entity_type, view.entity_id): view for view in evidence.views}
-    newest = {(e["entity_type"], e["entity_id"]): e for e in evidence.history}
+    seen = [event for event in evidence.history if not is_fence(event)]
+    newest = {(e["entity_type"], e["entity_id"]): e for e in seen}
     for entity, event in newest.items():
         view = views.get(entity)
         if view is None:

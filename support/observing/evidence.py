@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from support.contract.entities import EntityType
-from support.crm.port import CrmPort, Subscriber
+from support.crm.port import Applied, CrmPort, Subscriber
 from support.judging.history import Evidence, behind
 from support.observing.collector import EventCollector
 from support.observing.deliveries import Delivery
@@ -62,6 +62,7 @@ class Witness:
         views = [self._crm.view(tenant_id, EntityType(kind), name) for kind, name in entities]
         whole = replace(
             evidence,
+            applied=self._applied(tenant_id, self.subscribers),
             audit_trail=self._crm.audit_trail(tenant_id),
             views=[view for view in views if view is not None],
         )
@@ -85,6 +86,11 @@ class Witness:
         # The history is read again last: what a subscriber did before it was asked is in it.
         evidence = Evidence(tenant_id, self._crm.history(tenant_id), applied)
         return evidence, behind(evidence, self.arrived(tenant_id), self.subscribers)
+
+    def _applied(
+        self, tenant_id: str, subscribers: Sequence[Subscriber]
+    ) -> dict[str, Sequence[Applied]]:
+        return {each.name: self._crm.applied(tenant_id, each.name) for each in subscribers}
 
     def _record(self, evidence: Evidence) -> None:
         tenant = {"tenant_id": evidence.tenant_id}

@@ -31,7 +31,7 @@ class Fences:
         self.sent: list[tuple[Command, Receipt]] = []
 
     def pass_through(self, tenant_id: str, timeout: float) -> None:
-        """Send a fence, see it come back, and go on looking for the settle window.
+        """Send a fence and see it come back.
 
         Raises Inconclusive if it does not come back within `timeout` seconds.
         """
@@ -40,10 +40,10 @@ class Fences:
         except (EventCollectionTimeout, CommandRefused) as error:
             reason = f"the fence of tenant {tenant_id} did not come back: {error}"
             raise Inconclusive(reason) from error
-        self.settle(self._latencies.settle_window())
 
-    def settle(self, window: float) -> None:
-        """Go on receiving for `window` seconds, and look once more when they are over."""
+    def settle(self) -> None:
+        """Receive for the settle window that the run has learned, and once more at its end."""
+        window = self._latencies.settle_window()
         try:
             self._waiter.until(lambda _: self._collector.pump(), lambda _: False, window)
         except WaitTimeout:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -36,13 +36,25 @@ class Journal:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self.scenario: str | None = None
+        self._scenario: str | None = None
+        self._lines: list[dict[str, Any]] = []
         # Half of a surrogate pair, which JSON can hold and UTF-8 cannot, is written as its escape.
         self._file = path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
 
+    @property
+    def lines(self) -> Sequence[Mapping[str, Any]]:
+        """Return the lines of the scenario that is running."""
+        return tuple(self._lines)
+
+    def begin(self, scenario: str | None) -> None:
+        """File the lines to come under a scenario."""
+        self._scenario = scenario
+        self._lines.clear()
+
     def add(self, entry: Entry, fields: Mapping[str, Any]) -> None:
         """Append one line: what it is about, when (seconds since the epoch), and its fields."""
-        line = {"entry": entry, "at": round(time.time(), 4), "scenario": self.scenario, **fields}
+        line = {"entry": entry, "at": round(time.time(), 4), "scenario": self._scenario, **fields}
+        self._lines.append(line)
         self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from support.reference_crm.aws import AWS_TROUBLE
+from support.reference_crm.credentials import ID
 from support.reference_crm.program import ProgramError, down, replay_all, up
 from support.reference_crm.roles import Role
 from support.reference_crm.settings import SettingsError
@@ -79,12 +80,39 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="the address to serve at")
     add("--port", type=int, default=0, help="the port to serve at, 0 for a free one")
-    add("--subscribing-tenant", default="", help="a tenant with a subscription of its own")
-    add("--visibility", type=int, default=30, help="seconds until a failed message comes again")
-    add("--attempts", type=int, default=5, help="attempts before a message is a dead letter")
+    add(
+        "--subscribing-tenant",
+        type=_tenant,
+        default="",
+        help="a tenant with a subscription of its own",
+    )
+    add(
+        "--visibility", type=_seconds, default=30, help="seconds until a failed message comes again"
+    )
+    add("--attempts", type=_attempts, default=5, help="attempts before a message is a dead letter")
     add("--roles", nargs="+", type=Role, default=list(Role), help="the roles to start")
     add("--delete-stack", action="store_true", help="delete the stack at the end")
     add("--control", action="store_true", help="take orders on standard input, end with it")
+
+
+def _tenant(value: str) -> str:
+    if value and not ID.fullmatch(value):
+        raise argparse.ArgumentTypeError(f"{value!r} is not the id of a tenant")
+    return value
+
+
+def _seconds(value: str) -> int:
+    return _within(value, 0, 43_200)
+
+
+def _attempts(value: str) -> int:
+    return _within(value, 1, 1_000)
+
+
+def _within(value: str, least: int, most: int) -> int:
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number from {least} to {most}")
+    return int(value)
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ from support.reference_crm.commands import CommandHandler
 from support.reference_crm.credentials import Gatekeeper, checked_id
 from support.reference_crm.domain import COMMANDS, Refused
 from support.reference_crm.envelope import Receipt
+from support.reference_crm.http_requests import command_request, read_json
 from support.reference_crm.openapi import Refusal, publish
 from support.reference_crm.reading import Answer, Reading, entity_ref
-from support.reference_crm.requests import command_request, read_json
 from support.reference_crm.settings import Stack
 
 STATUS_BY_CODE = {
@@ -26,7 +26,7 @@ STATUS_BY_CODE = {
     "wrong_tenant": HTTPStatus.FORBIDDEN,
     "unknown_entity": HTTPStatus.NOT_FOUND,
     "unknown_command": HTTPStatus.NOT_FOUND,
-    "not_found": HTTPStatus.NOT_FOUND,
+    "unknown_subscriber": HTTPStatus.NOT_FOUND,
     "version_conflict": HTTPStatus.CONFLICT,
     "already_exists": HTTPStatus.CONFLICT,
     "in_flight": HTTPStatus.CONFLICT,

@@ -1,10 +1,8 @@
 """The command handler: from a request to committed events and a receipt."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
-from hashlib import sha256
 from uuid import uuid4
 
 from pydantic import BaseModel
@@ -21,11 +19,8 @@ from support.reference_crm.aws import is_transient
 from support.reference_crm.domain import (
     COMMANDS,
     CommandSpec,
-    Decision,
     EntityRef,
     EntityType,
-    Json,
-    NewEvent,
     Refused,
     State,
     Surroundings,
@@ -35,39 +30,17 @@ from support.reference_crm.domain import (
     parse,
 )
 from support.reference_crm.envelope import (
-    MAX_EVENT_BYTES,
-    SCHEMA_VERSION,
     Event,
     Receipt,
-    now,
     receipt_of,
 )
 from support.reference_crm.event_store import Appending, EventStore, StoredReceipt
+from support.reference_crm.events import envelopes
+from support.reference_crm.request import Request
 from support.reference_crm.transaction import Guard, Raced
 
 MAX_ATTEMPTS = 12
 MAX_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Request:
-    """Hold one command as somebody asked for it."""
-
-    tenant_id: str
-    command_type: str
-    data: Mapping[str, Json]
-    idempotency_key: str
-    actor: str
-    correlation_id: str
-    entity_id: str | None = None
-    expected_version: int | None = None
-    causation_id: str | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        """Return what a repeated request must be equal in."""
-        asked = [self.command_type, self.entity_id, self.expected_version, self.data]
-        return sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -131,7 +104,7 @@ class CommandHandler:
         _check_existence(request, spec, entity, loaded)
         seen = self._look_around(request.tenant_id, command, entity, loaded)
         decision = decide(command, entity, loaded.state, seen.surroundings)
-        events = _envelopes(request, decision, {**seen.versions, entity: loaded.version})
+        events = envelopes(request, decision, {**seen.versions, entity: loaded.version})
         receipt = receipt_of(events)
         answer = StoredReceipt(
             fingerprint=request.fingerprint, handling_id=handling_id, receipt=receipt
@@ -236,48 +209,3 @@ def _check_existence(
 
 def _evolve(state: State | None, event: Event) -> State:
     return evolve(event.entity_type, state, event.event_type, event.payload)
-
-
-def _envelopes(
-    request: Request, decision: Decision, versions: Mapping[EntityRef, int]
-) -> tuple[Event, ...]:
-    occurred_at, first_id = now(), str(uuid4())
-    return tuple(
-        _envelope(
-            request,
-            new,
-            event_id=first_id if index == 0 else str(uuid4()),
-            causation_id=first_id if new.caused_by_first else request.causation_id,
-            version=versions.get(new.entity, 0) + 1,
-            occurred_at=occurred_at,
-        )
-        for index, new in enumerate(decision.events)
-    )
-
-
-def _envelope(
-    request: Request,
-    new: NewEvent,
-    *,
-    event_id: str,
-    causation_id: str | None,
-    version: int,
-    occurred_at: str,
-) -> Event:
-    event = Event(
-        event_id=event_id,
-        event_type=new.event_type,
-        schema_version=SCHEMA_VERSION,
-        tenant_id=request.tenant_id,
-        entity_type=new.entity.entity_type,
-        entity_id=new.entity.entity_id,
-        version=version,
-        occurred_at=occurred_at,
-        actor=request.actor,
-        correlation_id=request.correlation_id,
-        causation_id=causation_id,
-        payload=dict(new.payload),
-    )
-    if len(event.to_json().encode()) > MAX_EVENT_BYTES:
-        raise Refused("event_too_large", "The event of this command would be too large.")
-    return event

@@ -1,6 +1,6 @@
 """DynamoDB's attribute values, written and read; keys of pages."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Item: TypeAlias = "Mapping[str, AttributeValueTypeDef]"
 NewItem: TypeAlias = "dict[str, AttributeValueTypeDef]"
 Write: TypeAlias = "TransactWriteItemTypeDef"
-MAX_PAGE = 1000
+MAX_SORT_KEY = 1024
 
 
 def text(value: str) -> "AttributeValueTypeDef":
@@ -37,6 +37,9 @@ def encode_cursor(sk: str) -> str:
 def decode_cursor(cursor: str) -> str:
     """Return the sort key of a cursor; raise ValueError if it is none of ours."""
     try:
-        return urlsafe_b64decode(cursor.encode()).decode()
-    except (Base64Error, UnicodeDecodeError) as error:
+        sk = b64decode(cursor.encode(), altchars=b"-_", validate=True)
+    except Base64Error as error:
         raise ValueError(cursor) from error
+    if not 0 < len(sk) <= MAX_SORT_KEY:
+        raise ValueError(cursor)
+    return sk.decode()

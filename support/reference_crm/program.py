@@ -25,6 +25,7 @@ from support.reference_crm.stack import StackDeployer
 from support.reference_crm.stream import Checkpoints, Stream
 from support.reference_crm.supervisor import Supervisor
 
+ENDING = (signal.SIGTERM, signal.SIGINT)
 STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 
 
@@ -133,7 +134,7 @@ def _parameters(options: argparse.Namespace) -> dict[str, str]:
 
 
 def _on_signals(handler: Callable[[int, FrameType | None], NoReturn] | signal.Handlers) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ENDING:
         signal.signal(number, handler)
 
 
@@ -145,8 +146,12 @@ def _ending() -> Iterator[None]:
         _on_signals(signal.SIG_IGN)
         raise ToldToEndError
 
+    before = [signal.getsignal(number) for number in ENDING]
     _on_signals(end)
     try:
         yield
     except ToldToEndError:
         return
+    finally:
+        for number, handler in zip(ENDING, before, strict=True):
+            signal.signal(number, handler)

@@ -72,7 +72,7 @@ class Reading:
     def applied(self, tenant_id: str, name: str, after: str | None, limit: int) -> Answer:
         """Return what a subscriber applied, and how many times each."""
         if name not in set(Subscriber):
-            raise Refused("unknown_entity", f"There is no subscriber {name}.")
+            raise Refused("unknown_subscriber", f"There is no subscriber {name}.")
         items, following = self._page(applied_key(name, tenant_id), after, limit)
         return {"applied": [_applied(item) for item in items], "next": following}
 

@@ -72,7 +72,7 @@ class AllureFormatter(Formatter):  # type: ignore[misc]
     ) -> bool:
         """Run a scenario inside its result, so that its hooks and cleanups are part of it."""
         self._watch(runner.context)
-        if self.config.dry_run or not (scenario.should_run(self.config) or scenario.skip_reason):
+        if not (scenario.should_run(self.config) or scenario.skip_reason):
             return run(runner)
         self._listener.start_scenario(scenario)
         try:

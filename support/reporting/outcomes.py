@@ -33,10 +33,15 @@ class Outcome:
     trace: str | None = None
 
 
+INTERRUPTED = Outcome(Status.BROKEN, "The run was interrupted before this had ended.")
+
+
 def outcome_of(error: BaseException) -> Outcome:
     """Return what a report says of an error that ended a step, a hook or a cleanup."""
     if isinstance(error, Inconclusive):
         return Outcome(Status.BROKEN, _text(error))
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
     if isinstance(error, AssertionError):
         return Outcome(Status.FAILED, _text(error) or _silent_check(error))
     return Outcome(Status.BROKEN, _named(error), "\n".join(_story(error)))
@@ -62,8 +67,8 @@ def scenario_outcome(scenario: Scenario, cleanup_errors: Sequence[BaseException]
         return first
     if scenario.status.name == "skipped":
         return Outcome(Status.SKIPPED, scenario.skip_reason)
-    if scenario.status.name == "untested":
-        return Outcome(Status.BROKEN, "The run was interrupted before this scenario had ended.")
+    if scenario.status.name in ("untested", "hook_error"):
+        return INTERRUPTED
     return _unexplained(scenario.status.name)
 
 

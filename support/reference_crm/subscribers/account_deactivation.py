@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from support.reference_crm.commands import CommandHandler, Request
+from support.reference_crm.commands import CommandHandler
 from support.reference_crm.domain import EntityRef, EntityType, Refused
 from support.reference_crm.envelope import Event
 from support.reference_crm.event_store import EventStore
 from support.reference_crm.items import Item, NewItem, Write, key, number, text
+from support.reference_crm.request import Request
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

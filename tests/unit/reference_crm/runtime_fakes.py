@@ -14,10 +14,11 @@ from support.reference_crm.patience import Patience
 
 def failure(code: str) -> ClientError:
     """Return an error answer of AWS."""
-    return ClientError(
-        {"Error": {"Code": code, "Message": code}, "ResponseMetadata": {"HTTPStatusCode": 400}},
-        "Operation",
-    )
+    answer: Any = {
+        "Error": {"Code": code, "Message": code},
+        "ResponseMetadata": {"HTTPStatusCode": 400},
+    }
+    return ClientError(answer, "Operation")
 
 
 def event(entity_id: str, version: int = 1, **changes: Any) -> Event:

@@ -9,7 +9,7 @@ from support.errors import ConfigurationError, Inconclusive
 from support.reporting.outcomes import Outcome, Status, outcome_of, worst_of
 
 
-class Failures(ExceptionGroup[AssertionError], AssertionError):
+class FailuresError(ExceptionGroup[AssertionError], AssertionError):
     """Stand for several broken promises, told in words of its own."""
 
     def __str__(self) -> str:
@@ -32,7 +32,7 @@ def test_a_broken_promise_is_told_in_its_own_words_only() -> None:
 
 def test_several_broken_promises_are_told_as_one() -> None:
     """A group that is an AssertionError says what it has to say itself."""
-    error = Failures("ignored", [AssertionError("a"), AssertionError("b")])
+    error = FailuresError("ignored", [AssertionError("a"), AssertionError("b")])
     assert outcome_of(error) == Outcome(Status.FAILED, "2 of 3 events are missing")
 
 
@@ -59,7 +59,13 @@ def test_our_own_errors_are_sentences() -> None:
 def test_a_foreign_error_has_its_class_in_front() -> None:
     """`'queue'` alone says nothing."""
     assert outcome_of(KeyError("queue")).message == "KeyError: 'queue'"
-    assert outcome_of(KeyboardInterrupt()).message == "KeyboardInterrupt"
+    assert outcome_of(TimeoutError()).message == "TimeoutError"
+
+
+def test_an_interrupt_is_no_error_of_anybody() -> None:
+    """It says so in words."""
+    said = "The run was interrupted before this had ended."
+    assert outcome_of(KeyboardInterrupt()) == Outcome(Status.BROKEN, said)
 
 
 def test_notes_belong_to_the_message() -> None:
@@ -78,6 +84,19 @@ def test_a_trace_shows_our_places_and_the_last_one_in_a_library() -> None:
         "tests/unit/reporting/test_outcomes.py",
         str(Path(json.decoder.__file__)).rpartition("/lib/")[2],
     ]
+
+
+def test_a_trace_is_short() -> None:
+    """The last places are enough."""
+
+    def dive(depth: int) -> None:
+        if depth == 0:
+            raise OSError("no answer")
+        dive(depth - 1)
+
+    with pytest.raises(OSError, match="no answer") as caught:
+        dive(20)
+    assert (outcome_of(caught.value).trace or "").count("\n") < 6
 
 
 def test_a_broken_promise_outweighs_trouble() -> None:

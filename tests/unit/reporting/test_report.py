@@ -58,7 +58,7 @@ def test_the_generator_is_installed_only_once(
     """It takes about ten seconds, so it is announced."""
     commands: list[str] = []
     monkeypatch.setattr(report, "_run", lambda command: commands.append(" ".join(command)))
-    monkeypatch.setattr(report.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
     install_allure(tmp_path)
     assert commands == ["npm ci --ignore-scripts --no-audit --no-fund"]
     assert "Installing" in capsys.readouterr().out

@@ -45,9 +45,9 @@ def test_emptying_a_folder_that_is_not_there_is_nothing(tmp_path: Path) -> None:
 
 def test_settings_are_written_as_properties(tmp_path: Path) -> None:
     """Names and values with spaces, colons and equals signs come back whole."""
-    write_environment(tmp_path / "results", {"run id": "a1", "target": "http://127.0.0.1:4566"})
+    write_environment(tmp_path / "results", {"run id": "a1", "target": "http://127.0.0.1:4566/#!"})
     text = (tmp_path / "results" / "environment.properties").read_text("utf-8")
-    assert text == "run\\ id=a1\ntarget=http\\://127.0.0.1\\:4566\n"
+    assert text == "run\\ id=a1\ntarget=http\\://127.0.0.1\\:4566/\\#\\!\n"
 
 
 @pytest.mark.parametrize(

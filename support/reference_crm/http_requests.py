@@ -6,9 +6,9 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
-from support.reference_crm.commands import Request
 from support.reference_crm.credentials import checked_id, wrong_tenant
 from support.reference_crm.domain import Json, Refused
+from support.reference_crm.request import Request
 
 MAX_HEADER = 255
 INVALID_BODY = "The body has to be a JSON object with the key data, an object, in it."

@@ -1,0 +1,61 @@
+# Two commands do everything, set-up included: `make acceptance` and `make test`.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TARGET ?= embedded
+REPORTS ?= reports
+# Optional: SEED=7 repeats a run's values, TAGS=@smoke selects, COVERAGE=1 measures.
+SEED ?=
+TAGS ?=
+COVERAGE ?=
+
+BIN := .venv/bin
+RUN := $(BIN)/python $(if $(COVERAGE),-m coverage run) -m
+SETTINGS := -D target=$(TARGET) -D reports=$(REPORTS) $(if $(SEED),-D seed=$(SEED)) $(if $(TAGS),--tags='$(TAGS)')
+ALLURE := support.reporting.allure_formatter:AllureFormatter
+
+.DEFAULT_GOAL := help
+.PHONY: help acceptance test lint report bench coverage lock clean
+
+help:  ## Show the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 20
+	@echo "  with TARGET=localstack or a URL, SEED=number, TAGS=@smoke, REPORTS=folder, COVERAGE=1"
+
+acceptance: $(if $(COVERAGE),.venv/tests,.venv/suite)  ## Run every scenario (on the embedded target) and write the reports
+	$(RUN) behave $(SETTINGS) -f $(ALLURE) -o $(REPORTS)/allure-results -f progress3 \
+		--junit --junit-directory $(REPORTS)/junit
+
+test: lint  ## Lint, check types, run unit and integration tests
+	$(RUN) pytest --junit-xml=$(REPORTS)/pytest.xml
+
+lint: .venv/tests  ## Lint and check types only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/cfn-lint support/reference_crm/template.yaml
+
+report: .venv/suite  ## Write reports/report.html from the newest results (needs Node.js)
+	$(BIN)/python -m support.reporting.report
+
+bench: .venv/suite  ## Measure start-up and throughput, as ratios in one run
+	$(BIN)/python -m benchmarks
+
+coverage: .venv/tests  ## Say what runs with COVERAGE=1 have covered together
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
+lock: .venv/tests  ## Pin requirements*.txt anew from requirements*.in
+	for name in requirements requirements-dev; do $(BIN)/pip-compile -q --strip-extras --no-emit-index-url \
+		--no-emit-find-links --no-emit-trusted-host $$name.in -o $$name.txt; done
+
+clean:  ## Remove the environment, the reports and all caches
+	rm -rf .venv node_modules $(REPORTS) .mypy_cache .ruff_cache .import_linter_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/suite: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/tests: .venv/suite requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@touch $@

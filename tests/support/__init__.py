@@ -1,0 +1,1 @@
+"""What tests of several areas share: taps, CRMs and stages in memory."""

@@ -1,0 +1,322 @@
+"""A small CRM in memory: honest, unless it is told to have a defect."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from threading import Lock
+from typing import Any
+from uuid import uuid4
+
+from support.contract.entities import EntityType
+from support.crm.port import (
+    Answer,
+    Applied,
+    AuditEntry,
+    Command,
+    CommandRefused,
+    CurrencyFigures,
+    PipelineTotal,
+    Receipt,
+    ReceiptEvent,
+    Subscriber,
+    View,
+)
+from support.judging.values import Money, comparable
+from support.observing.fences import is_fence
+from tests.support.in_memory_tap import InMemoryTap
+from tests.support.samples import Document
+
+
+class Defect(Enum):
+    """Say what is wrong with the CRM; fences suffer only from a dead pipe."""
+
+    DEAD_PIPE = "nothing is published at all"
+    DROPS = "an event is not published"
+    LATE = "an event is published when nobody expects it any more"
+    DUPLICATES = "the transport delivers twice"
+    PUBLISHES_TWICE = "an event is published twice"
+    ALTERS = "a value changes on the way"
+    ADDS_FIELD = "an event has a field that its schema does not know"
+    OTHER_TENANT = "an event goes out in another tenant's name"
+    OTHER_TYPE = "an event goes out under another type"
+    SKIPS_VERSION = "a version is left out"
+    EFFECT_FIRST = "an effect is committed before its cause"
+    UNCORRELATED = "an event forgets which request it belongs to"
+    NOT_APPLIED = "a subscriber does not apply an event"
+    APPLIED_TWICE = "a subscriber applies an event twice"
+    STALE_VIEW = "a view leaves out the newest event"
+    NO_AUDIT_ENTRY = "the audit trail leaves out the newest event"
+    COUNTS_TWICE = "the pipeline counts an opportunity twice"
+    ACCEPTS_ANYTHING = "what should be refused is accepted"
+    WRONG_CODE = "a refusal has another code"
+    SPEECHLESS = "a refusal has no sentence"
+    CHANGES_ANYWAY = "a refused command has its effect"
+    PUBLISHES_ANYWAY = "a refused command is published"
+    FORGETS = "a repeated command is carried out again"
+    ANSWERS_ANEW = "a repeated command gets another answer"
+    ALL_WIN = "no edit is told of the conflict"
+    NONE_WINS = "every edit is told of a conflict"
+
+
+MADE: Mapping[str, str] = {
+    "CreateAccount": "AccountCreated",
+    "UpdateAccount": "AccountUpdated",
+    "DeactivateAccount": "AccountDeactivated",
+    "CreateLead": "LeadCreated",
+    "CreateOpportunity": "OpportunityCreated",
+}
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "AccountCreated": {"industry": None},
+    "LeadCreated": dict.fromkeys(("first_name", "email", "phone", "source")),
+    "OpportunityCreated": {"stage": "prospecting", "lead_id": None},
+}
+EVERYTHING = tuple(EntityType)
+VIEWS, TRAIL, PIPELINE = "entity-views", "audit-trail", "sales-pipeline"
+SUBSCRIBERS = tuple(
+    Subscriber(name=name, entity_types=kinds, queue_url="none", dead_letter_queue_url="none")
+    for name, kinds in {
+        VIEWS: EVERYTHING,
+        TRAIL: EVERYTHING,
+        PIPELINE: (EntityType.OPPORTUNITY,),
+    }.items()
+)
+
+
+class FakeCrm:
+    """Implement `CrmPort`, publishing straight into a tap; a closed account loses its deals."""
+
+    def __init__(self, tap: InMemoryTap) -> None:
+        self.cannot: Mapping[str, str] = {}
+        self.defect: Defect | None = None
+        self._tap = tap
+        self._one_at_a_time = Lock()
+        self._committed: list[Document] = []
+        self._held: list[Document] = []
+        self._had: dict[str, list[Document]] = {each.name: [] for each in SUBSCRIBERS}
+        self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
+
+    def open_tenant(self, tenant_id: str) -> None:
+        """Need no credential."""
+
+    def send(self, command: Command) -> Answer:
+        """Accept a command, or raise CommandRefused."""
+        with self._one_at_a_time:
+            key = (command.tenant_id, command.idempotency_key)
+            if key in self._answers and self.defect is not Defect.FORGETS:
+                return self._again(command, *self._answers[key])
+            if refusal := self._refusal(command):
+                self._act_anyway(command)
+                raise refusal
+            receipt = self._carry_out(command)
+            self._answers[key] = (command, receipt)
+            return Answer(receipt, repeated=False)
+
+    def history(self, tenant_id: str) -> Sequence[Document]:
+        """Return what was committed."""
+        return _of(tenant_id, self._committed)
+
+    def view(self, tenant_id: str, entity_type: EntityType, entity_id: str) -> View | None:
+        """Fold the events of an entity that the views have had."""
+        about = [
+            event
+            for event in _of(tenant_id, self._had[VIEWS])
+            if (event["entity_type"], event["entity_id"]) == (entity_type, entity_id)
+        ]
+        if self.defect is Defect.STALE_VIEW:
+            about = about[:1]
+        if not about:
+            return None
+        data: dict[str, Any] = {}
+        for event in about:
+            data |= event["payload"]
+        return View(
+            tenant_id=tenant_id,
+            entity_type=entity_type,
+            entity_id=entity_id,
+            version=about[-1]["version"],
+            last_event_id=about[-1]["event_id"],
+            data=data,
+        )
+
+    def audit_trail(self, tenant_id: str) -> Sequence[AuditEntry]:
+        """Return an entry for each event that the trail has had."""
+        had = _of(tenant_id, self._had[TRAIL])
+        if self.defect is Defect.NO_AUDIT_ENTRY:
+            had = [event for event in had if is_fence(event) or event["version"] == 1]
+        return [
+            AuditEntry.model_validate({k: v for k, v in e.items() if k != "schema_version"})
+            for e in had
+        ]
+
+    def pipeline(self, tenant_id: str) -> Sequence[PipelineTotal]:
+        """Sum what is open and what is lost."""
+        had = _of(tenant_id, self._had[PIPELINE])
+        lost = {event["entity_id"] for event in had if event["event_type"] == "OpportunityLost"}
+        made = [event for event in had if event["event_type"] == "OpportunityCreated"]
+        made *= 2 if self.defect is Defect.COUNTS_TWICE else 1
+        figures = {
+            "open": _figures([event for event in made if event["entity_id"] not in lost]),
+            "won": _figures([]),
+            "lost": _figures([event for event in made if event["entity_id"] in lost]),
+        }
+        currencies = {event["payload"]["amount"]["currency"] for event in made}
+        return [PipelineTotal(currency=currency, **figures) for currency in sorted(currencies)]
+
+    def subscribers(self) -> Sequence[Subscriber]:
+        """List the subscribers."""
+        return SUBSCRIBERS
+
+    def applied(self, tenant_id: str, subscriber: str) -> Sequence[Applied]:
+        """Count what a subscriber has had."""
+        had = {event["event_id"]: event for event in _of(tenant_id, self._had[subscriber])}
+        times = Counter(event["event_id"] for event in self._had[subscriber])
+        identity = ("event_id", "entity_type", "entity_id", "version")
+        return [
+            Applied(**{key: event[key] for key in identity}, times=times[event_id])
+            for event_id, event in had.items()
+        ]
+
+    def release(self) -> None:
+        """Publish what was held back."""
+        self.defect = None
+        while self._held:
+            self._publish(self._held.pop(0))
+
+    def _refusal(self, command: Command) -> CommandRefused | None:
+        expected = command.expected_version
+        conflict = expected is not None and expected != self._version(command)
+        if self.defect is Defect.NONE_WINS and expected is not None:
+            conflict = True
+        if conflict and self.defect is not Defect.ALL_WIN:
+            return self._refused("version_conflict", "Somebody else was faster.")
+        blank = not str(command.data.get("name", "x")).strip()
+        if blank and self.defect is not Defect.ACCEPTS_ANYTHING:
+            return self._refused("invalid_name", "An account needs a name.")
+        return None
+
+    def _refused(self, code: str, sentence: str) -> CommandRefused:
+        code = "no_idea" if self.defect is Defect.WRONG_CODE else code
+        return CommandRefused(422, code, "" if self.defect is Defect.SPEECHLESS else sentence)
+
+    def _act_anyway(self, command: Command) -> None:
+        if self.defect is Defect.CHANGES_ANYWAY:
+            self._carry_out(command)
+        if self.defect is Defect.PUBLISHES_ANYWAY:
+            for event in self._decide(command):
+                self._publish(event)
+
+    def _again(self, command: Command, first: Command, receipt: Receipt) -> Answer:
+        if command.data != first.data:
+            raise CommandRefused(422, "key_reused", "This key belongs to another command.")
+        if self.defect is Defect.ANSWERS_ANEW:
+            receipt = receipt.model_copy(update={"version": receipt.version + 1})
+        return Answer(receipt, repeated=True)
+
+    def _carry_out(self, command: Command) -> Receipt:
+        events = [*self._decide(command)]
+        committed = events[::-1] if self.defect is Defect.EFFECT_FIRST else events
+        self._committed += committed
+        for event in committed:
+            self._publish(event)
+        made = [ReceiptEvent(**{k: e[k] for k in ReceiptEvent.model_fields}) for e in events]
+        return Receipt(
+            entity_type=made[0].entity_type,
+            entity_id=made[0].entity_id,
+            version=made[0].version,
+            events=tuple(made),
+        )
+
+    def _decide(self, command: Command) -> Iterator[Document]:
+        event = self._event(command, MADE[command.command_type], command.entity_id, command.data)
+        yield event
+        if command.command_type == "DeactivateAccount":
+            for made in _of(command.tenant_id, self._committed):
+                if made["payload"].get("account_id") == command.entity_id:
+                    lost = {"amount": made["payload"]["amount"], "reason": command.data["reason"]}
+                    yield self._event(
+                        command, "OpportunityLost", made["entity_id"], lost, event["event_id"]
+                    )
+
+    def _event(
+        self,
+        command: Command,
+        event_type: str,
+        entity_id: str,
+        data: Mapping[str, Any],
+        cause: str | None = None,
+    ) -> Document:
+        event: Document = {
+            "event_id": str(uuid4()),
+            "event_type": event_type,
+            "schema_version": 1,
+            "tenant_id": command.tenant_id,
+            "entity_type": next(kind for kind in EntityType if event_type.lower().startswith(kind)),
+            "entity_id": entity_id,
+            "version": self._next_version(command.tenant_id, entity_id),
+            "occurred_at": "2026-03-31T07:30:00.000Z",
+            "actor": command.actor,
+            "correlation_id": command.correlation_id,
+            "causation_id": cause,
+            "payload": {**DEFAULTS.get(event_type, {}), **data},
+        }
+        if self._suffers(Defect.UNCORRELATED, event) and (cause or event["version"] > 1):
+            event["correlation_id"] = "something-else"
+        return event
+
+    def _version(self, command: Command) -> int:
+        return len(
+            [e for e in self.history(command.tenant_id) if e["entity_id"] == command.entity_id]
+        )
+
+    def _next_version(self, tenant_id: str, entity_id: str) -> int:
+        before = [e for e in self.history(tenant_id) if e["entity_id"] == entity_id]
+        skipped = 1 if before and self.defect is Defect.SKIPS_VERSION else 0
+        return len(before) + 1 + skipped
+
+    def _suffers(self, defect: Defect, event: Document) -> bool:
+        return self.defect is defect and not is_fence(event)
+
+    def _publish(self, event: Document) -> None:
+        if self.defect is Defect.DEAD_PIPE or self._suffers(Defect.DROPS, event):
+            return
+        if self._suffers(Defect.LATE, event):
+            self._held.append(event)
+            return
+        sent = self._distorted(event)
+        envelopes = [str(uuid4())]
+        if self._suffers(Defect.DUPLICATES, event):
+            envelopes *= 2
+        if self._suffers(Defect.PUBLISHES_TWICE, event):
+            envelopes.append(str(uuid4()))
+        other = {"detail-type": "Changed"} if self._suffers(Defect.OTHER_TYPE, event) else {}
+        for envelope_id in envelopes:
+            self._tap.put(sent, id=envelope_id, **other)
+        self._deliver(sent)
+
+    def _distorted(self, event: Document) -> Document:
+        if self._suffers(Defect.ALTERS, event):
+            return {**event, "payload": {**event["payload"], "name": "Someone else"}}
+        if self._suffers(Defect.ADDS_FIELD, event):
+            return {**event, "payload": {**event["payload"], "colour": "red"}}
+        if self._suffers(Defect.OTHER_TENANT, event):
+            return {**event, "tenant_id": "mallory"}
+        return event
+
+    def _deliver(self, event: Document) -> None:
+        for subscriber in SUBSCRIBERS:
+            if event["entity_type"] not in subscriber.entity_types:
+                continue
+            if subscriber.name == VIEWS and self._suffers(Defect.NOT_APPLIED, event):
+                continue
+            twice = subscriber.name == VIEWS and self._suffers(Defect.APPLIED_TWICE, event)
+            self._had[subscriber.name] += [event] * (2 if twice else 1)
+
+
+def _of(tenant_id: str, events: Sequence[Document]) -> list[Document]:
+    return [event for event in events if event["tenant_id"] == tenant_id]
+
+
+def _figures(made: Sequence[Document]) -> CurrencyFigures:
+    amounts = [comparable(event["payload"]["amount"]) for event in made]
+    total = sum(each.amount for each in amounts if isinstance(each, Money))
+    return CurrencyFigures(count=len(made), amount=str(total))

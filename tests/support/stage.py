@@ -1,0 +1,118 @@
+"""A stage for one scenario: the real World over a CRM in memory, spoken to in real sentences."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from behave.cucumber_expression import StepMatcher4CucumberExpressions
+from behave.model import Step
+from behave.parser import parse_steps
+from behave.runner_util import load_step_modules
+from behave.step_registry import registry
+
+from support.contract.catalogue import Catalogue
+from support.crm.sending import Sender
+from support.observing.collector import EventCollector
+from support.observing.evidence import Witness
+from support.observing.fences import Fences
+from support.observing.journal import Journal
+from support.observing.latencies import Latencies
+from support.observing.waiting import Waiter
+from support.run import Run
+from support.settings import Settings
+from support.targets.aws import Aws
+from support.vocabulary import define_vocabulary
+from support.world import World
+from tests.support.fake_crm import Defect, FakeCrm
+from tests.support.in_memory_tap import InMemoryTap
+
+TIMEOUT_S = 0.04
+CATALOGUE = cache(Catalogue)
+
+
+class SwiftLatencies(Latencies):
+    """Know a run whose events take no time."""
+
+    def settle_window(self) -> float:
+        """Return a window that tests need not wait for."""
+        return 0.001
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Hold the World of one scenario, and the CRM behind it."""
+
+    crm: FakeCrm
+    tap: InMemoryTap
+    run: Run
+    world: World
+
+    def play(self, text: str, defect: Defect | None = None) -> None:
+        """Say these sentences; the defect begins with the act."""
+        for step in parse_steps(text):
+            if step.step_type == "when":
+                self.crm.defect = defect
+            self.say(step)
+
+    def say(self, step: Step) -> None:
+        """Carry out one sentence as behave would."""
+        context = SimpleNamespace(world=self.world, table=step.table)
+        for definition in definitions(step.step_type):
+            arguments = definition.check_match(step.name)
+            if arguments is not None:
+                definition.func(context, *(argument.value for argument in arguments))
+                return
+        raise LookupError(f"no step says {step.name!r}")
+
+
+@contextmanager
+def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
+    """Put up a run as `open_run` does, with everything in memory but the journal."""
+    settings = Settings(timeout=TIMEOUT_S, seed=7, run_id="test", reports=folder)
+    tap = InMemoryTap()
+    crm = FakeCrm(tap)
+    with Journal(folder / "journal.jsonl") as journal:
+        latencies = SwiftLatencies()
+        sender = Sender(crm, journal, latencies)
+        collector = EventCollector([tap], journal, Waiter(), latencies.arrived)
+        run = Run(
+            settings=settings,
+            aws=Aws("http://127.0.0.1:1", "us-east-1"),
+            crm=crm,
+            reference=None,
+            bus="bus",
+            journal=journal,
+            catalogue=CATALOGUE(),
+            latencies=latencies,
+            sender=sender,
+            collector=collector,
+            fences=Fences(sender.accept, collector, latencies, journal),
+            witness=Witness(crm, collector, journal, Waiter()),
+        )
+        yield Stage(crm, tap, run, World(run, scenario))
+
+
+def definitions(keyword: str) -> Sequence[Any]:
+    """Return the step definitions of a keyword: given, when or then."""
+    return _loaded()[keyword]
+
+
+@cache
+def _loaded() -> dict[str, Sequence[Any]]:
+    """Load the real steps, and leave behave as it was."""
+    forget: Sequence[Callable[[], None]] = (
+        registry.clear,
+        StepMatcher4CucumberExpressions.TYPE_REGISTRY.clear,
+    )
+    for each in forget:
+        each()
+    define_vocabulary()
+    load_step_modules([str(Path(__file__).parents[2] / "steps")])
+    loaded = {keyword: tuple(steps) for keyword, steps in registry.steps.items()}
+    for each in forget:
+        each()
+    return loaded

@@ -1,0 +1,424 @@
+"""The auditor: one case for each kind of finding, and silence where all is well."""
+
+from dataclasses import replace
+
+import pytest
+
+from support.contract.catalogue import Catalogue
+from support.contract.entities import EntityType
+from support.crm.port import (
+    Applied,
+    AuditEntry,
+    Command,
+    Receipt,
+    ReceiptEvent,
+    Subscriber,
+    View,
+)
+from support.judging.history import Case, Evidence, Finding, Kind, audit, behind
+from support.observing.deliveries import Delivery
+from tests.support.samples import Document, an_event, delivery, numbered
+
+CATALOGUE = Catalogue()
+NOW = "2026-03-31T07:30:00.000Z"
+GLOBEX, DEAL = "globex", "deal"
+NAMED = {"name": "Globex", "owner": "kim", "industry": None}
+SOLD = {
+    "account_id": GLOBEX,
+    "name": "Deal",
+    "amount": {"amount": "10.00", "currency": "EUR"},
+    "close_date": "2026-12-31",
+    "stage": "prospecting",
+    "lead_id": None,
+}
+CREATED = an_event(1, entity_id=GLOBEX, payload=NAMED)
+UPDATED = an_event(2, "AccountUpdated", entity_id=GLOBEX, payload={"industry": "toys"})
+OPENED = an_event(3, "OpportunityCreated", entity_id=DEAL, payload=SOLD, causation_id=numbered(2))
+HISTORY = (CREATED, UPDATED, OPENED)
+
+VIEWS = Subscriber(
+    name="views",
+    entity_types=(EntityType.ACCOUNT, EntityType.OPPORTUNITY),
+    queue_url="q",
+    dead_letter_queue_url="d",
+)
+SALES = VIEWS.model_copy(update={"name": "sales", "entity_types": (EntityType.OPPORTUNITY,)})
+
+
+def _applied(event: Document, times: int = 1) -> Applied:
+    kept = ("event_id", "entity_type", "entity_id", "version")
+    return Applied(**{key: event[key] for key in kept}, times=times)
+
+
+def _entry(event: Document, **changes: object) -> AuditEntry:
+    return AuditEntry(**{k: v for k, v in event.items() if k != "schema_version"} | changes)
+
+
+def _view(event: Document, **changes: object) -> View:
+    return View(
+        **{
+            "tenant_id": event["tenant_id"],
+            "entity_type": event["entity_type"],
+            "entity_id": event["entity_id"],
+            "version": event["version"],
+            "last_event_id": event["event_id"],
+            "data": {},
+        }
+        | changes
+    )
+
+
+def _accepted(event: Document, **data: object) -> tuple[Command, Receipt]:
+    command = Command("acme", "DoIt", event["entity_id"], data, "key", "c-1", "kim")
+    made = ReceiptEvent(
+        **{k: event[k] for k in ("event_id", "event_type", "entity_type", "entity_id", "version")}
+    )
+    receipt = Receipt(
+        entity_type=made.entity_type,
+        entity_id=made.entity_id,
+        version=made.version,
+        events=(made,),
+    )
+    return command, receipt
+
+
+def _arrive(*events: Document) -> tuple[Delivery, ...]:
+    return tuple(delivery(event, f"m-{number}") for number, event in enumerate(events))
+
+
+SOUND = Case(
+    evidence=[
+        Evidence(
+            tenant_id="acme",
+            history=HISTORY,
+            applied={
+                "views": [_applied(event) for event in HISTORY],
+                "sales": [_applied(OPENED)],
+            },
+            audit_trail=[_entry(event) for event in HISTORY],
+            views=[_view(UPDATED), _view(OPENED)],
+        )
+    ],
+    deliveries=_arrive(*HISTORY),
+    subscribers=[VIEWS, SALES],
+    accepted=[_accepted(CREATED, name=" Globex "), _accepted(UPDATED, industry="toys")],
+    violations=CATALOGUE.violations,
+)
+ONLY = SOUND.evidence[0]
+
+
+def _evidence(**changes: object) -> Case:
+    return replace(SOUND, evidence=[replace(ONLY, **changes)])  # type: ignore[arg-type]
+
+
+def _delivered(*deliveries: Delivery) -> Case:
+    return replace(SOUND, deliveries=deliveries)
+
+
+def _found(case: Case) -> list[tuple[Kind, str]]:
+    return [(finding.kind, finding.sentence) for finding in audit(case)]
+
+
+def test_where_all_is_well_nothing_is_found() -> None:
+    """An event caused by another needs no receipt of its own."""
+    assert audit(SOUND) == []
+
+
+def test_a_tenant_without_events_is_sound() -> None:
+    """A scenario may refuse everything."""
+    empty = replace(SOUND, evidence=[Evidence("acme")], deliveries=(), accepted=[])
+    assert audit(empty) == []
+
+
+def _grown(event: Document) -> Case:
+    """Let one more event happen, and everybody have it; only entities get a view."""
+    return replace(
+        SOUND,
+        evidence=[
+            replace(
+                ONLY,
+                history=[*HISTORY, event],
+                applied={**ONLY.applied, "views": [*ONLY.applied["views"], _applied(event)]},
+                audit_trail=[*ONLY.audit_trail, _entry(event)],
+            )
+        ],
+        deliveries=_arrive(*HISTORY, event),
+    )
+
+
+FENCE = an_event(4, entity_id="fence-1", payload=NAMED, causation_id=numbered(1))
+LEGAL: dict[str, Case] = {
+    "the transport delivers twice": _delivered(*SOUND.deliveries, delivery(CREATED, "m-again")),
+    "the queue delivers again": _delivered(*SOUND.deliveries, SOUND.deliveries[0]),
+    "the transport delivers in another order": _delivered(*reversed(SOUND.deliveries)),
+    "the scenario announced a repetition": replace(
+        _delivered(*SOUND.deliveries, delivery(CREATED, "m-again", id="another")),
+        published_twice_allowed=frozenset({numbered(1)}),
+    ),
+    "a fence has no view": _grown(FENCE),
+    "another tenant has events, too": _delivered(
+        *SOUND.deliveries, delivery(an_event(9, tenant_id="acme-2"), "m-9")
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LEGAL.values(), ids=LEGAL.keys())
+def test_what_is_allowed_is_no_finding(case: Case) -> None:
+    """At least once and in any order is all that a transport promises."""
+    assert audit(case) == []
+
+
+LATER = "AccountUpdated of globex version 3"
+GHOST = an_event(8, "AccountUpdated", entity_id=GLOBEX, version=3, payload={"industry": "arms"})
+TITLE = "AccountUpdated of globex version 2"
+ALTERED = {**UPDATED, "payload": {"industry": "arms"}}
+BROKEN = {**UPDATED, "payload": {"colour": "red"}}
+VIEWED, SOLD_TO = ONLY.applied["views"], ONLY.applied["sales"]
+
+PLANTED: dict[str, tuple[Case, Kind, str]] = {
+    "lost before the event store": (
+        replace(SOUND, accepted=[*SOUND.accepted, _accepted(GHOST)]),
+        Kind.LOST,
+        f"{LATER} was accepted, and is not in the history",
+    ),
+    "lost before the bus": (
+        _delivered(*_arrive(CREATED, OPENED)),
+        Kind.LOST,
+        f"{TITLE} was lost between the event store and the bus",
+    ),
+    "lost before a subscriber": (
+        _evidence(applied={"views": VIEWED}),
+        Kind.LOST,
+        "OpportunityCreated of deal version 1 was lost between the bus and the subscriber sales",
+    ),
+    "lost before the audit trail": (
+        _evidence(audit_trail=ONLY.audit_trail[:2]),
+        Kind.LOST,
+        "the audit trail has OpportunityCreated of deal version 1 0 times",
+    ),
+    "lost before the view": (
+        _evidence(views=[_view(UPDATED)]),
+        Kind.LOST,
+        "there is no view of deal",
+    ),
+    "a view that stays behind": (
+        _evidence(views=[_view(CREATED), _view(OPENED)]),
+        Kind.LOST,
+        f"the view of globex is at version 1, not at {TITLE}",
+    ),
+    "a view that names another event": (
+        _evidence(views=[_view(UPDATED, last_event_id=numbered(1)), _view(OPENED)]),
+        Kind.LOST,
+        f"the view of globex is at version 2, not at {TITLE}",
+    ),
+    "published twice": (
+        _delivered(*SOUND.deliveries, delivery(UPDATED, "m-again", id="another")),
+        Kind.DUPLICATE,
+        f"{TITLE} was published 2 times",
+    ),
+    "applied twice": (
+        _evidence(applied={"views": VIEWED, "sales": [_applied(OPENED, times=2)]}),
+        Kind.DUPLICATE,
+        "sales applied version 1 of deal 2 times",
+    ),
+    "twice in the audit trail": (
+        _evidence(audit_trail=[*ONLY.audit_trail, _entry(UPDATED)]),
+        Kind.DUPLICATE,
+        f"the audit trail has {TITLE} 2 times",
+    ),
+    "a phantom on the bus": (
+        _delivered(*SOUND.deliveries, delivery(GHOST, "m-8")),
+        Kind.PHANTOM,
+        f"{LATER} arrived, and is not in the history",
+    ),
+    "a phantom at a subscriber": (
+        _evidence(applied={"views": [*VIEWED, _applied(GHOST)], "sales": SOLD_TO}),
+        Kind.PHANTOM,
+        "views applied version 3 of globex, which is not in the history",
+    ),
+    "a phantom in the audit trail": (
+        _evidence(audit_trail=[*ONLY.audit_trail, _entry(GHOST)]),
+        Kind.PHANTOM,
+        f"the audit trail has {LATER}, the history has not",
+    ),
+    "an event without a cause": (
+        replace(SOUND, accepted=SOUND.accepted[1:]),
+        Kind.PHANTOM,
+        "AccountCreated of globex version 1 was caused by nothing that this scenario commanded",
+    ),
+    "altered by the transport": (
+        _delivered(*_arrive(CREATED, ALTERED, OPENED)),
+        Kind.MUTATED,
+        f"{TITLE} arrived other than it was committed",
+    ),
+    "other than commanded": (
+        replace(SOUND, accepted=[SOUND.accepted[0], _accepted(UPDATED, industry="arms")]),
+        Kind.MUTATED,
+        "DoIt of globex asked for industry 'arms', and the event says 'toys'",
+    ),
+    "other than promised": (
+        replace(SOUND, accepted=[SOUND.accepted[0], _accepted({**UPDATED, "version": 7})]),
+        Kind.MUTATED,
+        f"AccountUpdated of globex version 7 was promised, and the history has {TITLE}",
+    ),
+    "told differently by the audit trail": (
+        _evidence(audit_trail=[_entry(CREATED), _entry(UPDATED, actor="nobody"), _entry(OPENED)]),
+        Kind.MUTATED,
+        f"the audit trail tells {TITLE} differently",
+    ),
+    "another tenant's event in the audit trail": (
+        _evidence(audit_trail=[*ONLY.audit_trail, _entry(GHOST, tenant_id="acme-2")]),
+        Kind.LEAKED,
+        f"{LATER} of tenant acme-2 is in the audit trail",
+    ),
+    "another tenant's view": (
+        _evidence(views=[_view(UPDATED, tenant_id="ACME"), _view(OPENED)]),
+        Kind.LEAKED,
+        "the view of globex belongs to tenant ACME",
+    ),
+    "sent under another type": (
+        _delivered(
+            *_arrive(CREATED, UPDATED), delivery(OPENED, "m-3", **{"detail-type": "Changed"})
+        ),
+        Kind.MISROUTED,
+        "OpportunityCreated of deal version 1 was sent as 'Changed' from 'crm'",
+    ),
+    "sent from another source": (
+        _delivered(*_arrive(CREATED, UPDATED), delivery(OPENED, "m-3", source="elsewhere")),
+        Kind.MISROUTED,
+        "OpportunityCreated of deal version 1 was sent as 'OpportunityCreated' from 'elsewhere'",
+    ),
+    "sent to a subscriber that does not listen": (
+        _evidence(applied={"views": VIEWED, "sales": [*SOLD_TO, _applied(CREATED)]}),
+        Kind.MISROUTED,
+        "sales got version 1 of globex, and does not listen to account",
+    ),
+}
+
+
+@pytest.mark.parametrize(("case", "kind", "sentence"), PLANTED.values(), ids=PLANTED.keys())
+def test_what_is_wrong_is_found_and_nothing_else(case: Case, kind: Kind, sentence: str) -> None:
+    """One defect makes one finding, with its kind, its event and its place."""
+    assert audit(case) == [Finding(kind, "acme", sentence)]
+
+
+COMPOUND: dict[str, tuple[Case, list[tuple[Kind, str]]]] = {
+    "a gap in the versions": (
+        _grown({**GHOST, "version": 4, "causation_id": numbered(2)}),
+        [
+            (Kind.GAP, "AccountUpdated of globex version 4 follows version 2"),
+            (
+                Kind.LOST,
+                "the view of globex is at version 2, not at AccountUpdated of globex version 4",
+            ),
+        ],
+    ),
+    "a version twice": (
+        _grown({**GHOST, "version": 2, "causation_id": numbered(2)}),
+        [
+            (Kind.GAP, "AccountUpdated of globex version 2 follows version 2"),
+            (Kind.LOST, f"the view of globex is at version 2, not at {TITLE}"),
+        ],
+    ),
+    "an event that breaks its schema": (
+        _delivered(*_arrive(CREATED, BROKEN, OPENED)),
+        [
+            (Kind.MUTATED, f"{TITLE} arrived other than it was committed"),
+            (
+                Kind.MUTATED,
+                f"{TITLE} breaks its schema: payload.colour: is not part of this event",
+            ),
+        ],
+    ),
+    "an event relabelled for another tenant": (
+        _delivered(*_arrive(CREATED, {**UPDATED, "tenant_id": "ACME"}, OPENED)),
+        [(Kind.LOST, f"{TITLE} was lost between the event store and the bus")],
+    ),
+    "events that cause each other": (
+        _grown({**GHOST, "causation_id": GHOST["event_id"]}),
+        [
+            (Kind.LOST, f"the view of globex is at version 2, not at {LATER}"),
+            (
+                Kind.PHANTOM,
+                f"{LATER} was caused by nothing that this scenario commanded",
+            ),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("case", "found"), COMPOUND.values(), ids=COMPOUND.keys())
+def test_one_defect_can_have_several_signs(case: Case, found: list[tuple[Kind, str]]) -> None:
+    """They are told hop by hop."""
+    assert _found(case) == found
+
+
+def test_another_tenants_event_in_the_history_is_a_leak() -> None:
+    """It belongs to neither the tenant nor its commands."""
+    leaked = an_event(9, entity_id="theirs", tenant_id="acme-2", payload=NAMED)
+    case = _evidence(history=[*HISTORY, leaked])
+    found = _found(case)
+    assert (
+        Kind.LEAKED,
+        "AccountCreated of theirs version 1 of tenant acme-2 is in the history",
+    ) in found
+
+
+def test_each_tenant_is_judged_by_its_own_events() -> None:
+    """An event that changed its tenant is lost to the one and a phantom to the other."""
+    other = Evidence("acme-2")
+    moved = delivery({**UPDATED, "tenant_id": "acme-2"}, "m-2")
+    case = replace(
+        SOUND,
+        evidence=[ONLY, other],
+        deliveries=[SOUND.deliveries[0], moved, SOUND.deliveries[2]],
+    )
+    assert audit(case) == [
+        Finding(Kind.LOST, "acme", f"{TITLE} was lost between the event store and the bus"),
+        Finding(Kind.PHANTOM, "acme-2", f"{TITLE} arrived, and is not in the history"),
+    ]
+
+
+def test_every_defect_is_found_among_a_thousand_sound_events() -> None:
+    """Size hides nothing."""
+    many = [
+        an_event(number, entity_id=f"a-{number}", payload=NAMED) for number in range(100, 1_100)
+    ]
+    case = replace(
+        _delivered(*SOUND.deliveries[:2], *_arrive(*many)),
+        evidence=[
+            replace(
+                ONLY,
+                history=[*HISTORY, *many],
+                applied={"views": [*VIEWED, *map(_applied, many)], "sales": SOLD_TO},
+                audit_trail=[*ONLY.audit_trail, *map(_entry, many)],
+                views=[*ONLY.views, *map(_view, many)],
+            )
+        ],
+        accepted=[*SOUND.accepted, *(_accepted(event) for event in many)],
+        violations=lambda _: (),
+    )
+    assert _found(case) == [
+        (
+            Kind.LOST,
+            "OpportunityCreated of deal version 1 was lost between the event store and the bus",
+        )
+    ]
+
+
+def test_whoever_is_behind_is_named_hop_by_hop() -> None:
+    """What is not on the bus is not held against its subscribers."""
+    evidence = replace(ONLY, applied={"views": VIEWED[:1]})
+    assert behind(evidence, SOUND.deliveries[:2], [VIEWS, SALES]) == [
+        "OpportunityCreated of deal version 1 was lost between the event store and the bus",
+        f"{TITLE} was lost between the bus and the subscriber views",
+    ]
+    assert behind(ONLY, SOUND.deliveries, [VIEWS, SALES]) == []
+
+
+def test_a_finding_reads_as_a_sentence() -> None:
+    """Kind, event and tenant on one line."""
+    found = Finding(Kind.LOST, "acme", f"{TITLE} was lost between the event store and the bus")
+    assert str(found) == (
+        f"lost: {TITLE} was lost between the event store and the bus (tenant acme)"
+    )

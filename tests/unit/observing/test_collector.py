@@ -1,0 +1,340 @@
+"""The collector's promises: nothing is lost, nothing counts twice, nothing lasts for ever."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from support.observing.collector import (
+    EventCollectionTimeout,
+    EventCollector,
+    Predicate,
+    Question,
+    describe,
+)
+from support.observing.deliveries import Delivery, Message
+from support.observing.journal import Journal, read_journal
+from support.observing.waiting import Waiter
+from tests.support.fake_clock import FakeClock
+from tests.support.in_memory_tap import InMemoryTap
+from tests.support.samples import an_event, delivery, envelope, numbered
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """Replace time."""
+    return FakeClock(monkeypatch)
+
+
+@pytest.fixture
+def tap() -> InMemoryTap:
+    """Return an empty tap."""
+    return InMemoryTap()
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    """Open a journal."""
+    return Journal(tmp_path / "journal.jsonl")
+
+
+@pytest.fixture
+def collector(tap: InMemoryTap, journal: Journal, clock: FakeClock) -> EventCollector:
+    """Collect from the tap, by the fake clock."""
+    return EventCollector([tap], journal, clock.waiter())
+
+
+def _of(*event_types: str) -> Predicate:
+    return lambda each: each.event is not None and each.event.event_type in event_types
+
+
+def _anything(_: Delivery) -> bool:
+    return True
+
+
+def _question(*event_types: str) -> Question:
+    return Question(_of(*event_types), " or ".join(event_types))
+
+
+def _ids(deliveries: Sequence[Delivery]) -> list[str | None]:
+    return [each.event_id for each in deliveries]
+
+
+CREATED, UPDATED = _question("AccountCreated"), _question("AccountUpdated")
+
+
+def test_what_matches_is_collected_in_order_of_arrival(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """No more than was asked for; the rest waits."""
+    for number in (1, 2, 3):
+        tap.put(an_event(number))
+    assert _ids(collector.collect(CREATED, 2, timeout=5)) == [numbered(1), numbered(2)]
+    assert _ids(collector.collect(CREATED, 1, timeout=5)) == [numbered(3)]
+
+
+def test_an_event_that_does_not_match_answers_a_later_question(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """Looking for one thing loses no other; the tap is not even asked again."""
+    tap.put(an_event(1, "AccountUpdated"))
+    tap.put(an_event(2))
+    collector.collect(CREATED, 1, timeout=5)
+    looks = len(tap.waits)
+    assert _ids(collector.collect(UPDATED, 1, timeout=5)) == [numbered(1)]
+    assert len(tap.waits) == looks
+
+
+def test_what_came_before_the_question_answers_it(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """There is no race between publishing and collecting."""
+    tap.put(an_event(1))
+    collector.drain()
+    assert _ids(collector.collect(CREATED, 1, timeout=5)) == [numbered(1)]
+
+
+def test_what_comes_while_the_question_waits_answers_it(
+    tap: InMemoryTap, collector: EventCollector, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The collector goes on asking until the deadline."""
+    real = tap.receive
+
+    def receive(wait: float) -> Sequence[Message]:
+        if clock.now >= 1003.0 and not tap.deleted:
+            tap.put(an_event(1))
+        return real(wait)
+
+    monkeypatch.setattr(tap, "receive", receive)
+    assert _ids(collector.collect(CREATED, 1, timeout=30)) == [numbered(1)]
+    assert clock.now < 1030.0
+
+
+def test_one_delivery_answers_one_question(tap: InMemoryTap, collector: EventCollector) -> None:
+    """The same arrival proves nothing twice."""
+    tap.put(an_event(1))
+    collector.collect(CREATED, 1, timeout=5)
+    with pytest.raises(EventCollectionTimeout):
+        collector.collect(CREATED, 1, timeout=5)
+
+
+def test_a_redelivery_is_no_second_delivery(
+    tap: InMemoryTap, collector: EventCollector, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that comes again, with its id, is counted and kept, and answers nothing."""
+    monkeypatch.setattr(tap, "delete", lambda _: None)
+    tap.put(an_event(1))
+    collector.drain()
+    tap.put_back()
+    with pytest.raises(EventCollectionTimeout):
+        collector.collect(CREATED, 2, timeout=5)
+    assert (_ids(collector.deliveries), collector.redeliveries) == ([numbered(1)], 1)
+    assert [line["redelivery"] for line in read_journal(journal.path)] == [False, True]
+
+
+def test_the_same_message_on_two_taps_is_two_deliveries(
+    journal: Journal, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each tap answers its own questions."""
+    taps = [InMemoryTap("bus"), InMemoryTap("route")]
+    collector = EventCollector(taps, journal, clock.waiter())
+    for each in taps:
+        monkeypatch.setattr("tests.support.in_memory_tap.uuid4", lambda: _SameId())
+        each.put(an_event(1))
+    assert _ids(collector.collect(CREATED, 1, timeout=5, tap="bus")) == [numbered(1)]
+    assert _ids(collector.collect(CREATED, 1, timeout=5, tap="route")) == [numbered(1)]
+    assert len({each.message_id for each in collector.deliveries}) == 1
+
+
+class _SameId:
+    hex = "receipt"
+
+    def __str__(self) -> str:
+        return "same"
+
+
+def test_only_the_tap_in_question_is_asked(journal: Journal, clock: FakeClock) -> None:
+    """Nobody waits for what was not asked."""
+    bus, route = InMemoryTap("bus"), InMemoryTap("route")
+    bus.put(an_event(1))
+    EventCollector([bus, route], journal, clock.waiter()).collect(CREATED, 1, timeout=5)
+    assert route.waits == []
+
+
+def test_messages_are_deleted_only_once_they_are_in_the_journal(
+    tap: InMemoryTap, collector: EventCollector, journal: Journal
+) -> None:
+    """At the moment of deletion the file on disk has them."""
+    kept: list[str] = []
+
+    def deleting(messages: Sequence[Message]) -> None:
+        on_disk = {line["message_id"] for line in read_journal(journal.path)}
+        assert {each.message_id for each in messages} <= on_disk
+        kept.extend(each.message_id for each in messages)
+
+    tap.on_delete = deleting
+    put = [tap.put(an_event(1)), tap.put_body("{"), tap.put(an_event(2))]
+    collector.drain()
+    assert kept == tap.deleted == put
+
+
+def test_a_journal_that_cannot_be_written_leaves_the_messages_where_they_are(
+    tap: InMemoryTap, collector: EventCollector, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk loses no evidence: what was not kept comes again, and answers then."""
+
+    def full(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    for number in (1, 2):
+        tap.put(an_event(number))
+    with monkeypatch.context() as disk:
+        disk.setattr(journal, "add", full)
+        with pytest.raises(OSError, match="no space left"):
+            collector.collect(CREATED, 1, timeout=5)
+    assert tap.deleted == []
+    tap.put_back()
+    assert _ids(collector.collect(CREATED, 2, timeout=5)) == [numbered(1), numbered(2)]
+
+
+def test_a_delete_that_fails_costs_nothing_but_a_redelivery(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """What is in the journal is known, though the queue still has it."""
+
+    def refuse(_: object) -> None:
+        raise ConnectionError("gone")
+
+    tap.on_delete = refuse
+    tap.put(an_event(1))
+    with pytest.raises(ConnectionError):
+        collector.pump()
+    tap.on_delete = lambda _: None
+    tap.put_back()
+    assert _ids(collector.collect(CREATED, 1, timeout=5)) == [numbered(1)]
+    collector.drain()
+    assert collector.redeliveries == 1
+
+
+def test_everything_received_is_kept_whatever_was_asked(
+    tap: InMemoryTap, collector: EventCollector, journal: Journal
+) -> None:
+    """The journal and the collector know every message, events or not, in order."""
+    bodies = [json.dumps(envelope(an_event(number))) for number in range(12)] + ["{", "[]"]
+    put = [tap.put_body(body) for body in bodies]
+    collector.collect(CREATED, 1, timeout=5)
+    collector.drain()
+    assert [each.message_id for each in collector.deliveries] == put
+    assert [line["message_id"] for line in read_journal(journal.path)] == put
+
+
+def test_a_body_that_cannot_be_read_is_kept_and_described(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """It is no event, and it is not nothing."""
+    message_id = tap.put_body("{half")
+    with pytest.raises(EventCollectionTimeout, match=r"near miss: not JSON: '\{half'"):
+        collector.collect(CREATED, 1, timeout=5)
+    (kept,) = collector.peek(_anything)
+    assert describe(kept) == f"not JSON: '{{half' (message {message_id})"
+
+
+def test_a_question_ends_by_its_deadline(
+    tap: InMemoryTap, collector: EventCollector, clock: FakeClock
+) -> None:
+    """And no look is told to wait longer than what is left."""
+    with pytest.raises(EventCollectionTimeout) as late:
+        collector.collect(CREATED, 1, timeout=5)
+    assert 5.0 <= late.value.elapsed <= 5.0 + 4.0
+    assert clock.now - 1000.0 == late.value.elapsed
+    assert all(0 <= wait <= 5.0 for wait in tap.waits)
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_a_question_for_less_than_one_is_refused(collector: EventCollector, count: int) -> None:
+    """Absence needs evidence, not a question that is answered at once."""
+    with pytest.raises(ValueError, match=f"expected_count must be at least 1, not {count}"):
+        collector.collect(CREATED, count, timeout=5)
+
+
+def test_a_question_without_time_is_refused(collector: EventCollector) -> None:
+    """It could only be answered by chance."""
+    with pytest.raises(ValueError, match="a time-out must be above zero"):
+        collector.collect(CREATED, 1, timeout=0)
+
+
+def test_what_was_taken_answers_no_question_and_what_was_seen_does(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """To take is to claim, to peek is not."""
+    for number in (1, 2):
+        tap.put(an_event(number))
+    collector.drain()
+    first = numbered(1)
+    assert _ids(collector.take(lambda each: each.event_id == first)) == [first]
+    assert _ids(collector.peek(_anything)) == [numbered(2)]
+    assert _ids(collector.collect(CREATED, 1, timeout=5)) == [numbered(2)]
+    assert collector.take(_anything) == ()
+
+
+def test_each_first_arrival_is_told_once(tap: InMemoryTap, journal: Journal) -> None:
+    """Whoever learns latencies hears of every delivery, in order."""
+    told: list[Delivery] = []
+    collector = EventCollector([tap], journal, Waiter(), told.append)
+    for number in (1, 2):
+        tap.put(an_event(number))
+    collector.drain()
+    assert told == list(collector.deliveries)
+
+
+def test_a_time_out_says_all_that_is_known(
+    tap: InMemoryTap, journal: Journal, clock: FakeClock
+) -> None:
+    """Expected, received, elapsed, the nearest misses in order, and where it was lost."""
+    collector = EventCollector([tap], journal, clock.waiter(first=1.0, ceiling=1.0))
+    for number, entity in enumerate(["far", "near", "x", "nearer", "y"]):
+        tap.put(an_event(number, "AccountUpdated", entity_id=entity, version=number + 2))
+    tap.put(an_event(9))
+    ranks = {"nearer": 3.0, "near": 2.0, "far": 1.0}
+    question = Question(
+        _of("AccountCreated"),
+        "AccountCreated of Globex",
+        lambda each: ranks.get(each.detail["entity_id"], 0.0),
+        lambda: "it was lost between the event store and the bus",
+    )
+    with pytest.raises(EventCollectionTimeout) as late:
+        collector.collect(question, 2, timeout=5)
+    assert str(late.value).splitlines() == [
+        f"Expected 2 x AccountCreated of Globex, received 1 in {late.value.elapsed:.1f} s.",
+        "  received: AccountCreated of account acme-entity-3f9c version 1, tenant acme",
+        "  near miss: AccountUpdated of account nearer version 5, tenant acme",
+        "  near miss: AccountUpdated of account near version 3, tenant acme",
+        "  near miss: AccountUpdated of account far version 2, tenant acme",
+        "  it was lost between the event store and the bus",
+    ]
+    error = late.value
+    assert (error.expected, _ids(error.received)) == (2, [numbered(9)])
+    assert _ids(error.near_misses) == [numbered(3), numbered(1), numbered(0)]
+    assert isinstance(error, AssertionError)
+
+
+def test_a_time_out_claims_nothing(tap: InMemoryTap, collector: EventCollector) -> None:
+    """What came too few times is still there for the next question."""
+    tap.put(an_event(1))
+    with pytest.raises(EventCollectionTimeout):
+        collector.collect(CREATED, 2, timeout=5)
+    assert _ids(collector.collect(CREATED, 1, timeout=5)) == [numbered(1)]
+
+
+def test_a_time_out_after_silence_says_so(collector: EventCollector) -> None:
+    """An empty tap is a fact of its own."""
+    with pytest.raises(EventCollectionTimeout, match="nothing else arrived"):
+        collector.collect(UPDATED, 1, timeout=5)
+
+
+def test_an_event_is_described_in_one_line() -> None:
+    """Type, entity, version and tenant tell deliveries apart."""
+    assert describe(delivery(an_event())) == (
+        "AccountCreated of account acme-entity-3f9c version 1, tenant acme"
+    )

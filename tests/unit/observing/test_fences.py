@@ -1,0 +1,160 @@
+"""Fences: evidence that everything before them has passed, or no verdict."""
+
+from pathlib import Path
+
+import pytest
+
+from support.contract.entities import EntityType
+from support.crm.port import Command, CommandRefused, Receipt, ReceiptEvent
+from support.errors import ConfigurationError, Inconclusive
+from support.observing.collector import EventCollector
+from support.observing.fences import Fences, is_fence
+from support.observing.journal import Journal, read_journal
+from support.observing.latencies import Latencies
+from support.observing.waiting import Waiter
+from tests.support.in_memory_tap import InMemoryTap
+from tests.support.samples import an_event, numbered
+
+
+class Learned(Latencies):
+    """Know a run whose events take no time."""
+
+    def settle_window(self) -> float:
+        """Return a window that tests need not wait for."""
+        return 0.001
+
+
+class Bench:
+    """Wire fences to a tap; the first `lost` of them never arrive."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tap = InMemoryTap()
+        self.journal = Journal(folder / "journal.jsonl")
+        self.collector = EventCollector([self.tap], self.journal, Waiter())
+        self.fences = Fences(self.send, self.collector, Learned(), self.journal)
+        self.commands: list[Command] = []
+        self.lost = 0
+        self.refusal: CommandRefused | None = None
+
+    def send(self, command: Command) -> Receipt:
+        """Accept a fence, and publish it unless it is to be lost."""
+        if self.refusal:
+            raise self.refusal
+        self.commands.append(command)
+        number = len(self.commands)
+        if number > self.lost:
+            fence = {"entity_id": command.entity_id, "tenant_id": command.tenant_id}
+            self.tap.put(an_event(number, "LeadCreated", **fence))
+        made = ReceiptEvent(
+            event_id=numbered(number),
+            event_type="LeadCreated",
+            entity_type=EntityType.LEAD,
+            entity_id=command.entity_id,
+            version=1,
+        )
+        return Receipt(
+            entity_type=EntityType.LEAD, entity_id=command.entity_id, version=1, events=(made,)
+        )
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    """Set up a path that works."""
+    return Bench(tmp_path)
+
+
+def test_a_fence_passes_through_the_tenant_that_is_judged(bench: Bench) -> None:
+    """It is sent in that tenant's name, collected, kept, and on the record."""
+    bench.fences.pass_through("acme", timeout=1)
+    (command,) = bench.commands
+    ((sent, receipt),) = bench.fences.sent
+    assert sent == command
+    assert (command.tenant_id, command.command_type) == ("acme", "CreateLead")
+    assert is_fence({"entity_id": command.entity_id})
+    assert bench.collector.peek(lambda _: True) == ()
+    marks = [line for line in read_journal(bench.journal.path) if line["entry"] == "fence"]
+    assert [(mark["tenant_id"], mark["event_id"]) for mark in marks] == [
+        ("acme", receipt.events[0].event_id)
+    ]
+
+
+def test_no_two_fences_are_alike(bench: Bench) -> None:
+    """An old fence proves nothing about what was sent after it."""
+    for _ in range(2):
+        bench.fences.pass_through("acme", timeout=1)
+    first, second = bench.commands
+    assert first.entity_id != second.entity_id
+    assert first.idempotency_key != second.idempotency_key
+
+
+def test_the_fence_of_before_is_not_taken_for_this_one(bench: Bench) -> None:
+    """Only the event of the very fence ends the wait."""
+    bench.fences.pass_through("acme", timeout=1)
+    bench.tap.put(an_event(1, "LeadCreated", entity_id=bench.commands[0].entity_id))
+    bench.lost = 2
+    with pytest.raises(Inconclusive):
+        bench.fences.pass_through("acme", timeout=0.01)
+
+
+def test_a_fence_that_does_not_come_back_allows_no_verdict(bench: Bench) -> None:
+    """A dead pipe is neither a pass nor a broken promise."""
+    bench.lost = 1
+    with pytest.raises(Inconclusive) as verdict:
+        bench.fences.pass_through("acme", timeout=0.01)
+    assert str(verdict.value).startswith(
+        "INCONCLUSIVE: the fence of tenant acme did not come back: Expected 1 x the fence, "
+        "received 0 in 0.0 s."
+    )
+    assert not isinstance(verdict.value, AssertionError)
+
+
+def test_a_fence_that_is_refused_allows_no_verdict(bench: Bench) -> None:
+    """The reason is passed on."""
+    bench.refusal = CommandRefused(503, "unavailable", "the event store is away")
+    with pytest.raises(Inconclusive, match="refused as unavailable"):
+        bench.fences.pass_through("acme", timeout=1)
+
+
+def test_after_the_fence_the_suite_looks_on_for_the_settle_window(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was overtaken by the fence is still seen."""
+    windows: list[float] = []
+    monkeypatch.setattr(bench.fences, "settle", windows.append)
+    bench.fences.pass_through("acme", timeout=1)
+    assert windows == [0.001]
+
+
+def test_what_comes_within_the_settle_window_is_received(bench: Bench) -> None:
+    """All of it, also at the very end, and it is nobody's yet."""
+    for number in range(25):
+        bench.tap.put(an_event(number))
+    bench.fences.settle(0.001)
+    assert len(bench.collector.peek(lambda _: True)) == 25
+
+
+def test_canaries_are_sent_until_one_comes_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule that is not in force yet swallows the first ones."""
+    monkeypatch.setattr("support.observing.fences.CANARY_PATIENCE_S", 0.01)
+    bench.lost = 2
+    bench.fences.canary("canary", timeout=5)
+    assert [command.tenant_id for command in bench.commands] == ["canary"] * 3
+
+
+def test_a_pipe_without_canaries_is_a_matter_of_set_up(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run does not begin, and says where to look."""
+    monkeypatch.setattr("support.observing.fences.CANARY_PATIENCE_S", 0.01)
+    bench.lost = 10**6
+    with pytest.raises(ConfigurationError, match=r"no canary came back within 0 s.*its publisher"):
+        bench.fences.canary("canary", timeout=0.05)
+    assert len(bench.commands) > 1
+
+
+def test_a_fence_is_known_by_its_id() -> None:
+    """The suite subtracts what it sent itself, and nothing else."""
+    ids = ["fence-1", "acme-lead-1", "a-fence-1", "fenced"]
+    assert [each for each in ids if is_fence({"entity_id": each})] == ["fence-1"]

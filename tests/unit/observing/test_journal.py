@@ -1,0 +1,93 @@
+"""The record of a run: append-only, whole, and readable without any system."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.contract.entities import EntityType
+from support.crm.port import Receipt
+from support.observing.journal import Entry, Journal, read_journal
+
+UNUSUAL = [
+    "Zoë 🎉",
+    'say "hi"\n',
+    "مريم",
+    "e\u0301",
+    "a\u2028b\u2029c\x85d\x0b",
+    "\ud83d alone",
+    "\x00",
+]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where the journal is kept, in a folder that is not there yet."""
+    return tmp_path / "reports" / "journal.jsonl"
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    return [{k: v for k, v in line.items() if k != "at"} for line in read_journal(path)]
+
+
+def test_what_is_added_is_read_back(path: Path) -> None:
+    """Each line says what it is about, when, and in which scenario."""
+    before = time.time()
+    with Journal(path) as journal:
+        journal.add(Entry.SETTINGS, {"seed": 7})
+        journal.scenario = "a scenario"
+        journal.add(Entry.RECEIPT, {"deep": {"list": [1, None, True]}})
+    assert _read(path) == [
+        {"entry": "settings", "scenario": None, "seed": 7},
+        {"entry": "receipt", "scenario": "a scenario", "deep": {"list": [1, None, True]}},
+    ]
+    assert all(before - 1 <= line["at"] <= time.time() + 1 for line in read_journal(path))
+
+
+@pytest.mark.parametrize("text", UNUSUAL)
+def test_unusual_text_survives(path: Path, text: str) -> None:
+    """Whatever a message holds, it must be possible to keep it, and to delete it then."""
+    with Journal(path) as journal:
+        journal.add(Entry.DELIVERY, {"text": text})
+        journal.add(Entry.DELIVERY, {"text": "next"})
+    assert [line["text"] for line in read_journal(path)] == [text, "next"]
+
+
+def test_a_journal_that_exists_is_continued(path: Path) -> None:
+    """Nothing that was seen is ever overwritten."""
+    for seed in (1, 2):
+        with Journal(path) as journal:
+            journal.add(Entry.SETTINGS, {"seed": seed})
+    assert [line["seed"] for line in read_journal(path)] == [1, 2]
+
+
+def test_a_line_can_be_read_before_the_journal_is_closed(path: Path) -> None:
+    """A killed run leaves everything that it added."""
+    with Journal(path) as journal:
+        journal.add(Entry.FENCE, {"tenant_id": "acme"})
+        assert [line["tenant_id"] for line in read_journal(path)] == ["acme"]
+
+
+def test_a_line_that_was_cut_off_is_left_out(path: Path) -> None:
+    """A crash while writing costs one line, not the journal."""
+    with Journal(path) as journal:
+        journal.add(Entry.FENCE, {"tenant_id": "acme"})
+    path.write_text(path.read_text("utf-8") + '{"entry": "fen', "utf-8")
+    assert [line["tenant_id"] for line in read_journal(path)] == ["acme"]
+
+
+def test_a_closed_journal_takes_nothing_more(path: Path) -> None:
+    """Whoever writes after the end is told so."""
+    with Journal(path) as journal:
+        pass
+    with pytest.raises(ValueError, match="closed file"):
+        journal.add(Entry.FENCE, {})
+
+
+def test_models_are_kept_as_what_they_hold(path: Path) -> None:
+    """A receipt can be judged again from its line."""
+    receipt = Receipt(entity_type=EntityType.LEAD, entity_id="l-1", version=1, events=())
+    with Journal(path) as journal:
+        journal.add(Entry.RECEIPT, {"receipt": receipt.model_dump()})
+    assert Receipt.model_validate(read_journal(path)[0]["receipt"]) == receipt

@@ -1,0 +1,73 @@
+"""What the run learns from how long its events take."""
+
+import json
+
+import pytest
+
+from support.observing.deliveries import Delivery, delivery_of
+from support.observing.latencies import CEILING_S, FLOOR_S, UNLEARNED_S, Latencies
+from tests.support.samples import an_event, delivery, envelope, message, numbered
+
+
+def _arrival(number: int, sent_at: float) -> Delivery:
+    body = json.dumps(envelope(an_event(number)))
+    return delivery_of("bus", message(body, f"m-{number}", sent_at))
+
+
+def _learned(*seconds: float) -> Latencies:
+    latencies = Latencies()
+    for number, taken in enumerate(seconds):
+        latencies.commanded([numbered(number)], at=100.0)
+        latencies.arrived(_arrival(number, 100.0 + taken))
+    return latencies
+
+
+def test_a_latency_runs_from_the_command_to_the_queue_of_the_tap() -> None:
+    """When the suite got round to looking does not count."""
+    assert _learned(0.5, 2.0).seconds == (0.5, 2.0)
+
+
+def test_only_the_first_arrival_counts() -> None:
+    """A duplicate that comes later is no slow event."""
+    latencies = _learned(0.5)
+    latencies.arrived(_arrival(0, 900.0))
+    assert latencies.seconds == (0.5,)
+
+
+def test_what_the_suite_did_not_command_has_no_latency() -> None:
+    """Events of subscribers, and messages that hold none, are left out."""
+    latencies = Latencies()
+    latencies.arrived(_arrival(1, 100.0))
+    latencies.arrived(delivery({}))
+    assert latencies.seconds == ()
+
+
+def test_clocks_that_disagree_make_no_negative_latency() -> None:
+    """The queue's clock may be behind ours."""
+    assert _learned(-3.0).seconds == (0.0,)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "window"),
+    [
+        ([], UNLEARNED_S),
+        ([9.0] * 19, UNLEARNED_S),
+        ([0.001] * 20, FLOOR_S),
+        ([0.5] * 20, 0.5),
+        ([99.0] * 20, CEILING_S),
+    ],
+)
+def test_the_settle_window_is_learned_and_bounded(seconds: list[float], window: float) -> None:
+    """Too few events say nothing; neither a fast nor a stuck run moves it out of its bounds."""
+    assert _learned(*seconds).settle_window() == window
+
+
+def test_one_slow_event_of_many_does_not_slow_the_run() -> None:
+    """The window is what nearly all events took."""
+    assert _learned(*[0.1] * 99, 4.0).settle_window() < 0.2
+
+
+def test_the_summary_tells_a_reader_in_milliseconds() -> None:
+    """The report speaks of the median and of the slow ones."""
+    assert _learned(*[0.1] * 20).summary() == "median 100 ms, 95 % within 100 ms (20 events)"
+    assert _learned(0.1).summary() == "too few events to tell (1)"
