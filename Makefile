@@ -10,7 +10,6 @@ COVERAGE ?=
 BIN := .venv/bin
 RUN := $(BIN)/python $(if $(COVERAGE),-m coverage run) -m
 SETTINGS := -D target=$(TARGET) -D reports=$(REPORTS) $(if $(SEED),-D seed=$(SEED)) $(if $(TAGS),--tags='$(TAGS)')
-ALLURE := support.reporting.allure_formatter:AllureFormatter
 
 .DEFAULT_GOAL := help
 .PHONY: help acceptance test lint report bench coverage lock clean
@@ -20,7 +19,7 @@ help:  ## Show the commands
 	@echo "  with TARGET=localstack or a URL, SEED=number, TAGS=@smoke, REPORTS=folder, COVERAGE=1"
 
 acceptance: $(if $(COVERAGE),.venv/tests,.venv/suite)  ## Run every scenario (on the embedded target) and write the reports
-	$(RUN) behave $(SETTINGS) -f $(ALLURE) -o $(REPORTS)/allure-results -f progress3 \
+	$(RUN) behave $(SETTINGS) -f allure -o $(REPORTS)/allure-results -f progress3 \
 		--junit --junit-directory $(REPORTS)/junit
 
 test: lint  ## Lint, check types, run unit and integration tests
@@ -34,7 +33,7 @@ lint: .venv/tests  ## Lint and check types only
 	$(BIN)/cfn-lint support/reference_crm/template.yaml
 
 report: .venv/suite  ## Write reports/report.html from the newest results (needs Node.js)
-	$(BIN)/python -m support.reporting.report
+	$(BIN)/python -m support.reporting.report --results $(REPORTS)/allure-results --report $(REPORTS)/report.html
 
 bench: .venv/suite  ## Measure start-up and throughput, as ratios in one run
 	$(BIN)/python -m benchmarks

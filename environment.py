@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import nullcontext
 from types import FrameType
 
 from behave.model import Scenario, Status, Step
@@ -9,12 +10,14 @@ from behave.runner import Context
 
 from support.reporting.evidence import attach_text, attach_timeline
 from support.reporting.moments import moments
+from support.reporting.results_folder import run_verdict, write_environment
 from support.run import Run, open_run
 from support.settings import load_settings
 from support.vocabulary import define_vocabulary
 from support.world import World
 
 CLOSING_SENTENCE = "every event of this scenario is accounted for"
+FINAL_AUDIT = "The audit at the end of the run"
 POST_MORTEM_PATIENCE_S = 1.0
 
 define_vocabulary()
@@ -25,6 +28,10 @@ def before_all(context: Context) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     settings = load_settings(context.config.userdata, os.environ)
     print("; ".join(f"{name} {value}" for name, value in settings.echo().items()))  # noqa: T201
+    context.config.userdata.update(settings.repeat())
+    context.results = settings.reports / "allure-results"
+    if _writes_allure(context):
+        write_environment(context.results, settings.echo())
     opened = open_run(settings)
     context.run = opened.__enter__()
     context.add_cleanup(opened.__exit__, None, None, None)
@@ -61,10 +68,18 @@ def after_all(context: Context) -> None:
     if run is None:
         return
     print(f"Delivery: {run.latencies.summary()}")  # noqa: T201
-    if not run.scenarios:
-        raise LookupError("no scenario ran: check the file names, tags and -n that were given")
-    if stray := run.final_audit():
-        raise AssertionError("The audit at the end of the run found:\n" + "\n".join(stray))
+    verdict = (
+        run_verdict(context.results, FINAL_AUDIT) if _writes_allure(context) else nullcontext()
+    )
+    with verdict:
+        if not run.scenarios:
+            raise LookupError("no scenario ran: check the files, tags and names that were given")
+        if stray := run.final_audit():
+            raise AssertionError("Late, or nobody's:\n" + "\n".join(stray))
+
+
+def _writes_allure(context: Context) -> bool:
+    return any("allure" in name for name in context.config.format or ())
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

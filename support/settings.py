@@ -88,6 +88,11 @@ class Settings(BaseModel):
         """Return every setting as text, secrets hidden."""
         return {name: str(value) for name, value in self if value is not None}
 
+    def repeat(self) -> dict[str, str]:
+        """Return the settings that a command needs to repeat this run."""
+        wanted = {"seed", "target", "crm", "stack"}
+        return {name: text for name, text in self.echo().items() if name in wanted}
+
 
 def load_settings(userdata: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
     """Read the settings; `-D` wins over the environment (ACCEPTANCE_SEED for seed, and so on).

@@ -19,11 +19,11 @@ Feature: Addresses say where customers are, and where parcels go
       | 1       | Globex     | <line1> | <line2> | <postal code> | <city> | <country> | current | no      |
 
     Examples:
-      | entity  | line1                  | line2         | postal code | city          | country |
-      | account | 1 "Old" Mill Lane      | Unit 7 🏭     | SW1A 1AA    | London        | GB      |
-      | contact | רחוב הרצל 1             | (none)        | (none)      | תל אביב       | IL      |
-      | account | 丸の内1-1              | (255 letters) | 〒100-0005  | 東京都千代田区 | JP      |
-      | contact | (255 letters)          | (none)        | 3167        | Åsgårdstrand  | NO      |
+      | entity  | line1             | line2         | postal code | city           | country |
+      | account | 1 "Old" Mill Lane | Unit 7 🏭     | SW1A 1AA    | London         | GB      |
+      | contact | רחוב הרצל 1       | (none)        | (none)      | תל אביב        | IL      |
+      | account | 丸の内1-1         | (255 letters) | 〒100-0005  | 東京都千代田区 | JP      |
+      | contact | (255 letters)     | (none)        | 3167        | Åsgårdstrand   | NO      |
 
   @prd-2.7.10
   Scenario: A corrected address announces only what was corrected
@@ -111,9 +111,9 @@ Feature: Addresses say where customers are, and where parcels go
       | 2       | removed | no      |
 
     Examples:
-      | reason                |
+      | reason                 |
       | "Moved", says the post |
-      | (none)                |
+      | (none)                 |
 
   Scenario Outline: The address rules refuse to <attempt> with the <field> <value>
     Given Cyberdyne is a tenant
@@ -189,7 +189,7 @@ Feature: Addresses say where customers are, and where parcels go
       | contact | nobodys-contact | unknown owner |
 
   @prd-2.7.14
-  Scenario Outline: The primary address refuses every attempt to <attempt> it
+  Scenario Outline: No attempt to <attempt> the primary address succeeds
     Given Cyberdyne is a tenant
     And Cyberdyne has the account "Globex"
     And Cyberdyne has the address "Office"
@@ -204,7 +204,7 @@ Feature: Addresses say where customers are, and where parcels go
       | remove       |
 
   @prd-2.7.15
-  Scenario Outline: A removed address refuses every attempt to <attempt> it
+  Scenario Outline: No attempt to <attempt> a removed address succeeds
     Given Acme is a tenant
     And Acme has the account "Globex"
     And Acme has the address "Office"

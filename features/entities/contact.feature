@@ -32,10 +32,10 @@ Feature: Contacts say whom to talk to and what they have agreed to
       | 1       | <announced> | (none)     | (none) | (none) | (none)  | no      |
 
     Examples:
-      | last name              | announced          |
-      | (255 letters)          | (255 letters)      |
-      | "  Ñúñez-O'Brien 3rd " | Ñúñez-O'Brien 3rd  |
-      | الخوارزمي              | الخوارزمي          |
+      | last name              | announced         |
+      | (255 letters)          | (255 letters)     |
+      | "  Ñúñez-O'Brien 3rd " | Ñúñez-O'Brien 3rd |
+      | الخوارزمي              | الخوارزمي         |
 
   @prd-2.2.9
   Scenario: Changed details of a contact are announced without the rest
@@ -93,9 +93,9 @@ Feature: Contacts say whom to talk to and what they have agreed to
       | 2       | no      | active |
 
     Examples:
-      | reason                |
-      | "Stop!", she said 🛑  |
-      | (none)                |
+      | reason               |
+      | "Stop!", she said 🛑 |
+      | (none)               |
 
   @prd-2.2.7 @prd-2.2.12
   Scenario Outline: An archived contact announces the reason <reason>
@@ -159,18 +159,18 @@ Feature: Contacts say whom to talk to and what they have agreed to
 
     @prd-2.2.6
     Examples: The account is an entity id, and required in a move
-      | attempt                    | field      | value        |
+      | attempt                    | field      | value         |
       | create the contact "Grace" | account id | (101 letters) |
-      | move the contact "Ada"     | account id | not an id    |
-      | move the contact "Ada"     | account id | (none)       |
+      | move the contact "Ada"     | account id | not an id     |
+      | move the contact "Ada"     | account id | (none)        |
 
     @prd-2.2.7
     Examples: A reason is a text
-      | attempt                              | field  | value         |
+      | attempt                               | field  | value         |
       | withdraw consent of the contact "Ada" | reason | (blank)       |
-      | archive the contact "Ada"            | reason | (256 letters) |
+      | archive the contact "Ada"             | reason | (256 letters) |
 
-  Scenario Outline: An <status> account takes nobody: to <attempt> is refused
+  Scenario Outline: An <status> account takes no contact: to <attempt> is refused
     Given Acme is a tenant
     And Acme has the contact "Ada"
     And Acme has the account "Globex"
@@ -189,9 +189,9 @@ Feature: Contacts say whom to talk to and what they have agreed to
 
     @prd-2.2.14
     Examples: The account was deactivated
-      | status   | attempt                    | account   | refusal          |
-      | inactive | create the contact "Grace" | Globex    | account inactive |
-      | inactive | move the contact "Ada"     | Globex    | account inactive |
+      | status   | attempt                    | account | refusal          |
+      | inactive | create the contact "Grace" | Globex  | account inactive |
+      | inactive | move the contact "Ada"     | Globex  | account inactive |
 
   @prd-2.2.15
   Scenario: A move to the contact's own account is refused
@@ -217,7 +217,7 @@ Feature: Contacts say whom to talk to and what they have agreed to
     And the subscribers of Acme have received nothing
 
   @prd-2.2.17
-  Scenario Outline: An archived contact refuses every attempt to <attempt> it
+  Scenario Outline: No attempt to <attempt> an archived contact succeeds
     Given Umbrella is a tenant
     And Umbrella has the account "Globex"
     And Umbrella has the contact "Ada" with:

@@ -8,13 +8,13 @@ Feature: Leads go from a first word to a customer, step by step
   Scenario: A new lead is announced with names, company and source
     Given Initech is a tenant
     When Initech creates the lead "Lovelace" with:
-      | first name | last name | company            | email           | phone         | source       |
+      | first name | last name | company            | email           | phone         | source        |
       | Ada        | Lovelace  | Analytical Engines | ada@example.com | 020 7946 0018 | Trade fair 📣 |
     Then the subscribers of Initech have received exactly:
-      | event       | about    | version | first name | last name | company            | email           | phone         | source       |
+      | event       | about    | version | first name | last name | company            | email           | phone         | source        |
       | LeadCreated | Lovelace | 1       | Ada        | Lovelace  | Analytical Engines | ada@example.com | 020 7946 0018 | Trade fair 📣 |
     And the lead "Lovelace" of Initech reads:
-      | version | first name | last name | company            | email           | source       | status |
+      | version | first name | last name | company            | email           | source        | status |
       | 1       | Ada        | Lovelace  | Analytical Engines | ada@example.com | Trade fair 📣 | new    |
 
   @prd-2.3.1 @prd-2.3.2 @prd-2.3.3 @prd-2.3.4 @prd-2.3.5
@@ -31,10 +31,10 @@ Feature: Leads go from a first word to a customer, step by step
       | 1       | <announced> | (none)     | (none) | (none) | (none) |
 
     Examples:
-      | company                   | announced               |
-      | (255 letters)             | (255 letters)           |
-      | "  Łódź & Söhne \| Krąg " | Łódź & Söhne \| Krąg    |
-      | مصنع "المحركات"           | مصنع "المحركات"         |
+      | company                   | announced            |
+      | (255 letters)             | (255 letters)        |
+      | "  Łódź & Söhne \| Krąg " | Łódź & Söhne \| Krąg |
+      | مصنع "المحركات"           | مصنع "المحركات"      |
 
   @prd-2.3.10
   Scenario: Changed details of a lead are announced without the rest
@@ -77,10 +77,10 @@ Feature: Leads go from a first word to a customer, step by step
     Given Initech is a tenant
     And Initech has the lead "Lovelace"
     When Initech disqualifies the lead "Lovelace" with:
-      | reason                         |
+      | reason                        |
       | Wants a "difference" engine ⚙️ |
     Then the subscribers of Initech have received exactly:
-      | event            | about    | version | reason                         |
+      | event            | about    | version | reason                        |
       | LeadDisqualified | Lovelace | 2       | Wants a "difference" engine ⚙️ |
     And the lead "Lovelace" of Initech reads:
       | version | status       |
@@ -135,9 +135,9 @@ Feature: Leads go from a first word to a customer, step by step
 
     @prd-2.3.4
     Examples: The email is an email address
-      | attempt                    | field | value                |
-      | create the lead "Babbage"  | email | charles at example   |
-      | update the lead "Lovelace" | email | a b@example.com      |
+      | attempt                    | field | value              |
+      | create the lead "Babbage"  | email | charles at example |
+      | update the lead "Lovelace" | email | a b@example.com    |
 
     @prd-2.3.5
     Examples: The phone has 1 to 50 characters
@@ -206,7 +206,7 @@ Feature: Leads go from a first word to a customer, step by step
     Then the command is refused as "lead not qualified"
     And nothing has changed at Acme
 
-  Scenario Outline: A <status> lead refuses every attempt to <attempt> it
+  Scenario Outline: No attempt to <attempt> a <status> lead succeeds
     Given Initech is a tenant
     And Initech has the lead "Lovelace"
     And Initech has qualified the lead "Lovelace"

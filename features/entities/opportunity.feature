@@ -87,7 +87,7 @@ Feature: Opportunities say what business may be won and what it is worth
       | 0.0001 CHF  | 0.00 CHF                 |
 
   @prd-2.4.7 @prd-2.4.8 @prd-2.4.13
-  Scenario Outline: A product in the quantity <quantity> is added at the price of that day
+  Scenario Outline: A product in the quantity <quantity> is added at that day's price
     Given Hooli is a tenant
     And Hooli has the account "Globex"
     And Hooli has the opportunity "Reactor" with:
@@ -106,8 +106,8 @@ Feature: Opportunities say what business may be won and what it is worth
       | event                   | about   | version | product | sku     | quantity   | unit price |
       | OpportunityProductAdded | Reactor | 2       | Bolt    | BOLT-M8 | <quantity> | 0.30 EUR   |
     And the opportunity "Reactor" of Hooli reads:
-      | version | products             | amount      |
-      | 2       | <quantity> x BOLT-M8 | 1200.00 EUR |
+      | version | products                         | amount      |
+      | 2       | <quantity> x BOLT-M8 at 0.30 EUR | 1200.00 EUR |
 
     Examples:
       | quantity |
@@ -270,7 +270,7 @@ Feature: Opportunities say what business may be won and what it is worth
       | revalue | amount | 1200.0 EUR  | amount unchanged |
 
   @prd-2.4.20
-  Scenario Outline: An opportunity in euros refuses a <field> in another currency
+  Scenario Outline: An opportunity in euros refuses the <field> <value> in another currency
     Given Hooli is a tenant
     And Hooli has the account "Globex"
     And Hooli has the opportunity "Reactor" with:
@@ -318,7 +318,7 @@ Feature: Opportunities say what business may be won and what it is worth
       | discontinued | Bolt    | product discontinued |
 
   @prd-2.4.23
-  Scenario Outline: An opportunity that was <closed> refuses every attempt to <attempt> it
+  Scenario Outline: No attempt to <attempt> an opportunity succeeds after it was <closed>
     Given Hooli is a tenant
     And Hooli has the account "Globex"
     And Hooli has the opportunity "Reactor" with:

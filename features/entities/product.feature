@@ -8,13 +8,13 @@ Feature: Products say what can be sold, and at which price
   Scenario: A new product is announced with SKU, name and price
     Given Stark Industries is a tenant
     When Stark Industries creates the product "Bolt" with:
-      | sku     | name                        | price    |
+      | sku     | name                         | price    |
       | BOLT-M8 | Bolt M8 × 40, "stainless" 🔩 | 0.25 EUR |
     Then the subscribers of Stark Industries have received exactly:
-      | event          | about | version | sku     | name                        | price    |
+      | event          | about | version | sku     | name                         | price    |
       | ProductCreated | Bolt  | 1       | BOLT-M8 | Bolt M8 × 40, "stainless" 🔩 | 0.25 EUR |
     And the product "Bolt" of Stark Industries reads:
-      | version | sku     | name                        | price    | status |
+      | version | sku     | name                         | price    | status |
       | 1       | BOLT-M8 | Bolt M8 × 40, "stainless" 🔩 | 0.25 EUR | active |
 
   @prd-2.6.1 @prd-2.6.2 @prd-2.6.3 @prd-2.6.4
@@ -31,10 +31,10 @@ Feature: Products say what can be sold, and at which price
       | 1       | <sku> | <announced> | <price> |
 
     Examples:
-      | sku                                      | name          | announced     | price                    |
-      | 7                                        | X             | X             | 0 JPY                    |
+      | sku                                      | name            | announced     | price                    |
+      | 7                                        | X               | X             | 0 JPY                    |
       | A-                                       | "  برغي فولاذ " | برغي فولاذ    | 0.0001 KWD               |
-      | ABCDEFGHIJ-KLMNOPQRST-UVWXYZ0123-4567890 | (255 letters) | (255 letters) | 999999999999999.9999 IDR |
+      | ABCDEFGHIJ-KLMNOPQRST-UVWXYZ0123-4567890 | (255 letters)   | (255 letters) | 999999999999999.9999 IDR |
 
   @prd-2.6.7
   Scenario Outline: A change of price from <before> to <after> names both prices
@@ -172,7 +172,7 @@ Feature: Products say what can be sold, and at which price
       | 12.0000 EUR |
 
   @prd-2.6.11
-  Scenario Outline: A discontinued product refuses every attempt to <attempt> it
+  Scenario Outline: No attempt to <attempt> a discontinued product succeeds
     Given Acme is a tenant
     And Acme has the product "Bolt"
     And Acme has discontinued the product "Bolt"

@@ -1,6 +1,7 @@
 """Reading, from the CRM's own read API, what its subscribers have of a tenant's history."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from support.contract.entities import EntityType
@@ -10,6 +11,8 @@ from support.observing.collector import EventCollector
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry, Journal
 from support.observing.waiting import Waiter, WaitTimeout
+
+AT_ONCE = 4
 
 
 class Witness:
@@ -59,11 +62,16 @@ class Witness:
         """Add the audit trail and the views to level evidence, and keep all in the journal."""
         tenant_id = evidence.tenant_id
         entities = dict.fromkeys((e["entity_type"], e["entity_id"]) for e in evidence.history)
-        views = [self._crm.view(tenant_id, EntityType(kind), name) for kind, name in entities]
+        unread = [each for each in self.subscribers if each.name not in evidence.applied]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            views = pool.map(
+                lambda entity: self._crm.view(tenant_id, EntityType(entity[0]), entity[1]), entities
+            )
+            trail = pool.submit(self._crm.audit_trail, tenant_id)
         whole = replace(
             evidence,
-            applied=self._applied(tenant_id, self.subscribers),
-            audit_trail=self._crm.audit_trail(tenant_id),
+            applied={**evidence.applied, **self._applied(tenant_id, unread)},
+            audit_trail=trail.result(),
             views=[view for view in views if view is not None],
         )
         self._record(whole)
@@ -78,11 +86,14 @@ class Witness:
         ]
 
     def _look(self, tenant_id: str) -> tuple[Evidence, list[str]]:
-        self._collector.drain()
         first = Evidence(tenant_id, self._crm.history(tenant_id))
+        if behind(first, self.arrived(tenant_id), ()):
+            self._collector.pump()
         if missing := behind(first, self.arrived(tenant_id), ()):
             return first, missing
-        applied = {each.name: self._crm.applied(tenant_id, each.name) for each in self.subscribers}
+        kinds = {event["entity_type"] for event in first.history}
+        listening = [each for each in self.subscribers if kinds.intersection(each.entity_types)]
+        applied = self._applied(tenant_id, listening)
         # The history is read again last: what a subscriber did before it was asked is in it.
         evidence = Evidence(tenant_id, self._crm.history(tenant_id), applied)
         return evidence, behind(evidence, self.arrived(tenant_id), self.subscribers)
@@ -90,7 +101,10 @@ class Witness:
     def _applied(
         self, tenant_id: str, subscribers: Sequence[Subscriber]
     ) -> dict[str, Sequence[Applied]]:
-        return {each.name: self._crm.applied(tenant_id, each.name) for each in subscribers}
+        names = [each.name for each in subscribers]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            read = pool.map(lambda name: self._crm.applied(tenant_id, name), names)
+        return dict(zip(names, read, strict=True))
 
     def _record(self, evidence: Evidence) -> None:
         tenant = {"tenant_id": evidence.tenant_id}

@@ -9,10 +9,11 @@ from support.errors import ConfigurationError, Inconclusive
 from support.observing.collector import EventCollectionTimeout, EventCollector, Question
 from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
-from support.observing.waiting import Waiter, WaitTimeout
+from support.observing.waiting import Backoff, Waiter, WaitTimeout
 
 PREFIX = "fence-"
 CANARY_PATIENCE_S = 1.0
+UNHURRIED = Backoff(first=0.02, ceiling=0.05)
 
 Send = Callable[[Command], Receipt]
 
@@ -28,6 +29,8 @@ class Fences:
         self._latencies = latencies
         self._journal = journal
         self._waiter = Waiter()
+        self._unhurried = Waiter(UNHURRIED)
+        self._returned_at = 0.0
         self.sent: list[tuple[Command, Receipt]] = []
 
     def pass_through(self, tenant_id: str, timeout: float) -> None:
@@ -42,10 +45,14 @@ class Fences:
             raise Inconclusive(reason) from error
 
     def settle(self) -> None:
-        """Receive for the settle window that the run has learned, and once more at its end."""
-        window = self._latencies.settle_window()
+        """Receive until the settle window has passed since the newest fence, and once more then.
+
+        How long the window is, the run has learned from its own latencies.
+        """
+        passed = self._waiter.clock() - self._returned_at
+        window = max(0.001, self._latencies.settle_window() - passed)
         try:
-            self._waiter.until(lambda _: self._collector.pump(), lambda _: False, window)
+            self._unhurried.until(lambda _: self._collector.pump(), lambda _: False, window)
         except WaitTimeout:
             self._collector.drain()
 
@@ -78,6 +85,7 @@ class Fences:
         self._journal.add(Entry.FENCE, {"tenant_id": tenant_id, "event_id": event_id})
         question = Question(lambda delivery: delivery.event_id == event_id, "the fence")
         self._collector.collect(question, 1, timeout)
+        self._returned_at = self._waiter.clock()
 
 
 def is_fence(event: Mapping[str, Any]) -> bool:

@@ -4,7 +4,8 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from support.reference_crm.aws import AWS_TROUBLE
 from support.reference_crm.credentials import ID
@@ -19,9 +20,12 @@ environment:
   CRM_OPERATOR_TOKEN      what may open tenants (needed by up)
   CRM_CREDENTIAL_SECRET   the key of the tenants' credentials (default: from the token)
   CRM_AWS_ENDPOINT_URL    where AWS answers (default: AWS_ENDPOINT_URL, or AWS itself)
+  CRM_SHORT_POLL_MS       rest between short polls of a busy queue; 0 for long polls (default: 0)
   CRM_LOG_LEVEL           DEBUG, INFO, WARNING or ERROR (default: WARNING)
   AWS_REGION              the region (default: AWS_DEFAULT_REGION, or us-east-1)
 """
+Parser: TypeAlias = argparse.ArgumentParser
+Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - has no other name
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMAT = "%(levelname)s %(processName)s: %(message)s"
 FAILURES = (ProgramError, SettingsError, StackError, StartError, *AWS_TROUBLE)
@@ -46,7 +50,7 @@ def _failed(sentence: str) -> int:
     return 2
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> Parser:
     parser = argparse.ArgumentParser(
         prog="python -m support.reference_crm",
         description="A small event-sourced, multi-tenant CRM on DynamoDB, EventBridge and SQS.",
@@ -62,35 +66,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    help_: str,
-    run: object,
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(
-        name, help=help_, description=help_, formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    parser.add_argument("--stack", required=True, help="the name of the stack")
+def _command(commands: Subparsers, name: str, summary: str, run: object) -> Parser:
+    parser = commands.add_parser(name, help=summary, description=summary)
+    parser.add_argument("--stack", required=True, metavar="NAME", help="the name of the stack")
     parser.set_defaults(run=run)
     return parser
 
 
-def _add_up(parser: argparse.ArgumentParser) -> None:
+def _add_up(parser: Parser) -> None:
+    for flag, kind, metavar, default, what in UP_OPTIONS:
+        parser.add_argument(flag, type=kind, metavar=metavar, default=default, help=what)
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="the address to serve at")
-    add("--port", type=int, default=0, help="the port to serve at, 0 for a free one")
+    names = ", ".join(Role)
     add(
-        "--subscribing-tenant",
-        type=_tenant,
-        default="",
-        help="a tenant with a subscription of its own",
+        "--roles",
+        nargs="+",
+        type=Role,
+        metavar="ROLE",
+        default=list(Role),
+        help=f"of {names}; all by default",
     )
-    add(
-        "--visibility", type=_seconds, default=30, help="seconds until a failed message comes again"
-    )
-    add("--attempts", type=_attempts, default=5, help="attempts before a message is a dead letter")
-    add("--roles", nargs="+", type=Role, default=list(Role), help="the roles to start")
     add("--delete-stack", action="store_true", help="delete the stack at the end")
     add("--control", action="store_true", help="take orders on standard input, end with it")
 
@@ -113,6 +108,27 @@ def _within(value: str, least: int, most: int) -> int:
     if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
         raise argparse.ArgumentTypeError(f"{value!r} is not a number from {least} to {most}")
     return int(value)
+
+
+UP_OPTIONS: tuple[tuple[str, Callable[[str], object], str, object, str], ...] = (
+    ("--host", str, "ADDRESS", "127.0.0.1", "the address to serve at (default: %(default)s)"),
+    ("--port", int, "PORT", 0, "the port to serve at (default: a free one)"),
+    ("--subscribing-tenant", _tenant, "ID", "", "a tenant with a subscription of its own"),
+    (
+        "--visibility",
+        _seconds,
+        "SECONDS",
+        None,
+        "until a failed message comes again (default: 2 at an endpoint, 30 on AWS itself)",
+    ),
+    (
+        "--attempts",
+        _attempts,
+        "COUNT",
+        5,
+        "until a message is a dead letter (default: %(default)s)",
+    ),
+)
 
 
 if __name__ == "__main__":

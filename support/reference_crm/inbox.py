@@ -12,6 +12,7 @@ from support.reference_crm.aws import error_code
 from support.reference_crm.domain import EVENT_TYPES, EntityType, HistoryError
 from support.reference_crm.envelope import Event
 from support.reference_crm.ledger import Ledger, Standing
+from support.reference_crm.pace import Pace
 from support.reference_crm.patience import Patience, Stopping
 from support.reference_crm.subscribers.account_deactivation import NotClosed, NotClosedYet
 from support.reference_crm.subscribers.subscriber import Subscriber
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef, MessageTypeDef
 
-LONGEST_POLL_SECONDS = 1
 BATCH = 10
 REMEMBERED_ENTITIES = 10_000
 # What an event can be refused with for good; everything else is trouble that passes.
@@ -113,23 +113,30 @@ class Inbox:
     """Receive the messages of one subscriber and delete them once their effect is durable."""
 
     def __init__(
-        self, sqs: "SQSClient", queue_url: str, applier: Applier, patience: Patience
+        self,
+        sqs: "SQSClient",
+        queue_url: str,
+        applier: Applier,
+        patience: Patience,
+        pace: Pace,
     ) -> None:
         self._sqs = sqs
         self._queue_url = queue_url
         self._applier = applier
         self._patience = patience
+        self._pace = pace
 
     def run(self) -> None:
         """Work until told to end; what is in hand then is delivered again."""
         while not self._patience.over:
             try:
-                self.work()
+                found = self.work()
             except Stopping:
                 return
+            self._patience.rest(self._pace.rest_after(found=found))
 
-    def work(self) -> None:
-        """Receive one batch, apply it, delete what is done."""
+    def work(self) -> bool:
+        """Receive one batch, apply it, delete what is done; say whether there was anything."""
         messages: list[MessageTypeDef] = []
         self._patience.keep_trying(
             "receiving", lambda: messages.extend(self._receive()), ClientError, BotoCoreError
@@ -140,12 +147,13 @@ class Inbox:
                 self._take(received, done)
         finally:
             self._delete(done)
+        return bool(messages)
 
     def _receive(self) -> "list[MessageTypeDef]":
         answer = self._sqs.receive_message(
             QueueUrl=self._queue_url,
             MaxNumberOfMessages=BATCH,
-            WaitTimeSeconds=LONGEST_POLL_SECONDS,
+            WaitTimeSeconds=self._pace.wait_seconds,
             MessageSystemAttributeNames=["ApproximateReceiveCount"],
         )
         return answer.get("Messages", [])

@@ -43,7 +43,7 @@ def up(options: argparse.Namespace) -> None:
         keys, aws = secrets(), Aws(aws_settings())
         deployer = StackDeployer(aws, _stack_name(options.stack))
         aws.warm_up()
-        with _ending(), _stack(deployer, options) as stack:
+        with _ending(), _stack(deployer, options, aws) as stack:
             _serve(Surroundings(aws, stack, keys, listener), options)
 
 
@@ -112,12 +112,12 @@ def _listener(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def _stack(deployer: StackDeployer, options: argparse.Namespace) -> Iterator[Stack]:
+def _stack(deployer: StackDeployer, options: argparse.Namespace, aws: Aws) -> Iterator[Stack]:
     """Provide the stack; delete it at the end, and also if nothing came of a new one."""
     is_new = not deployer.exists()
     served = False
     try:
-        stack = deployer.ensure(_parameters(options))
+        stack = deployer.ensure(_parameters(options, aws))
         yield stack
         served = True
     finally:
@@ -125,9 +125,10 @@ def _stack(deployer: StackDeployer, options: argparse.Namespace) -> Iterator[Sta
             deployer.delete()
 
 
-def _parameters(options: argparse.Namespace) -> dict[str, str]:
+def _parameters(options: argparse.Namespace, aws: Aws) -> dict[str, str]:
+    asked, usual = options.visibility, aws.settings.visibility_seconds
     return {
-        "VisibilityTimeout": str(options.visibility),
+        "VisibilityTimeout": str(usual if asked is None else asked),
         "MaxReceiveCount": str(options.attempts),
         "SubscribingTenant": options.subscribing_tenant,
     }

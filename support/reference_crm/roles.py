@@ -17,6 +17,7 @@ from support.reference_crm.credentials import Gatekeeper
 from support.reference_crm.event_store import EventStore
 from support.reference_crm.inbox import Applier, Inbox
 from support.reference_crm.ledger import Ledger
+from support.reference_crm.pace import Pace
 from support.reference_crm.patience import Patience
 from support.reference_crm.publisher import Publisher
 from support.reference_crm.reading import Reading
@@ -126,7 +127,8 @@ def _run_subscriber(name: Subscriber, around: Surroundings, life: Life) -> None:
     ledger = Ledger(dynamodb, around.stack.projection_table, name)
     applier = Applier(ledger, _subscriber(name, around))
     queue_url = around.stack.queue_url(name)
-    inbox = Inbox(around.aws.sqs(), queue_url, applier, Patience(life.stop))
+    pace = Pace(around.aws.settings.short_poll_seconds)
+    inbox = Inbox(around.aws.sqs(), queue_url, applier, Patience(life.stop), pace)
     life.ready()
     inbox.run()
 

@@ -19,6 +19,12 @@ class AwsSettings:
 
     endpoint_url: str | None
     region: str
+    short_poll_seconds: float = 0.0
+
+    @property
+    def visibility_seconds(self) -> int:
+        """Return after how many seconds a message that was not deleted comes again."""
+        return 30 if self.endpoint_url is None else 2
 
     @property
     def idle_poll_seconds(self) -> float:
@@ -72,7 +78,13 @@ def aws_settings(environ: Mapping[str, str] = os.environ) -> AwsSettings:
         raise SettingsError(
             f"The endpoint {endpoint!r} is not a URL such as http://127.0.0.1:4566."
         )
-    return AwsSettings(endpoint, region)
+    return AwsSettings(endpoint, region, _short_poll(environ.get("CRM_SHORT_POLL_MS") or "0"))
+
+
+def _short_poll(milliseconds: str) -> float:
+    if not milliseconds.isascii() or not milliseconds.isdigit():
+        raise SettingsError(f"CRM_SHORT_POLL_MS is {milliseconds!r}, not a number of milliseconds.")
+    return int(milliseconds) / 1000
 
 
 def secrets(environ: Mapping[str, str] = os.environ) -> Secrets:

@@ -12,6 +12,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = Path(__file__).with_name("allurerc.json")
 FETCHED_SCRIPT = re.compile(r'<script[^>]*\ssrc="https?://[^"]*"[^>]*>\s*</script>')
+# Opened from disk, Allure's page may not measure its previews, and leaves them 150 pixels high.
+TALL_PREVIEWS = (
+    "<style>[data-testid$=attachment-preview] iframe:not([height]){height:26rem}</style>"
+)
 SLOWEST = 600.0
 
 
@@ -29,12 +33,17 @@ def make_report(results: Path, report: Path) -> None:
         _run(["npx", "--no-install", "allure", "generate", *told])
         page = (Path(scratch) / "index.html").read_text(encoding="utf-8")
     report.parent.mkdir(parents=True, exist_ok=True)
-    report.write_text(without_fetched_scripts(page), encoding="utf-8")
+    report.write_text(with_tall_previews(without_fetched_scripts(page)), encoding="utf-8")
 
 
 def without_fetched_scripts(page: str) -> str:
     """Return a page that fetches no script: Allure's tells an analytics service who reads it."""
     return FETCHED_SCRIPT.sub("", page)
+
+
+def with_tall_previews(page: str) -> str:
+    """Return a page in which the table of a scenario shows without scrolling in a slit."""
+    return page.replace("</head>", f"{TALL_PREVIEWS}</head>", 1)
 
 
 def install_allure(root: Path) -> None:

@@ -6,12 +6,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from support.errors import ConfigurationError
 
 STOP_PATIENCE_S = 8
+END_PATIENCE_S = 2
 LOOPBACK = "127.0.0.1"
 
 
@@ -60,10 +62,14 @@ class Child:
         assert output  # noqa: S101 - always piped
         with selectors.DefaultSelector() as selector:
             selector.register(output, selectors.EVENT_READ)
-            line = output.readline() if selector.select(timeout) else b""
-        if not line:
+            ready = selector.select(timeout)
+        if not ready:
             raise self.trouble(f"said nothing for {timeout:.0f} s")
-        return line.decode()
+        if line := output.readline():
+            return line.decode()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_PATIENCE_S)  # its output closes a moment before it ends
+        raise self.trouble("closed its output")
 
     def trouble(self, otherwise: str) -> ConfigurationError:
         """Say why the process is of no use: its last words if it ended, else `otherwise`."""

@@ -1,7 +1,8 @@
 """A small CRM in memory: honest, unless it is told to have a defect."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
 from enum import Enum
 from threading import Lock
 from typing import Any
@@ -21,7 +22,6 @@ from support.crm.port import (
     Subscriber,
     View,
 )
-from support.judging.values import Money, comparable
 from support.observing.fences import is_fence
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.samples import Document
@@ -42,6 +42,7 @@ class Defect(Enum):
     SKIPS_VERSION = "a version is left out"
     EFFECT_FIRST = "an effect is committed before its cause"
     UNCORRELATED = "an event forgets which request it belongs to"
+    ONE_UNCORRELATED = "only one of two alike events forgets its request"
     NOT_APPLIED = "a subscriber does not apply an event"
     APPLIED_TWICE = "a subscriber applies an event twice"
     STALE_VIEW = "a view leaves out the newest event"
@@ -151,16 +152,11 @@ class FakeCrm:
     def pipeline(self, tenant_id: str) -> Sequence[PipelineTotal]:
         """Sum what is open and what is lost."""
         had = _of(tenant_id, self._had[PIPELINE])
-        lost = {event["entity_id"] for event in had if event["event_type"] == "OpportunityLost"}
         made = [event for event in had if event["event_type"] == "OpportunityCreated"]
         made *= 2 if self.defect is Defect.COUNTS_TWICE else 1
-        figures = {
-            "open": _figures([event for event in made if event["entity_id"] not in lost]),
-            "won": _figures([]),
-            "lost": _figures([event for event in made if event["entity_id"] in lost]),
-        }
+        lost = {event["entity_id"] for event in had if event["event_type"] == "OpportunityLost"}
         currencies = {event["payload"]["amount"]["currency"] for event in made}
-        return [PipelineTotal(currency=currency, **figures) for currency in sorted(currencies)]
+        return [_total(currency, made, lost) for currency in sorted(currencies)]
 
     def subscribers(self) -> Sequence[Subscriber]:
         """List the subscribers."""
@@ -261,6 +257,9 @@ class FakeCrm:
         }
         if self._suffers(Defect.UNCORRELATED, event) and (cause or event["version"] > 1):
             event["correlation_id"] = "something-else"
+        if self._suffers(Defect.ONE_UNCORRELATED, event) and event_type == "OpportunityLost":
+            self.defect = None
+            event["correlation_id"] = "something-else"
         return event
 
     def _version(self, command: Command) -> int:
@@ -316,7 +315,16 @@ def _of(tenant_id: str, events: Sequence[Document]) -> list[Document]:
     return [event for event in events if event["tenant_id"] == tenant_id]
 
 
+def _total(currency: str, made: Sequence[Document], lost: Collection[str]) -> PipelineTotal:
+    ours = [event for event in made if event["payload"]["amount"]["currency"] == currency]
+    return PipelineTotal(
+        currency=currency,
+        open=_figures([event for event in ours if event["entity_id"] not in lost]),
+        won=_figures([]),
+        lost=_figures([event for event in ours if event["entity_id"] in lost]),
+    )
+
+
 def _figures(made: Sequence[Document]) -> CurrencyFigures:
-    amounts = [comparable(event["payload"]["amount"]) for event in made]
-    total = sum(each.amount for each in amounts if isinstance(each, Money))
+    total = sum(Decimal(event["payload"]["amount"]["amount"]) for event in made)
     return CurrencyFigures(count=len(made), amount=str(total))

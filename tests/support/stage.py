@@ -112,7 +112,9 @@ def _loaded() -> dict[str, Sequence[Any]]:
         each()
     define_vocabulary()
     load_step_modules([str(Path(__file__).parents[2] / "steps")])
-    loaded = {keyword: tuple(steps) for keyword, steps in registry.steps.items()}
+    loaded: dict[str, Sequence[Any]] = {
+        keyword: tuple(steps) for keyword, steps in registry.steps.items()
+    }
     for each in forget:
         each()
     return loaded

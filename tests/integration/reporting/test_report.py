@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from support.reporting.report import make_report
+from support.reporting.report import TALL_PREVIEWS, make_report
 from tests.integration.reporting.tiny_project import EVERYTHING, ROOT, TinyProject
 
 INSTALLED = shutil.which("npx") and (ROOT / "node_modules" / ".bin" / "allure").exists()
 pytestmark = pytest.mark.skipif(not INSTALLED, reason="`make report` installs the generator")
+SCRIPT = re.compile(r'src="data:text/javascript;base64,([^"]+)"')
 DATA = re.compile(r'd\("(?P<name>[^"]+)","(?P<data>[^"]+)"\)')
 
 
@@ -49,6 +50,13 @@ def test_the_tree_is_the_requirements_document(page: str) -> None:
     """Chapters, below them sections, below them clauses."""
     groups = data(page)["widgets/default/tree.json"]["groupsById"].values()
     assert {"1 Guarantees", "2.3 Lead", "2.3.1 A lead has a name."} <= {g["name"] for g in groups}
+
+
+def test_previews_are_tall_enough_to_read(page: str) -> None:
+    """What Allure's own rule for them hangs on is still there."""
+    assert page.count(TALL_PREVIEWS) == 1
+    scripts = b"".join(base64.b64decode(found) for found in SCRIPT.findall(page))
+    assert b'"data-testid":"html-attachment-preview"' in scripts
 
 
 def test_the_chapters_stand_in_their_order(page: str) -> None:

@@ -1,5 +1,6 @@
 """Fences: evidence that everything before them has passed, or no verdict."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -115,22 +116,36 @@ def test_a_fence_that_is_refused_allows_no_verdict(bench: Bench) -> None:
         bench.fences.pass_through("acme", timeout=1)
 
 
-def test_after_the_fence_the_suite_looks_on_for_the_settle_window(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was overtaken by the fence is still seen."""
-    windows: list[float] = []
-    monkeypatch.setattr(bench.fences, "settle", windows.append)
-    bench.fences.pass_through("acme", timeout=1)
-    assert windows == [0.001]
-
-
 def test_what_comes_within_the_settle_window_is_received(bench: Bench) -> None:
     """All of it, also at the very end, and it is nobody's yet."""
     for number in range(25):
         bench.tap.put(an_event(number))
-    bench.fences.settle(0.001)
+    bench.fences.settle()
     assert len(bench.collector.peek(lambda _: True)) == 25
+
+
+def test_the_settle_window_lasts_from_the_fence_as_long_as_the_run_has_learned(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look at the beginning alone would miss what a fence has overtaken."""
+    monkeypatch.setattr(Learned, "settle_window", lambda _: 0.05)
+    bench.fences.pass_through("acme", timeout=1)
+    before, looks = time.monotonic(), len(bench.tap.waits)
+    bench.fences.settle()
+    assert time.monotonic() - before >= 0.045
+    assert len(bench.tap.waits) - looks > 2
+
+
+def test_time_that_has_passed_since_the_fence_counts(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was busy meanwhile need not wait again, and still looks once more."""
+    monkeypatch.setattr(Learned, "settle_window", lambda _: 60.0)
+    bench.fences.pass_through("acme", timeout=1)
+    bench.fences._returned_at -= 60.0
+    bench.tap.put(an_event(9))
+    bench.fences.settle()
+    assert len(bench.collector.peek(lambda _: True)) == 1
 
 
 def test_canaries_are_sent_until_one_comes_back(

@@ -36,7 +36,7 @@ def test_what_is_added_is_read_back(path: Path) -> None:
     before = time.time()
     with Journal(path) as journal:
         journal.add(Entry.SETTINGS, {"seed": 7})
-        journal.scenario = "a scenario"
+        journal.begin("a scenario")
         journal.add(Entry.RECEIPT, {"deep": {"list": [1, None, True]}})
     assert _read(path) == [
         {"entry": "settings", "scenario": None, "seed": 7},
@@ -75,6 +75,17 @@ def test_a_line_that_was_cut_off_is_left_out(path: Path) -> None:
         journal.add(Entry.FENCE, {"tenant_id": "acme"})
     path.write_text(path.read_text("utf-8") + '{"entry": "fen', "utf-8")
     assert [line["tenant_id"] for line in read_journal(path)] == ["acme"]
+
+
+def test_the_lines_of_the_running_scenario_are_at_hand(path: Path) -> None:
+    """The report shows what happened in a scenario, and in no other."""
+    with Journal(path) as journal:
+        journal.begin("first")
+        journal.add(Entry.FENCE, {"tenant_id": "acme"})
+        journal.begin("second")
+        journal.add(Entry.COMMAND, {"tenant_id": "bravo"})
+        assert [line["tenant_id"] for line in journal.lines] == ["bravo"]
+    assert [line["scenario"] for line in read_journal(path)] == ["first", "second"]
 
 
 def test_a_closed_journal_takes_nothing_more(path: Path) -> None:

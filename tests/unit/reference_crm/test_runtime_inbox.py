@@ -11,6 +11,7 @@ from support.reference_crm.domain import HistoryError
 from support.reference_crm.envelope import Event
 from support.reference_crm.inbox import Applier, Inbox, in_order
 from support.reference_crm.ledger import Standing
+from support.reference_crm.pace import Pace
 from tests.unit.reference_crm.runtime_fakes import Hasty, event, failure
 
 
@@ -162,7 +163,7 @@ def test_an_unfit_parked_event_goes_back_to_the_queue() -> None:
 
 def inbox(queue: FakeQueue, ledger: FakeLedger, recorder: Recorder) -> Inbox:
     """Return an inbox that waits for nothing."""
-    return Inbox(queue, "url", Applier(ledger, recorder), Hasty())  # type: ignore[arg-type]
+    return Inbox(queue, "url", Applier(ledger, recorder), Hasty(), Pace(0.0))  # type: ignore[arg-type]
 
 
 def test_a_message_is_deleted_after_its_effect() -> None:

@@ -1,0 +1,37 @@
+"""How often a subscriber asks its queue."""
+
+import time
+from collections.abc import Callable
+
+LONG_POLL_SECONDS = 1
+BUSY_SECONDS = 1.0
+
+
+class Pace:
+    """Choose between short and long polls.
+
+    A long poll is what SQS is made for, and all that is used unless `short_rest` (seconds between
+    short polls) is above 0. An emulator may look into a waiting queue only every 100 ms: there,
+    short polls are quicker for as long as messages keep coming. No poll is longer than a second,
+    because a killed long poller swallows the next message until its visibility time-out.
+    """
+
+    def __init__(self, short_rest: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._short_rest = short_rest
+        self._clock = clock
+        self._busy_until = clock()
+
+    @property
+    def wait_seconds(self) -> int:
+        """Return how long the next poll may wait for a message."""
+        return 0 if self._is_busy else LONG_POLL_SECONDS
+
+    def rest_after(self, *, found: bool) -> float:
+        """Return how many seconds to rest after a poll."""
+        if found:
+            self._busy_until = self._clock() + BUSY_SECONDS
+        return self._short_rest if self._is_busy and not found else 0.0
+
+    @property
+    def _is_busy(self) -> bool:
+        return self._short_rest > 0 and self._clock() < self._busy_until

@@ -1,0 +1,272 @@
+"""The HTTP driver says what the published contract says, and reads all that it answers."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from support.contract.entities import EntityType
+from support.crm.http import HttpCrm
+from support.crm.port import (
+    Answer,
+    Applied,
+    AuditEntry,
+    Command,
+    CommandRefused,
+    CurrencyFigures,
+    PipelineTotal,
+    Receipt,
+    ReceiptEvent,
+    Subscriber,
+    View,
+)
+from tests.support.samples import an_event, numbered
+
+COMMAND = Command(
+    tenant_id="acme",
+    command_type="CreateAccount",
+    entity_id="a-1",
+    data={"name": "Zoë 🎉"},
+    idempotency_key="k-1",
+    correlation_id="c-1",
+    actor="kim",
+)
+IDENTITY = {"entity_type": "account", "entity_id": "a-1", "version": 1}
+RECEIPT = {
+    **IDENTITY,
+    "events": [{**IDENTITY, "event_id": numbered(1), "event_type": "AccountCreated"}],
+}
+READ = Receipt(
+    entity_type=EntityType.ACCOUNT,
+    entity_id="a-1",
+    version=1,
+    events=(
+        ReceiptEvent(
+            event_id=numbered(1),
+            event_type="AccountCreated",
+            entity_type=EntityType.ACCOUNT,
+            entity_id="a-1",
+            version=1,
+        ),
+    ),
+)
+
+
+class Server:
+    """Answer as a test says, and keep what was asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[httpx.Request] = []
+        self.answers: list[httpx.Response] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Give the next answer; whoever opens a tenant gets a credential."""
+        self.requests.append(request)
+        if request.url.path == "/tenants":
+            tenant = json.loads(request.content)["tenant_id"]
+            return httpx.Response(201, json={"credential": f"key of {tenant}"})
+        return self.answers.pop(0)
+
+    @property
+    def last(self) -> httpx.Request:
+        """Return the newest request."""
+        return self.requests[-1]
+
+
+@pytest.fixture
+def server() -> Server:
+    """Return a server without answers."""
+    return Server()
+
+
+@pytest.fixture
+def crm(server: Server) -> HttpCrm:
+    """Drive the server, with the tenant acme open."""
+    driver = HttpCrm("http://crm.test", "operator-token")
+    driver._client = httpx.Client(base_url="http://crm.test", transport=httpx.MockTransport(server))
+    driver.open_tenant("acme")
+    return driver
+
+
+def _answer(server: Server, body: Any, status: int = 200) -> None:
+    server.answers.append(httpx.Response(status, json=body))
+
+
+def test_a_tenant_is_opened_by_the_operator(crm: HttpCrm, server: Server) -> None:
+    """Each tenant has a credential of its own from then on."""
+    assert server.last.headers["Authorization"] == "Bearer operator-token"
+    _answer(server, {"totals": []})
+    crm.pipeline("acme")
+    assert server.last.headers["Authorization"] == "Bearer key of acme"
+
+
+def test_a_command_is_sent_as_the_contract_says(crm: HttpCrm, server: Server) -> None:
+    """Path, headers and body; the version only where one is expected."""
+    _answer(server, RECEIPT, 201)
+    assert crm.send(COMMAND) == Answer(READ, repeated=False)
+    asked = server.last
+    assert (asked.method, asked.url.path) == ("POST", "/tenants/acme/commands/CreateAccount")
+    sent = {name: asked.headers.get(name) for name in ("Idempotency-Key", "X-Actor")}
+    assert sent == {"Idempotency-Key": "k-1", "X-Actor": "kim"}
+    assert asked.headers["X-Correlation-Id"] == "c-1"
+    assert json.loads(asked.content) == {"entity_id": "a-1", "data": {"name": "Zoë 🎉"}}
+
+
+def test_an_expected_version_goes_with_the_command(crm: HttpCrm, server: Server) -> None:
+    """Nothing is expected of a command that says nothing, not even zero."""
+    _answer(server, RECEIPT, 201)
+    crm.send(Command("acme", "UpdateAccount", "a-1", {}, "k", "c", "kim", expected_version=0))
+    assert json.loads(server.last.content)["expected_version"] == 0
+
+
+def test_what_a_command_leaves_out_is_not_sent(crm: HttpCrm, server: Server) -> None:
+    """A scenario may want to see that refused."""
+    _answer(server, RECEIPT, 201)
+    crm.send(Command("acme", "CreateAccount", "a-1", {}, "", "", ""))
+    absent = {"idempotency-key", "x-correlation-id", "x-actor"}
+    assert absent.isdisjoint(server.last.headers)
+
+
+def test_a_known_key_gets_the_first_answer_again(crm: HttpCrm, server: Server) -> None:
+    """The status tells the first time from the second."""
+    _answer(server, RECEIPT, 200)
+    assert crm.send(COMMAND) == Answer(READ, repeated=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusal"),
+    [
+        (
+            httpx.Response(422, json={"code": "invalid_name", "message": "It needs a name."}),
+            (422, "invalid_name", "It needs a name."),
+        ),
+        (httpx.Response(403, json={}), (403, "no_code", "no message")),
+        (httpx.Response(502, text="<html>Bad gateway"), (502, "no_json", "<html>Bad gateway")),
+        (httpx.Response(201, text="fine"), (201, "no_json", "fine")),
+        (httpx.Response(202, json=RECEIPT), (202, "no_code", "no message")),
+    ],
+)
+def test_what_is_no_acceptance_is_a_refusal(
+    crm: HttpCrm, server: Server, answer: httpx.Response, refusal: tuple[int, str, str]
+) -> None:
+    """Status, code and sentence as they came; nothing else counts as accepted."""
+    server.answers.append(answer)
+    with pytest.raises(CommandRefused) as refused:
+        crm.send(COMMAND)
+    assert (refused.value.status, refused.value.code, refused.value.message) == refusal
+    assert str(refused.value) == f"refused as {refusal[1]} ({refusal[0]}): {refusal[2]}"
+
+
+def test_a_receipt_that_is_none_is_not_taken_for_one(crm: HttpCrm, server: Server) -> None:
+    """A CRM that answers otherwise breaks the contract."""
+    _answer(server, {**RECEIPT, "colour": "red"}, 201)
+    with pytest.raises(ValueError, match="colour"):
+        crm.send(COMMAND)
+
+
+def test_a_history_is_read_page_after_page(crm: HttpCrm, server: Server) -> None:
+    """Nothing of a long history is left behind, also after an empty page."""
+    events = [an_event(number) for number in range(3)]
+    rows = [{"position": number, "event": event} for number, event in enumerate(events)]
+    _answer(server, {"events": rows[:2], "next": 2})
+    _answer(server, {"events": [], "next": "3"})
+    _answer(server, {"events": rows[2:], "next": None})
+    assert crm.history("acme") == events
+    asked = [str(request.url) for request in server.requests[1:]]
+    base = "http://crm.test/tenants/acme/history"
+    assert asked == [base, f"{base}?after=2", f"{base}?after=3"]
+
+
+VIEW = {
+    "tenant_id": "acme",
+    **IDENTITY,
+    "last_event_id": numbered(1),
+    "data": {"name": "Globex"},
+}
+ENTRY = {key: value for key, value in an_event().items() if key != "schema_version"}
+APPLIED = {**IDENTITY, "event_id": numbered(1), "times": 1}
+FIGURES = {"count": 1, "amount": "10.00"}
+TOTAL = {"currency": "EUR", "open": FIGURES, "won": FIGURES, "lost": FIGURES}
+READER = {
+    "name": "views",
+    "entity_types": ["account"],
+    "queue_url": "q",
+    "dead_letter_queue_url": "d",
+}
+FIGURES_READ = CurrencyFigures(count=1, amount="10.00")
+Reading = Callable[[HttpCrm], Any]
+
+
+@pytest.mark.parametrize(
+    ("read", "path", "body", "expected"),
+    [
+        (
+            lambda crm: crm.view("acme", EntityType.ACCOUNT, "a-1"),
+            "/tenants/acme/account/a-1",
+            VIEW,
+            View.model_validate(VIEW),
+        ),
+        (
+            lambda crm: crm.audit_trail("acme"),
+            "/tenants/acme/audit-trail",
+            {"entries": [ENTRY], "next": None},
+            [AuditEntry.model_validate(ENTRY)],
+        ),
+        (
+            lambda crm: crm.applied("acme", "views"),
+            "/tenants/acme/subscribers/views/applied",
+            {"applied": [APPLIED], "next": None},
+            [Applied.model_validate(APPLIED)],
+        ),
+        (
+            lambda crm: crm.pipeline("acme"),
+            "/tenants/acme/pipeline",
+            {"totals": [TOTAL]},
+            [PipelineTotal(currency="EUR", open=FIGURES_READ, won=FIGURES_READ, lost=FIGURES_READ)],
+        ),
+        (
+            lambda crm: crm.subscribers(),
+            "/subscribers",
+            {"subscribers": [READER]},
+            [
+                Subscriber(
+                    name="views",
+                    entity_types=(EntityType.ACCOUNT,),
+                    queue_url="q",
+                    dead_letter_queue_url="d",
+                )
+            ],
+        ),
+    ],
+)
+def test_what_subscribers_made_of_the_events_is_read(
+    crm: HttpCrm, server: Server, read: Reading, path: str, body: Any, expected: Any
+) -> None:
+    """Whole values, from the published paths."""
+    _answer(server, body)
+    assert read(crm) == expected
+    assert (server.last.method, server.last.url.path) == ("GET", path)
+
+
+def test_an_entity_that_nobody_knows_has_no_view(crm: HttpCrm, server: Server) -> None:
+    """Not found is an answer, forbidden is not."""
+    _answer(server, {"code": "unknown_entity", "message": "No."}, 404)
+    assert crm.view("acme", EntityType.ACCOUNT, "a-1") is None
+    _answer(server, {"code": "wrong_tenant", "message": "No."}, 403)
+    with pytest.raises(CommandRefused, match="refused as wrong_tenant"):
+        crm.view("acme", EntityType.ACCOUNT, "a-1")
+
+
+def test_a_tenant_that_was_not_opened_has_no_credential(crm: HttpCrm) -> None:
+    """The suite never borrows another tenant's."""
+    with pytest.raises(KeyError, match="bravo"):
+        crm.history("bravo")
+
+
+def test_it_gives_its_connections_back(crm: HttpCrm) -> None:
+    """A closed driver asks nothing more."""
+    crm.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        crm.subscribers()

@@ -1,0 +1,114 @@
+"""The witness: evidence of a tenant, once everybody has all of its history."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from support.crm.port import Command
+from support.observing.collector import EventCollector
+from support.observing.evidence import Witness
+from support.observing.journal import Journal, read_journal
+from support.observing.waiting import Waiter
+from tests.support.fake_crm import SUBSCRIBERS, VIEWS, Defect, FakeCrm
+from tests.support.in_memory_tap import InMemoryTap
+
+LOST = "AccountCreated of a-1 version 1 was lost between "
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Hold a witness with the CRM that it questions."""
+
+    crm: FakeCrm
+    journal: Journal
+    witness: Witness
+
+    def create(self, entity_id: str = "a-1", tenant_id: str = "acme") -> None:
+        """Create an account."""
+        data = {"name": "Globex", "owner": "kim"}
+        key = f"{tenant_id}-{entity_id}"
+        self.crm.send(Command(tenant_id, "CreateAccount", entity_id, data, key, key, "kim"))
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    """Set up an honest CRM."""
+    tap = InMemoryTap()
+    crm = FakeCrm(tap)
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        collector = EventCollector([tap], journal, Waiter())
+        yield Bench(crm, journal, Witness(crm, collector, journal, Waiter()))
+
+
+def test_evidence_is_level_when_everybody_has_everything(bench: Bench) -> None:
+    """Of this tenant; whatever others do is another matter."""
+    bench.create()
+    bench.create(tenant_id="bravo")
+    evidence, missing = bench.witness.level("acme", timeout=1)
+    assert missing == []
+    assert (evidence.tenant_id, evidence.history) == ("acme", bench.crm.history("acme"))
+    assert evidence.applied[VIEWS] == bench.crm.applied("acme", VIEWS)
+    assert len(bench.witness.arrived("acme")) == 1
+
+
+@pytest.mark.parametrize(
+    ("defect", "missing"),
+    [
+        (Defect.DROPS, [f"{LOST}the event store and the bus"]),
+        (Defect.NOT_APPLIED, [f"{LOST}the bus and the subscriber entity-views"]),
+    ],
+)
+def test_what_is_missing_after_the_time_is_named(
+    bench: Bench, defect: Defect, missing: list[str]
+) -> None:
+    """With the hop that lost it."""
+    bench.crm.defect = defect
+    bench.create()
+    evidence, told = bench.witness.level("acme", timeout=0.01)
+    assert (evidence.history, told) == (bench.crm.history("acme"), missing)
+
+
+def test_what_a_subscriber_adds_meanwhile_is_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Level means level with the history as it is then."""
+    bench.create("a-1")
+    real, asked = bench.crm.applied, []
+
+    def applied(tenant_id: str, subscriber: str) -> object:
+        if not asked:
+            asked.append(subscriber)
+            bench.create("a-2")
+        return real(tenant_id, subscriber)
+
+    monkeypatch.setattr(bench.crm, "applied", applied)
+    evidence, missing = bench.witness.level("acme", timeout=1)
+    assert ([event["entity_id"] for event in evidence.history], missing) == (["a-1", "a-2"], [])
+    assert len(bench.witness.arrived("acme")) == 2
+
+
+def test_what_was_published_is_had_whoever_applied_it(bench: Bench) -> None:
+    """Deliveries to subscribers may be held back."""
+    bench.crm.defect = Defect.NOT_APPLIED
+    bench.create()
+    assert len(bench.witness.published("acme", timeout=1)) == 1
+
+
+def test_what_was_not_published_is_a_broken_promise(bench: Bench) -> None:
+    """It is named."""
+    bench.crm.defect = Defect.DROPS
+    bench.create()
+    with pytest.raises(AssertionError, match=f"{LOST}the event store and the bus"):
+        bench.witness.published("acme", timeout=0.01)
+
+
+def test_full_evidence_is_on_the_record(bench: Bench) -> None:
+    """A run can be judged again without any system."""
+    bench.create()
+    full = bench.witness.full(bench.witness.level("acme", timeout=1)[0])
+    assert full.audit_trail == bench.crm.audit_trail("acme")
+    assert [view.entity_id for view in full.views] == ["a-1"]
+    kept = [line["entry"] for line in read_journal(bench.journal.path)]
+    assert kept == ["delivery", "history", *["applied"] * len(SUBSCRIBERS), "audit trail", "view"]

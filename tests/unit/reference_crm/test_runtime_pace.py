@@ -1,0 +1,31 @@
+"""How often a subscriber asks its queue."""
+
+from support.reference_crm.pace import Pace
+
+
+class Clock:
+    """Tell the time that the test says."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+def test_long_polls_are_all_that_is_used_by_default() -> None:
+    """Also when messages keep coming."""
+    pace = Pace(0.0)
+    assert (pace.rest_after(found=True), pace.wait_seconds) == (0.0, 1)
+
+
+def test_a_busy_queue_is_asked_often_for_a_second() -> None:
+    """Then it is waited for again."""
+    clock = Clock()
+    pace = Pace(0.02, clock)
+    assert pace.wait_seconds == 1
+    assert (pace.rest_after(found=True), pace.wait_seconds) == (0.0, 0)
+    clock.now += 0.9
+    assert (pace.rest_after(found=False), pace.wait_seconds) == (0.02, 0)
+    clock.now += 0.2
+    assert (pace.rest_after(found=False), pace.wait_seconds) == (0.0, 1)

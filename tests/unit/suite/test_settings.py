@@ -1,0 +1,141 @@
+"""What a run can be told, and how a mistake in it is answered: with one sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from support.errors import ConfigurationError
+from support.settings import Settings, load_settings
+
+KNOWN = (
+    "target, seed, run_id, timeout, objective, region, crm, stack, operator_token, reports, "
+    "keep_results"
+)
+
+
+def test_a_run_that_is_told_nothing_is_embedded_and_its_own() -> None:
+    """Seed, run id and token are fresh, so that two runs do not meet."""
+    one, other = load_settings({}, {}), load_settings({}, {})
+    assert (one.target, one.endpoint_url, one.reports) == ("embedded", None, Path("reports"))
+    assert one.stack_name == f"crm-{one.run_id}"
+    assert (one.seed, one.run_id) != (other.seed, other.run_id)
+    assert one.operator_token != other.operator_token
+
+
+def test_the_command_line_wins_over_the_environment() -> None:
+    """Both are read, and nothing else of the environment is."""
+    environ = {"ACCEPTANCE_SEED": "1", "ACCEPTANCE_TIMEOUT": "3.5", "SEED": "9", "HOME": "/"}
+    settings = load_settings({"seed": "2"}, environ)
+    assert (settings.seed, settings.timeout) == (2, 3.5)
+
+
+@pytest.mark.parametrize(
+    ("target", "endpoint"),
+    [
+        ("embedded", None),
+        ("aws", None),
+        ("localstack", "http://127.0.0.1:4566"),
+        ("http://127.0.0.1:5000", "http://127.0.0.1:5000"),
+        ("https://aws.example", "https://aws.example"),
+    ],
+)
+def test_a_target_has_an_endpoint_or_is_aws_or_yet_to_be_started(
+    target: str, endpoint: str | None
+) -> None:
+    """Whoever names a URL gets that URL."""
+    assert load_settings({"target": target}, {}).endpoint_url == endpoint
+
+
+def test_a_crm_of_ones_own_has_its_own_stack() -> None:
+    """The suite looks at that stack, and creates none."""
+    own = {"crm": "http://crm:1", "stack": "theirs", "target": "aws"}
+    assert load_settings(own, {}).stack_name == "theirs"
+
+
+@pytest.mark.parametrize(
+    ("userdata", "sentence"),
+    [
+        ({"sede": "7"}, f"unknown setting -D sede; known are {KNOWN}"),
+        (
+            {"target": "moon"},
+            "unknown target 'moon'; use embedded, localstack, aws, or a URL such as "
+            "http://127.0.0.1:4566",
+        ),
+        (
+            {"target": "http://host/path"},
+            "unknown target 'http://host/path'; use embedded, localstack, aws, or a URL such as "
+            "http://127.0.0.1:4566",
+        ),
+        (
+            {"crm": "http://crm:1", "target": "aws"},
+            "crm needs stack: name the stack of your CRM with -D stack=NAME",
+        ),
+        (
+            {"stack": "theirs", "target": "aws"},
+            "stack needs crm: give your CRM's URL or class with -D crm=...",
+        ),
+        (
+            {"crm": "http://crm:1", "stack": "theirs"},
+            "a CRM of your own needs -D target=localstack, aws or a URL",
+        ),
+        ({"timeout": "0"}, "-D timeout: Input should be greater than 0"),
+        ({"timeout": "1000"}, "-D timeout: Input should be less than or equal to 900"),
+        ({"objective": "0"}, "-D objective: Input should be greater than 0"),
+        (
+            {"seed": "x"},
+            "-D seed: Input should be a valid integer, unable to parse string as an integer",
+        ),
+        ({"seed": "-1"}, "-D seed: Input should be greater than or equal to 0"),
+        ({"run_id": "A b"}, "-D run_id: String should match pattern '^[a-z0-9]{4,12}$'"),
+        ({"run_id": "abc"}, "-D run_id: String should match pattern '^[a-z0-9]{4,12}$'"),
+        (
+            {"keep_results": "perhaps"},
+            "-D keep_results: Input should be a valid boolean, unable to interpret input",
+        ),
+    ],
+)
+def test_a_mistake_is_answered_with_one_sentence(userdata: dict[str, str], sentence: str) -> None:
+    """It says which setting, and what would be right."""
+    with pytest.raises(ConfigurationError) as mistake:
+        load_settings(userdata, {})
+    assert str(mistake.value) == sentence
+
+
+def test_a_mistake_in_the_environment_is_one_too() -> None:
+    """A misspelled value is not passed over because nobody typed it today."""
+    with pytest.raises(ConfigurationError, match="-D seed: "):
+        load_settings({}, {"ACCEPTANCE_SEED": "x"})
+
+
+def test_the_echo_shows_every_setting_and_hides_the_secret() -> None:
+    """A report can be sent to anybody."""
+    told = {"seed": "7", "run_id": "abcd", "operator_token": "very-secret", "reports": "out"}
+    settings = load_settings(told, {})
+    assert settings.echo() == {
+        "target": "embedded",
+        "seed": "7",
+        "run_id": "abcd",
+        "timeout": "20.0",
+        "objective": "5.0",
+        "region": "us-east-1",
+        "operator_token": "**********",
+        "reports": "out",
+        "keep_results": "False",
+    }
+    assert "very-secret" not in repr(settings)
+    assert settings.operator_token.get_secret_value() == "very-secret"
+
+
+def test_a_run_can_be_repeated_from_what_it_tells() -> None:
+    """The seed and what was tested; the rest is as fresh as ever."""
+    own = {"seed": "7", "target": "aws", "crm": "http://crm:1", "stack": "theirs"}
+    settings = load_settings(own, {})
+    assert settings.repeat() == own
+    again = load_settings(settings.repeat(), {})
+    assert (again.seed, again.crm, again.run_id != settings.run_id) == (7, settings.crm, True)
+
+
+def test_settings_cannot_be_changed_during_a_run() -> None:
+    """What was echoed is what holds."""
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().seed = 1  # type: ignore[misc]
