@@ -8,7 +8,7 @@ from support.judging.expectations import Ending, Row, judge
 from support.judging.history import Document
 from support.judging.rows import causes, event_row, pipeline_row, view_row
 from support.names import Tenant
-from support.observing.collector import Question
+from support.observing.collector import FAR, Question
 from support.observing.deliveries import Delivery
 from support.observing.fences import is_fence
 from support.observing.journal import Entry
@@ -139,9 +139,7 @@ class Observer:
             judgement = judge(rows, self._rows(owner, arrived, evidence.history), ending)
             return "\n".join([*judgement.lines(), *missing, self._survey.where(owner)])
 
-        question = Question(
-            in_scope, f"event of tenant {owner.name}", _same_tenant(owner), diagnose
-        )
+        question = Question(in_scope, f"event of tenant {owner.name}", _closeness(owner), diagnose)
         return self._run.collector.collect(question, len(rows), self._run.settings.timeout)
 
     def _rows(
@@ -193,8 +191,16 @@ def _compared(owner: Tenant, value: object) -> object:
     return value.name
 
 
-def _same_tenant(owner: Tenant) -> Callable[[Delivery], float]:
-    return lambda delivery: float(delivery.detail.get("tenant_id") == owner.tenant_id)
+def _closeness(owner: Tenant) -> Callable[[Delivery], float]:
+    """Return what ranks near misses: about this tenant's entities, though under another tenant."""
+    known = {entity.entity_id for entity in owner.entities.values()}
+
+    def closeness(delivery: Delivery) -> float:
+        ours = delivery.detail.get("tenant_id") == owner.tenant_id
+        about = delivery.detail.get("entity_id") in known
+        return ours + 2.0 * about if ours or about else FAR
+
+    return closeness
 
 
 def _mentions(entry: Document, entity_id: str) -> bool:

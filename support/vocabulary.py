@@ -107,14 +107,20 @@ Value = str | int | float | bool | Money | Instant | Named | None
 CellRow = Mapping[str, Value]
 LENGTH = re.compile(r"\((\d+) letters\)")
 NONE = "(none)"
-SPECIAL: Mapping[str, Value] = {NONE: None, "(blank)": "", "(spaces)": "   ", ABSENT: ABSENT}
+SPECIAL: Mapping[str, Value] = {
+    NONE: None,
+    "(blank)": "",
+    "(spaces)": "   ",
+    "(two lines)": "two\nlines",
+    ABSENT: ABSENT,
+}
 
 
 def read_table(table: Table | None) -> list[CellRow]:
     """Read a step's table into rows of typed values by heading; an empty cell is left out.
 
-    Cells: (none), (blank), (spaces), (255 letters), (unknown) for an entity that is not there, and
-    (not there) for a field that an event must not have; double quotes keep blanks at the edges.
+    Cells: (none), (blank), (spaces), (two lines), (255 letters), (unknown) for an entity that is
+    not there, (not there) for a field that an event must not have; quotes keep outer blanks.
     Raises ScenarioError for an unknown heading, a cell that does not fit its column, no table.
     """
     if table is None or not table.rows:

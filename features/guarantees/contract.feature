@@ -41,7 +41,7 @@ Feature: Events say what happened in a published language
       | peculiarity          | name                            |
       | quotation marks      | The "Real" O'Brien \\ Sons      |
       | emoji                | 👩‍🚀 Rockets & 🍕 GmbH          |
-      | combining characters | Zoë's Café (Café)              |
+      | combining characters | Zoë's Café, Việt              |
       | right-to-left text   | شركة النور العالمية             |
       | markup               | <b>Bold</b> & {"key": "value"} |
       | the longest text     | (255 letters)                   |

@@ -95,3 +95,12 @@ Feature: A refused command leaves no trace
       | (300000 letters) |
     Then the command is refused as "event too large"
     And the subscribers of Acme have received nothing
+
+  @prd-1.5.13
+  Scenario: A name of two lines is refused
+    Given Acme is a tenant
+    When Acme tries to create the account "Globex" with:
+      | name        |
+      | (two lines) |
+    Then the command is refused as "invalid name"
+    And the subscribers of Acme have received nothing

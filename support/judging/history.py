@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from support.crm.port import Applied, AuditEntry, Command, Receipt, Subscriber, View
-from support.judging.values import commanded, comparable, show
+from support.judging.values import show
 from support.observing.deliveries import Delivery
 from support.observing.fences import is_fence
 
@@ -133,12 +133,14 @@ def _receipts(case: Case, evidence: Evidence) -> Iterator[Finding]:
 
 
 def _commanded(command: Command, event: Document | None, evidence: Evidence) -> Iterator[Finding]:
+    """Compare to the letter: 10 is not 10.00, and Z is not +00:00."""
     payload = event["payload"] if event else {}
     for name, value in command.data.items():
-        if name in payload and commanded(value) != comparable(payload[name]):
+        wanted = value.strip() if isinstance(value, str) else value
+        if name in payload and payload[name] != wanted:
             sentence = (
-                f"{command.command_type} of {command.entity_id} asked for {name} "
-                f"{show(commanded(value))}, and the event says {show(comparable(payload[name]))}"
+                f"{command.command_type} of {command.entity_id} asked for {name} {show(wanted)}, "
+                f"and the event says {show(payload[name])}"
             )
             yield Finding(Kind.MUTATED, evidence.tenant_id, sentence)
 

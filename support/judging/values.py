@@ -52,11 +52,6 @@ def comparable(value: Any) -> Any:
     return value
 
 
-def commanded(value: Any) -> Any:
-    """Return a commanded value in the form in which an event should carry it: texts trimmed."""
-    return comparable(value.strip() if isinstance(value, str) else value)
-
-
 def show(value: object) -> str:
     """Spell a value for a message, so that blanks and invisible characters can be seen."""
     if value is None:

@@ -9,12 +9,16 @@ from support.observing.waiting import Waiter, WaitTimeout
 
 Predicate = Callable[[Delivery], bool]
 NEAR_MISSES = 3
+FAR = float("-inf")
 BUS = "bus"
 
 
 @dataclass(frozen=True)
 class Question:
-    """Say what is looked for; `closeness` ranks what did not match (a higher figure is nearer)."""
+    """Say what is looked for.
+
+    `closeness` ranks what did not match: a higher figure is nearer, FAR is never a near miss.
+    """
 
     predicate: Predicate
     words: str
@@ -153,7 +157,11 @@ class EventCollector:
         self, question: Question, expected: int, tap: str, elapsed: float
     ) -> EventCollectionTimeout:
         received = self._matching(question.predicate, tap)
-        others = [each for each in self._open[tap] if not question.predicate(each)]
+        others = [
+            each
+            for each in self._open[tap]
+            if not question.predicate(each) and question.closeness(each) != FAR
+        ]
         nearest = sorted(others, key=question.closeness, reverse=True)[:NEAR_MISSES]
         return EventCollectionTimeout(question, expected, received, elapsed, nearest)
 

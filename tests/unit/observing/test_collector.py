@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.observing.collector import (
+    FAR,
     EventCollectionTimeout,
     EventCollector,
     Predicate,
@@ -317,6 +318,14 @@ def test_a_time_out_says_all_that_is_known(
     assert (error.expected, _ids(error.received)) == (2, [numbered(9)])
     assert _ids(error.near_misses) == [numbered(3), numbered(1), numbered(0)]
     assert isinstance(error, AssertionError)
+
+
+def test_what_is_far_is_no_near_miss(tap: InMemoryTap, collector: EventCollector) -> None:
+    """A reader is not sent after events that have nothing to do with the question."""
+    tap.put(an_event(1, "AccountUpdated"))
+    with pytest.raises(EventCollectionTimeout, match="nothing else arrived") as late:
+        collector.collect(Question(_of("AccountCreated"), "it", lambda _: FAR), 1, timeout=5)
+    assert late.value.near_misses == ()
 
 
 def test_a_time_out_claims_nothing(tap: InMemoryTap, collector: EventCollector) -> None:

@@ -75,7 +75,8 @@ def test_what_a_subscriber_adds_meanwhile_is_waited_for(
 ) -> None:
     """Level means level with the history as it is then."""
     bench.create("a-1")
-    real, asked = bench.crm.applied, []
+    real = bench.crm.applied
+    asked: list[str] = []
 
     def applied(tenant_id: str, subscriber: str) -> object:
         if not asked:

@@ -88,7 +88,7 @@ CONTROLS = [
                 "1. event 'AccountCreated', about 'Globex', version 1",
                 TENANT,
             ),
-            Defect.OTHER_TENANT: ("received 0", "tenant mallory", BUS),
+            Defect.OTHER_TENANT: ("received 0", BUS),
             Defect.NOT_APPLIED: ("lost: AccountCreated of acme-account-", VIEWS, TENANT),
         },
     ),

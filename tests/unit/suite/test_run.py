@@ -49,6 +49,17 @@ def test_an_event_of_nobody_turns_the_run_red(stage: Stage) -> None:
     assert stray.endswith("belongs to tenant test-acme-11, which no scenario opened")
 
 
+def test_an_event_in_another_tenants_name_is_told_at_the_end(stage: Stage) -> None:
+    """To its own tenant it is lost; at the end it is known where it went."""
+    stage.play(STORY, Defect.OTHER_TENANT)
+    with pytest.raises(AssertionError, match="was lost between the event store and the bus"):
+        stage.play(CLOSING)
+    stage.world.post_mortem(0.01)
+    (stray,) = stage.run.final_audit()
+    assert stray.startswith("phantom: AccountCreated of acme-account-")
+    assert stray.endswith("belongs to tenant mallory, which no scenario opened")
+
+
 def test_tenants_are_fresh_and_carry_the_run(stage: Stage) -> None:
     """Two scenarios may call their tenants alike."""
     opened = [stage.run.open_tenant("acme", scenario) for scenario in ("one", "two")]

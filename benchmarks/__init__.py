@@ -1,0 +1,1 @@
+"""Figures of the suite, measured on the embedded target."""
