@@ -12,11 +12,10 @@ from support.crm.sending import Sender
 from support.fixtures.builders import Builder
 from support.names import EntityRef, Tenant
 from support.scenario import Deeds, Outcome
-from support.vocabulary import COLUMNS, CellRow, Named, as_json
+from support.vocabulary import COLUMNS, UNKNOWN, CellRow, Named, as_json
 
 NOTHING_SAID: CellRow = {}
 BASED_ON = "based on version"
-UNKNOWN = "(unknown)"
 NOBODY = EntityRef(EntityType.ACCOUNT, "nobody-knows-me")
 # Which reference a command cannot do without, and the kind that is meant when nobody names it.
 REQUIRED_REFERENCES: Mapping[str, tuple[str, EntityType]] = {
@@ -93,6 +92,7 @@ class Actor:
             outcomes = list(pool.map(self._outcome, commands))
         for command, outcome in zip(commands, outcomes, strict=True):
             self._deeds.note(command, outcome)
+        self._deeds.unjudged += [o for o in outcomes if isinstance(o, CommandRefused)]
         return outcomes
 
     def again(self, tenant: Tenant, said: CellRow = NOTHING_SAID) -> Command:

@@ -21,7 +21,7 @@ class Answers:
                 f"{command.command_type} should have been refused as {words!r}, and was accepted: "
                 f"{[event.event_type for event in outcome.receipt.events]}"
             )
-        self._deeds.unjudged.clear()
+        self._deeds.judged([outcome])
         if outcome.code != words.replace(" ", "_") or not outcome.message.strip():
             raise AssertionError(
                 f"{command.command_type} should have been refused as {words!r} with a sentence, "
@@ -42,6 +42,7 @@ class Answers:
         """Require that one of the edits made at once was accepted, and the others told why not."""
         version = self._deeds.last()[0].expected_version
         outcomes = [o for c, o in self._deeds.tried if c.expected_version == version is not None]
+        self._deeds.judged(outcomes)
         refused = [o.code for o in outcomes if isinstance(o, CommandRefused)]
         if len(outcomes) < 2 or len(refused) != len(outcomes) - 1 or set(refused) != {CONFLICT}:
             raise AssertionError(
@@ -53,6 +54,7 @@ class Answers:
         """Require that of equal commands one was carried out, and the others got its answer."""
         key = self._deeds.last()[0].idempotency_key
         outcomes = [o for c, o in self._deeds.tried if c.idempotency_key == key]
+        self._deeds.judged(outcomes)
         answers = [o for o in outcomes if isinstance(o, Answer)]
         refusals = {o.code for o in outcomes if isinstance(o, CommandRefused)}
         receipts = {answer.receipt for answer in answers}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from support.contract.entities import EntityType
 from support.errors import ScenarioError
 from support.judging.expectations import Ending, Row, judge
-from support.judging.history import Document
+from support.judging.history import Document, title
 from support.judging.rows import causes, event_row, pipeline_row, view_row
 from support.names import Tenant
 from support.observing.collector import FAR, Question
@@ -80,11 +80,11 @@ class Observer:
         owner = self._deeds.tenant(tenant)
         command, _ = self._deeds.last()
         history = self._survey.settled(owner).history
-        found = {
-            e["event_type"]: e["correlation_id"] for e in history if self._survey.is_mentionable(e)
-        }
-        wanted = command.correlation_id or next(iter(found.values()), "")
-        if not wanted or set(found.values()) != {wanted}:
+        mentionable = [event for event in history if self._survey.is_mentionable(event)]
+        found = [f"{title(event)}: {event['correlation_id']}" for event in mentionable]
+        correlations = {event["correlation_id"] for event in mentionable}
+        wanted = command.correlation_id or next(iter(correlations), "")
+        if not wanted or correlations != {wanted}:
             raise AssertionError(
                 f"expected correlation {wanted or 'of its own'} on every event, found "
                 f"{found or 'no event'}\n{self._survey.where(owner)}"

@@ -1,5 +1,6 @@
 """What one scenario has done and may refer to: its tenants, its commands, and how they ended."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from support.crm.port import Answer, Command, CommandRefused, Receipt
@@ -46,3 +47,8 @@ class Deeds:
         self.tried.append((command, outcome))
         if isinstance(outcome, Answer) and not outcome.repeated:
             self.accepted.append((command, outcome.receipt))
+
+    def judged(self, outcomes: Sequence[Outcome]) -> None:
+        """Note that a sentence has said that these refusals were to be."""
+        known = [id(outcome) for outcome in outcomes]
+        self.unjudged = [each for each in self.unjudged if id(each) not in known]

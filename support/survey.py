@@ -7,7 +7,7 @@ from typing import Any
 from support.contract.entities import EntityType
 from support.crm.port import View
 from support.errors import Inconclusive
-from support.judging.history import Document, Evidence
+from support.judging.history import Document, Evidence, title
 from support.names import EntityRef, Tenant
 from support.observing.deliveries import Delivery
 from support.observing.fences import is_fence
@@ -15,6 +15,8 @@ from support.run import Run
 from support.scenario import Deeds
 
 State = tuple[Sequence[Document], Sequence[View | None]]
+
+SOON_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,13 @@ class Survey:
         if known and known.after == len(self.deeds.tried):
             return known.evidence
         evidence, missing = self.run.witness.level(tenant.tenant_id, self.run.settings.timeout)
+        self._refuse(tenant, missing)
+        return evidence
+
+    def _refuse(self, tenant: Tenant, missing: Sequence[str]) -> None:
         if missing:
             lost = "\n".join(f"lost: {sentence}" for sentence in missing)
             raise AssertionError(f"{lost}\n{self.where(tenant)}")
-        return evidence
 
     def settled(self, tenant: Tenant) -> Evidence:
         """Return level evidence after which nothing more can come.
@@ -58,7 +63,9 @@ class Survey:
         try:
             self.run.fences.pass_through(tenant.tenant_id, self.run.settings.timeout)
         except Inconclusive:
-            self.level(tenant)
+            evidence, missing = self.run.witness.level(tenant.tenant_id, SOON_S)
+            fences = tuple(title(event) for event in evidence.history if is_fence(event))
+            self._refuse(tenant, [each for each in missing if not each.startswith(fences)])
             raise
         evidence = self.level(tenant)
         self.run.fences.settle()

@@ -106,13 +106,17 @@ COLUMNS: Mapping[str, Column] = dict(
 Value = str | int | float | bool | Money | Instant | Named | None
 CellRow = Mapping[str, Value]
 LENGTH = re.compile(r"\((\d+) letters\)")
+SPECIAL_LOOKING = re.compile(r"\([^()]*\)")
+AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 NONE = "(none)"
+UNKNOWN = "(unknown)"
 SPECIAL: Mapping[str, Value] = {
     NONE: None,
     "(blank)": "",
     "(spaces)": "   ",
     "(two lines)": "two\nlines",
     ABSENT: ABSENT,
+    UNKNOWN: Named(UNKNOWN),
 }
 
 
@@ -125,13 +129,18 @@ def read_table(table: Table | None) -> list[CellRow]:
     """
     if table is None or not table.rows:
         raise ScenarioError("this sentence needs a table with at least one row")
-    for heading in table.headings:
+    for number, heading in enumerate(table.headings):
         if heading not in COLUMNS:
             raise ScenarioError(f"unknown heading {heading!r}; known are {', '.join(COLUMNS)}")
-    return [
+        if heading in table.headings[:number]:
+            raise ScenarioError(f"the heading {heading!r} stands there twice")
+    rows: list[CellRow] = [
         {heading: _cell(COLUMNS[heading], text) for heading, text in row.as_dict().items() if text}
         for row in table.rows
     ]
+    if not all(rows):
+        raise ScenarioError("a row without a value says nothing")
+    return rows
 
 
 def read_row(table: Table | None) -> CellRow:
@@ -147,6 +156,8 @@ def _cell(column: Column, text: str) -> Value:
         return SPECIAL[text]
     if letters := LENGTH.fullmatch(text):
         return "x" * int(letters[1])
+    if SPECIAL_LOOKING.fullmatch(text):
+        raise ScenarioError(f"unknown special value {text}; known are {', '.join(SPECIAL)}")
     try:
         return READERS[column.kind](text)
     except (ValueError, ArithmeticError, KeyError) as error:
@@ -162,6 +173,8 @@ def _text(text: str) -> str:
 
 def _money(text: str) -> Money:
     amount, currency = text.split(" ")
+    if not AMOUNT.fullmatch(amount):
+        raise ValueError(amount)
     return Money(Decimal(amount), "" if currency == NONE else currency)
 
 

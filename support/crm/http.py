@@ -46,7 +46,7 @@ class HttpCrm:
         """Send a command; raises CommandRefused."""
         response = self._client.post(
             f"/tenants/{command.tenant_id}/commands/{command.command_type}",
-            headers={**_bearer(self._credentials[command.tenant_id]), **_headers(command)},
+            headers=_headers(command, self._credentials[command.tenant_id]),
             json=_body(command),
         )
         receipt = Receipt.model_validate(_accepted(response))
@@ -104,14 +104,15 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _headers(command: Command) -> dict[str, str]:
-    """Leave out what is empty: a scenario may want to see that refused."""
+def _headers(command: Command, credential: str) -> httpx.Headers:
+    """Leave out what is empty: a scenario may want to see that refused. An actor is UTF-8."""
     headers = {
+        **_bearer(credential),
         "Idempotency-Key": command.idempotency_key,
         "X-Correlation-Id": command.correlation_id,
         "X-Actor": command.actor,
     }
-    return {name: value for name, value in headers.items() if value}
+    return httpx.Headers({k: value for k, value in headers.items() if value}, encoding="utf-8")
 
 
 def _body(command: Command) -> dict[str, Any]:

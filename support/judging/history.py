@@ -129,7 +129,19 @@ def _receipts(case: Case, evidence: Evidence) -> Iterator[Finding]:
             elif any(event[key] != value for key, value in promised):
                 sentence = f"{name} was promised, and the history has {title(event)}"
                 yield Finding(Kind.MUTATED, evidence.tenant_id, sentence)
-        yield from _commanded(command, committed.get(receipt.events[0].event_id), evidence)
+            else:
+                yield from _asked_by(command, event)
+        for first in receipt.events[:1]:
+            yield from _commanded(command, committed.get(first.event_id), evidence)
+
+
+def _asked_by(command: Command, event: Document) -> Iterator[Finding]:
+    """Compare who asked and under which correlation; what was not sent, the CRM makes up."""
+    asked = {"actor": command.actor, "correlation_id": command.correlation_id}
+    for name, wanted in asked.items():
+        if wanted and event[name] != wanted:
+            sentence = f"{title(event)} says {name} {event[name]!r}, and was asked with {wanted!r}"
+            yield Finding(Kind.MUTATED, str(event["tenant_id"]), sentence)
 
 
 def _commanded(command: Command, event: Document | None, evidence: Evidence) -> Iterator[Finding]:

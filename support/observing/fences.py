@@ -59,7 +59,7 @@ class Fences:
     def canary(self, tenant_id: str, timeout: float) -> None:
         """Send fences again and again until one comes back: then the taps are ready.
 
-        Raises ConfigurationError if none did within `timeout` seconds.
+        Raises ConfigurationError if none did within `timeout` seconds, or the CRM refuses them.
         """
 
         def one_came_back(left: float) -> bool:
@@ -71,6 +71,10 @@ class Fences:
 
         try:
             self._waiter.until(one_came_back, bool, timeout)
+        except CommandRefused as error:
+            raise ConfigurationError(
+                f"the CRM {error}: it must accept the suite's own leads before anything is tested"
+            ) from error
         except WaitTimeout as error:
             raise ConfigurationError(
                 f"no canary came back within {timeout:.0f} s: the CRM accepts commands, but its "

@@ -1,7 +1,8 @@
 """Taps on the bus: a rule of the run's own with a queue, so that nobody's events are taken."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,13 @@ from support.observing.deliveries import Message
 if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
     from types_boto3_sqs import SQSClient
+    from types_boto3_sqs.literals import QueueAttributeNameType
 
 BATCH = 10
+QUEUE: "Mapping[QueueAttributeNameType, str]" = {
+    "VisibilityTimeout": "30",
+    "MessageRetentionPeriod": "3600",
+}
 WHOLE_BUS: dict[str, Any] = {"source": [{"prefix": ""}]}
 
 
@@ -78,20 +84,21 @@ def open_tap(
     pattern: dict[str, Any],
     longest_wait: int,
 ) -> BusTap:
-    """Put up a queue and a rule, both called `resource`; a tap has no redrive."""
-    queue_url = sqs.create_queue(
-        QueueName=resource, Attributes={"VisibilityTimeout": "30", "MessageRetentionPeriod": "3600"}
-    )["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"][
-        "QueueArn"
-    ]
-    rule_arn = events.put_rule(
-        Name=resource, EventBusName=bus, EventPattern=json.dumps(pattern), State="ENABLED"
-    )["RuleArn"]
-    sqs.set_queue_attributes(
-        QueueUrl=queue_url, Attributes={"Policy": json.dumps(_policy(arn, rule_arn))}
-    )
-    events.put_targets(Rule=resource, EventBusName=bus, Targets=[{"Id": "tap", "Arn": arn}])
+    """Put up a queue and a rule, both called `resource`, or nothing; a tap has no redrive."""
+    with ExitStack() as undo:
+        queue_url = sqs.create_queue(QueueName=resource, Attributes=QUEUE)["QueueUrl"]
+        undo.callback(sqs.delete_queue, QueueUrl=queue_url)
+        known = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
+        arn = known["Attributes"]["QueueArn"]
+        rule_arn = events.put_rule(
+            Name=resource, EventBusName=bus, EventPattern=json.dumps(pattern), State="ENABLED"
+        )["RuleArn"]
+        undo.callback(events.delete_rule, Name=resource, EventBusName=bus)
+        sqs.set_queue_attributes(
+            QueueUrl=queue_url, Attributes={"Policy": json.dumps(_policy(arn, rule_arn))}
+        )
+        events.put_targets(Rule=resource, EventBusName=bus, Targets=[{"Id": "tap", "Arn": arn}])
+        undo.pop_all()
     return BusTap(name, sqs, events, bus, resource, queue_url, longest_wait)
 
 

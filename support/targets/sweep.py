@@ -12,10 +12,11 @@ GONE = ("ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", 
 
 def sweep(aws: Aws, stack_name: str) -> list[str]:
     """Remove whatever still carries the stack's name; return what was removed, in words."""
+    prefix = f"{stack_name}-"
     return [
-        *_sweep_buses(aws, stack_name),
-        *_sweep_queues(aws, stack_name),
-        *_sweep_tables(aws, stack_name),
+        *_sweep_buses(aws, prefix),
+        *_sweep_queues(aws, prefix),
+        *_sweep_tables(aws, prefix),
     ]
 
 

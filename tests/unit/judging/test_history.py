@@ -82,6 +82,11 @@ def _accepted(event: Document, **data: object) -> tuple[Command, Receipt]:
     return command, receipt
 
 
+def _asked(event: dict[str, object], **changes: str) -> tuple[Command, Receipt]:
+    command, receipt = _accepted(event)
+    return replace(command, **changes), receipt  # type: ignore[arg-type]
+
+
 def _arrive(*events: Document) -> tuple[Delivery, ...]:
     return tuple(delivery(event, f"m-{number}") for number, event in enumerate(events))
 
@@ -255,6 +260,16 @@ PLANTED: dict[str, tuple[Case, Kind, str]] = {
         replace(SOUND, accepted=[SOUND.accepted[0], _accepted(UPDATED, industry="arms")]),
         Kind.MUTATED,
         "DoIt of globex asked for industry 'arms', and the event says 'toys'",
+    ),
+    "in the name of another actor": (
+        replace(SOUND, accepted=[SOUND.accepted[0], _asked(UPDATED, actor="lou")]),
+        Kind.MUTATED,
+        f"{TITLE} says actor 'kim', and was asked with 'lou'",
+    ),
+    "under another correlation": (
+        replace(SOUND, accepted=[SOUND.accepted[0], _asked(UPDATED, correlation_id="c-2")]),
+        Kind.MUTATED,
+        f"{TITLE} says correlation_id 'c-1', and was asked with 'c-2'",
     ),
     "other than promised": (
         replace(SOUND, accepted=[SOUND.accepted[0], _accepted({**UPDATED, "version": 7})]),

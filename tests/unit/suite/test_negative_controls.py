@@ -129,7 +129,8 @@ CONTROLS = [
         {
             Defect.UNCORRELATED: (
                 "expected correlation ",
-                "'AccountDeactivated': 'something-else'",
+                "AccountDeactivated of ",
+                " version 2: something-else",
                 TENANT,
             ),
         },
@@ -343,10 +344,6 @@ def test_a_repetition_by_the_transport_is_no_trouble(stage: Stage, control: Cont
     stage.play(control.story, Defect.DUPLICATES)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Survey.settled: after Inconclusive, level() calls the missing fence itself lost",
-)
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -367,10 +364,6 @@ def test_a_dead_pipe_allows_no_verdict(stage: Stage, sentence: str) -> None:
     )
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Observer.share_correlation keeps one correlation an event type: the last one wins",
-)
 def test_one_event_of_several_alike_that_lost_its_correlation_is_seen(stage: Stage) -> None:
     """Every event is looked at, not one of each type."""
     stage.play(
