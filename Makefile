@@ -47,7 +47,7 @@ lock: .venv/tests  ## Pin requirements*.txt anew from requirements*.in
 		--no-emit-find-links --no-emit-trusted-host $$name.in -o $$name.txt; done
 
 clean:  ## Remove the environment, the reports and all caches
-	rm -rf .venv node_modules $(REPORTS) .mypy_cache .ruff_cache .import_linter_cache .coverage
+	rm -rf .venv node_modules reports .mypy_cache .ruff_cache .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/suite: requirements.txt

@@ -5,7 +5,7 @@ class ConfigurationError(Exception):
     """Say in one sentence what is wrong with the set-up and what to do about it."""
 
 
-class Inconclusive(Exception):  # noqa: N818 - the name is the verdict that reviewers read
+class Inconclusive(Exception):
     """Say that the evidence does not allow a verdict: neither pass nor fail, and the run is red."""
 
     def __init__(self, reason: str) -> None:

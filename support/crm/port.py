@@ -131,7 +131,7 @@ class PipelineTotal(BaseModel):
     lost: CurrencyFigures
 
 
-class CommandRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class CommandRefused(Exception):
     """Carry the answer to a command that was not accepted."""
 
     def __init__(self, status: int, code: str, message: str) -> None:

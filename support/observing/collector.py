@@ -26,7 +26,7 @@ class Question:
     diagnose: Callable[[], str] = lambda: ""
 
 
-class EventCollectionTimeout(AssertionError):  # noqa: N818 - the name that reviewers know
+class EventCollectionTimeout(AssertionError):
     """Say what was expected, what was received, how long it took, and what came nearest."""
 
     def __init__(

@@ -19,7 +19,7 @@ class Backoff:
     ceiling: float = 0.02
 
 
-class WaitTimeout(Exception, Generic[T]):  # noqa: N818 - it is caught and told in the asker's words
+class WaitTimeout(Exception, Generic[T]):
     """Carry the last value that was seen, and the seconds that passed."""
 
     def __init__(self, last: T, elapsed: float) -> None:
@@ -28,7 +28,7 @@ class WaitTimeout(Exception, Generic[T]):  # noqa: N818 - it is caught and told 
         self.elapsed = elapsed
 
 
-class _Expired(Exception):  # noqa: N818 - leaves polling2, never this module
+class _Expired(Exception):
     pass
 
 

@@ -67,10 +67,10 @@ class Aws:
     def _session(self) -> boto3.session.Session:
         return boto3.session.Session(region_name=self.settings.region)
 
-    def _client(self, service: Any, attempts: int = 1) -> Any:
+    def _client(self, service: Any, attempts: int = 1, read_timeout: float = 5) -> Any:
         config = Config(
             connect_timeout=2,
-            read_timeout=5,
+            read_timeout=read_timeout,
             retries={"total_max_attempts": attempts, "mode": "standard"},
             max_pool_connections=50,
             tcp_keepalive=True,
@@ -78,8 +78,8 @@ class Aws:
         return self._session.client(service, endpoint_url=self.settings.endpoint_url, config=config)
 
     def cloudformation(self) -> "CloudFormationClient":
-        """Make a client of CloudFormation."""
-        client: CloudFormationClient = self._client("cloudformation")
+        """Make a client of CloudFormation, which is slow and throttles who asks often."""
+        client: CloudFormationClient = self._client("cloudformation", 3, read_timeout=10)
         return client
 
     def dynamodb(self) -> "DynamoDBClient":

@@ -39,7 +39,7 @@ def outgoing(event: Event) -> Outgoing:
     )
 
 
-class Refusals(Exception):  # noqa: N818 - an answer of the bus, not an error of ours
+class Refusals(Exception):
     """Say which codes the bus refused entries with."""
 
 
@@ -102,7 +102,11 @@ class Bus:
     def _refused(self, pending: Sequence[Outgoing]) -> list[tuple[Outgoing, str]]:
         answer = self._events.put_events(Entries=[self._entry(event) for event in pending])
         results = zip(pending, answer["Entries"], strict=True)
-        return [(event, result["ErrorCode"]) for event, result in results if _is_refused(result)]
+        return [
+            (event, result.get("ErrorCode", "no event id"))
+            for event, result in results
+            if not result.get("EventId")
+        ]
 
     def _entry(self, event: Outgoing) -> "PutEventsRequestEntryTypeDef":
         return {
@@ -111,7 +115,3 @@ class Bus:
             "DetailType": event.event_type,
             "Detail": event.detail,
         }
-
-
-def _is_refused(result: object) -> bool:
-    return isinstance(result, dict) and bool(result.get("ErrorCode"))

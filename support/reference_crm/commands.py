@@ -102,7 +102,7 @@ class CommandHandler:
         entity = EntityRef(spec.entity_type, _entity_id(request, spec))
         loaded = self._load(request.tenant_id, entity)
         _check_existence(request, spec, entity, loaded)
-        seen = self._look_around(request.tenant_id, command, entity, loaded)
+        seen = self._look_around(request.tenant_id, command, loaded)
         decision = decide(command, entity, loaded.state, seen.surroundings)
         events = envelopes(request, decision, {**seen.versions, entity: loaded.version})
         receipt = receipt_of(events)
@@ -134,10 +134,8 @@ class CommandHandler:
         events = list(self._store.entity_events(tenant_id, entity))
         return Loaded(reduce(_evolve, events, None), len(events))
 
-    def _look_around(
-        self, tenant_id: str, command: BaseModel, entity: EntityRef, loaded: Loaded
-    ) -> "Seen":
-        needed = needs(command, entity, loaded.state)
+    def _look_around(self, tenant_id: str, loaded: Loaded) -> "Seen":
+        needed = needs(command, loaded.state)
         others = {other: self._load(tenant_id, other) for other in needed.entities}
         registers = {name: self._store.register(tenant_id, name) for name in needed.registers}
         states = {other: found.state for other, found in others.items()}

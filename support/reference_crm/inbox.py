@@ -14,9 +14,8 @@ from support.reference_crm.envelope import Event
 from support.reference_crm.ledger import Ledger, Standing
 from support.reference_crm.pace import Pace
 from support.reference_crm.patience import Patience, Stopping
-from support.reference_crm.subscribers.account_deactivation import NotClosed, NotClosedYet
-from support.reference_crm.subscribers.subscriber import Subscriber
-from support.reference_crm.transaction import Raced
+from support.reference_crm.subscribers.subscriber import Never, NotYet, Subscriber
+from support.reference_crm.transaction import Raced, cancellation_reasons
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -28,14 +27,14 @@ REMEMBERED_ENTITIES = 10_000
 UNFIT = (
     ValidationError,
     HistoryError,
-    NotClosed,
+    Never,
     ParamValidationError,
     LookupError,
     TypeError,
     ValueError,
     ArithmeticError,
 )
-UNFIT_CODES = frozenset({"ValidationException"})
+UNFIT_CODES = frozenset({"ValidationException", "ValidationError"})
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +47,11 @@ class Envelope(BaseModel):
     detail: Event
 
 
-class Unfit(Exception):  # noqa: N818 - the message is set aside with this reason
+class Unfit(Exception):
     """Say why an event can never be applied as it is."""
 
 
-class Trouble(Exception):  # noqa: N818 - it passes
+class Trouble(Exception):
     """Say why an event cannot be applied just now."""
 
 
@@ -83,14 +82,24 @@ class Applier:
             parked = self._ledger.parked(event, standing.version + 1)
             try:
                 standing = self._settle(parked, standing)
-            except UNFIT:
-                log.exception("%s is unfit and goes back to the queue", _named(parked))
+            except Unfit as error:
+                log.warning("%s goes back to the queue: %s", _named(parked), error)
                 send_back(parked)
                 self._ledger.unpark(parked)
                 standing = Standing(standing.version, standing.parked - {parked.version})
         self._remember(event, standing)
 
     def _settle(self, event: Event, standing: Standing) -> Standing:
+        try:
+            return self._apply_or_park(event, standing)
+        except UNFIT as error:
+            raise Unfit(f"{type(error).__name__}: {error}") from error
+        except ClientError as error:
+            if _is_refused_for_good(error):
+                raise Unfit(str(error)) from error
+            raise
+
+    def _apply_or_park(self, event: Event, standing: Standing) -> Standing:
         while not standing.is_settled(event.version):
             if standing.is_due(event.version):
                 effects = self._subscriber.effects(event)
@@ -144,6 +153,8 @@ class Inbox:
         done: list[str] = []
         try:
             for received in in_order(messages):
+                if self._patience.over:
+                    break
                 self._take(received, done)
         finally:
             self._delete(done)
@@ -170,13 +181,11 @@ class Inbox:
     def _apply(self, event: Event) -> None:
         try:
             self._applier.take(event, self._send_back)
-        except UNFIT as error:
-            raise Unfit(f"{type(error).__name__}: {error}") from error
-        except (Raced, NotClosedYet, BotoCoreError) as error:
+        except (Raced, NotYet, ClientError, BotoCoreError) as error:
             raise Trouble(str(error)) from error
-        except ClientError as error:
-            kind = Unfit if error_code(error) in UNFIT_CODES else Trouble
-            raise kind(str(error)) from error
+        except UNFIT as error:
+            # What was parked cannot be read: no reason to end, and with it every other entity.
+            raise Unfit(f"{type(error).__name__}: {error}") from error
 
     def _send_back(self, event: Event) -> None:
         body = Envelope(detail=event).model_dump_json()
@@ -213,6 +222,11 @@ def _read(message: "MessageTypeDef") -> Received | None:
     else:
         return Received(message["ReceiptHandle"], event)
     return None
+
+
+def _is_refused_for_good(error: ClientError) -> bool:
+    reasons = {reason.get("Code") for reason in cancellation_reasons(error)}
+    return not UNFIT_CODES.isdisjoint({error_code(error), *reasons})
 
 
 def _check_type(event: Event) -> None:

@@ -21,7 +21,7 @@ SAY_AGAIN_EVERY = 20
 log = logging.getLogger(__name__)
 
 
-class Stopping(Exception):  # noqa: N818 - the process was told to end, which is no error
+class Stopping(Exception):
     """Say that the process was told to end while it was trying."""
 
 

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Event as Flag
 from types import FrameType
 from typing import NoReturn
@@ -20,7 +20,7 @@ from support.reference_crm.event_store import EventStore
 from support.reference_crm.patience import Patience
 from support.reference_crm.replay import replay
 from support.reference_crm.roles import Surroundings
-from support.reference_crm.settings import Stack, aws_settings, secrets
+from support.reference_crm.settings import aws_settings, secrets
 from support.reference_crm.stack import StackDeployer
 from support.reference_crm.stream import Checkpoints, Stream
 from support.reference_crm.supervisor import Supervisor
@@ -43,8 +43,12 @@ def up(options: argparse.Namespace) -> None:
         keys, aws = secrets(), Aws(aws_settings())
         deployer = StackDeployer(aws, _stack_name(options.stack))
         aws.warm_up()
-        with _ending(), _stack(deployer, options, aws) as stack:
-            _serve(Surroundings(aws, stack, keys, listener), options)
+        with _ending(), ExitStack() as leftovers:
+            is_new = not deployer.exists()
+            if options.delete_stack or is_new:
+                leftovers.callback(deployer.delete)
+            stack = deployer.ensure(_parameters(options, aws))
+            _serve(Surroundings(aws, stack, keys, listener), options, leftovers)
 
 
 def down(options: argparse.Namespace) -> None:
@@ -66,18 +70,25 @@ def replay_all(options: argparse.Namespace) -> None:
     sys.stdout.write(json.dumps({"replayed": count}) + "\n")
 
 
-def _serve(around: Surroundings, options: argparse.Namespace) -> None:
+def _serve(around: Surroundings, options: argparse.Namespace, leftovers: ExitStack) -> None:
     # What the imports made is never garbage; frozen, it is not copied by every fork's collector.
     gc.collect()
     gc.freeze()
     supervisor = Supervisor(around)
-    control = Control(sys.stdin.fileno(), sys.stdout.fileno())
+    control = _control()
     try:
         supervisor.start(options.roles)
         control.say(json.dumps(_ready(around, supervisor)))
+        if not options.delete_stack:
+            # From here on a new stack holds somebody's data, whatever ends the program.
+            leftovers.pop_all()
         supervisor.serve(control if options.control else None)
     finally:
         supervisor.stop()
+
+
+def _control() -> Control:
+    return Control(sys.stdin.fileno(), sys.stdout.fileno())
 
 
 def _ready(around: Surroundings, supervisor: Supervisor) -> dict[str, object]:
@@ -109,20 +120,6 @@ def _listener(host: str, port: int) -> socket.socket:
         listener.close()
         raise ProgramError(f"The CRM cannot serve at {host}:{port}: {error}.") from error
     return listener
-
-
-@contextmanager
-def _stack(deployer: StackDeployer, options: argparse.Namespace, aws: Aws) -> Iterator[Stack]:
-    """Provide the stack; delete it at the end, and also if nothing came of a new one."""
-    is_new = not deployer.exists()
-    served = False
-    try:
-        stack = deployer.ensure(_parameters(options, aws))
-        yield stack
-        served = True
-    finally:
-        if options.delete_stack or (is_new and not served):
-            deployer.delete()
 
 
 def _parameters(options: argparse.Namespace, aws: Aws) -> dict[str, str]:

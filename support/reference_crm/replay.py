@@ -20,9 +20,16 @@ def replay(store: EventStore, stream: Stream, checkpoints: Checkpoints, bus: Bus
             bus.publish(chunk)
             count, chunk = count + CHUNK, []
     bus.publish(chunk)
+    _move(checkpoints, reached)
+    return count + len(chunk)
+
+
+def _move(checkpoints: Checkpoints, reached: dict[Shard, str]) -> None:
+    # A checkpoint in what the stream has trimmed would stop the publisher again.
+    for shard_id in checkpoints.all().keys() - {shard.shard_id for shard in reached}:
+        checkpoints.forget(shard_id)
     for shard, position in reached.items():
         checkpoints.save(shard, position)
-    return count + len(chunk)
 
 
 def _ends(stream: Stream) -> dict[Shard, str]:

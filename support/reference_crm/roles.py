@@ -10,7 +10,7 @@ from threading import Event as Flag
 import uvicorn
 
 from support.reference_crm.api import Api
-from support.reference_crm.aws import Aws
+from support.reference_crm.aws import AWS_TROUBLE, Aws
 from support.reference_crm.bus import Bus
 from support.reference_crm.commands import CommandHandler
 from support.reference_crm.credentials import Gatekeeper
@@ -108,11 +108,15 @@ def _run_api(around: Surroundings, life: Life) -> None:
 def _run_publisher(around: Surroundings, life: Life) -> None:
     patience = Patience(life.stop)
     stack, aws = around.stack, around.aws
+    life.ready()
     checkpoints = Checkpoints(aws.dynamodb(), stack.checkpoint_table, stack.event_stream_arn)
-    stream = Stream(aws.streams(), stack.event_stream_arn, checkpoints.all())
+    reached: dict[str, str] = {}
+    patience.keep_trying(
+        "reading the checkpoints", lambda: reached.update(checkpoints.all()), *AWS_TROUBLE
+    )
+    stream = Stream(aws.streams(), stack.event_stream_arn, reached)
     bus = Bus(aws.events(), stack.bus, patience)
     publisher = Publisher(stream, checkpoints, bus, patience, aws.settings.idle_poll_seconds)
-    life.ready()
     try:
         publisher.run()
     except Trimmed as error:

@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).with_name("template.yaml")
 POLL_SECONDS = 0.2
+LONGEST_POLL_SECONDS = 3.0
 PATIENCE_SECONDS = 300.0
 GONE = "DELETE_COMPLETE"
 
@@ -73,6 +75,8 @@ class StackDeployer:
                 {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
             ],
             OnFailure="DELETE",
+            # A repeated request finds the stack that the first one began, not a conflict.
+            ClientRequestToken=f"create-{uuid4()}",
         )
 
     def _find(self) -> "StackTypeDef | None":
@@ -85,11 +89,12 @@ class StackDeployer:
         return next((stack for stack in stacks if stack["StackStatus"] != GONE), None)
 
     def _settle(self, *passing: str) -> "StackTypeDef | None":
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline, pause = time.monotonic() + PATIENCE_SECONDS, POLL_SECONDS
         while (found := self._find()) is not None and found["StackStatus"] in passing:
             if time.monotonic() > deadline:
                 raise StackError(f"The stack {self._name} is still {found['StackStatus']}.")
-            time.sleep(POLL_SECONDS)
+            time.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_POLL_SECONDS)
         return found
 
     def _outputs(self, found: "StackTypeDef | None") -> Stack:

@@ -18,16 +18,17 @@ PAGE = 200
 FINISHED = "FINISHED"
 
 
-class Trimmed(Exception):  # noqa: N818 - the name says what the stream says
+class Trimmed(Exception):
     """Say that the stream no longer has records that were not read."""
 
 
 @dataclass(frozen=True)
 class Shard:
-    """Name a shard and the one that it continues."""
+    """Name a shard and the one that it continues; the stream may not list it any more."""
 
     shard_id: str
     parent_id: str | None
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,10 @@ class Checkpoints:
         item = {**key(self._stream_arn, shard.shard_id), "reached": text(reached)}
         self._dynamodb.put_item(TableName=self._table, Item=item)
 
+    def forget(self, shard_id: str) -> None:
+        """Remember nothing of a shard."""
+        self._dynamodb.delete_item(TableName=self._table, Key=key(self._stream_arn, shard_id))
+
     def set_aside(self, record: "RecordTypeDef", reason: str) -> None:
         """Keep a record that cannot be published, with the reason."""
         where = key(f"{self._stream_arn}#SET-ASIDE", record["dynamodb"]["SequenceNumber"])
@@ -87,8 +92,14 @@ class Stream:
         self._shards: list[Shard] = []
 
     def refresh(self) -> None:
-        """Ask which shards there are."""
-        self._shards = [_shard(found) for page in self._pages() for found in page]
+        """Ask which shards there are; one that was begun and not finished stays among them.
+
+        The stream forgets a shard a day after its end, read or not: reading tells if it did.
+        """
+        shards = {shard_id: Shard(shard_id, None, is_listed=False) for shard_id in self._begun()}
+        for page in self._pages():
+            shards.update({found["ShardId"]: _shard(found) for found in page})
+        self._shards = list(shards.values())
 
     def readable(self) -> list[Shard]:
         """Return the shards with something left whose parents have nothing left."""
@@ -108,7 +119,7 @@ class Stream:
         try:
             return self._read(shard, self._iterator(shard))
         except ClientError as error:
-            if error_code(error) == "TrimmedDataAccessException":
+            if error_code(error) == "TrimmedDataAccessException" or _is_gone(shard, error):
                 raise Trimmed(shard.shard_id) from error
             if error_code(error) != "ExpiredIteratorException":
                 raise
@@ -148,6 +159,10 @@ class Stream:
             )
         return answer["ShardIterator"]
 
+    def _begun(self) -> list[str]:
+        begun = dict.fromkeys((*self._reached, *(shard.shard_id for shard in self._shards)))
+        return [shard_id for shard_id in begun if not self._is_finished(shard_id)]
+
     def _is_finished(self, shard_id: str) -> bool:
         return self._reached.get(shard_id) == FINISHED
 
@@ -160,6 +175,10 @@ class Stream:
                 ExclusiveStartShardId=answer["LastEvaluatedShardId"],
             )["StreamDescription"]
             yield answer["Shards"]
+
+
+def _is_gone(shard: Shard, error: ClientError) -> bool:
+    return not shard.is_listed and error_code(error) == "ResourceNotFoundException"
 
 
 def _shard(found: "ShardTypeDef") -> Shard:

@@ -49,7 +49,8 @@ class Supervisor:
     def serve(self, control: Control | None) -> None:
         """Do what the control line says until it ends or a signal comes."""
         self._listen_to_signals()
-        with selectors.DefaultSelector() as selector:
+        # Not epoll, which takes no file and no /dev/null for a control line.
+        with selectors.PollSelector() as selector:
             selector.register(self._wakeup.reading, selectors.EVENT_READ)
             if control is not None:
                 selector.register(control.reading, selectors.EVENT_READ)
@@ -94,8 +95,12 @@ class Supervisor:
         orders = control.orders()
         if orders is None:
             return False
-        for order in orders:
-            control.answer(order if isinstance(order, Problem) else self._do(order))
+        try:
+            for order in orders:
+                control.answer(order if isinstance(order, Problem) else self._do(order))
+        except BrokenPipeError:
+            # Who gives the orders is gone, though somebody else may hold the other line open.
+            return False
         return True
 
     def _do(self, order: Order) -> Answer | Problem:

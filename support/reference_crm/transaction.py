@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 ABSENT = "attribute_not_exists(pk)"
 BROKEN_CONDITION = "ConditionalCheckFailed"
-CONFLICT = "TransactionConflict"
+# Somebody else's write, or the table's own trouble: the same write may succeed a moment later.
+PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 class Guard(StrEnum):
@@ -29,10 +30,11 @@ class Guard(StrEnum):
     EFFECT = "effect of the event"
 
 
-class Raced(Exception):  # noqa: N818 - somebody else was first, which is no error
+class Raced(Exception):
     """Say which guards were broken by somebody else's write; nothing was written.
 
     `broken`: with the item that was found, where the write asked to see it.
+    `conflicting`: those that the table could not check just now.
     """
 
     def __init__(self, broken: Mapping[Guard, Item], conflicting: frozenset[Guard]) -> None:
@@ -127,13 +129,17 @@ class Transaction:
         self._writes.append(write)
 
     def _raced(self, error: ClientError) -> Exception:
-        reasons = error.response["CancellationReasons"]
-        named = list(zip(self._guards, reasons, strict=True))
+        named = list(zip(self._guards, cancellation_reasons(error), strict=False))
         broken = {
             guard: _item(reason) for guard, reason in named if reason["Code"] == BROKEN_CONDITION
         }
-        conflicting = frozenset(guard for guard, reason in named if reason["Code"] == CONFLICT)
+        conflicting = frozenset(guard for guard, reason in named if reason["Code"] in PASSING)
         return Raced(broken, conflicting) if broken or conflicting else error
+
+
+def cancellation_reasons(error: ClientError) -> Any:
+    """Return why each write of a transaction was refused; nothing where the answer does not say."""
+    return error.response.get("CancellationReasons", [])
 
 
 def _item(reason: Any) -> Item:

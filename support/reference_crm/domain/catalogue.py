@@ -62,7 +62,7 @@ def parse(command_type: str, data: Mapping[str, Json]) -> BaseModel:
         raise refusal(error) from error
 
 
-def needs(command: BaseModel, entity: EntityRef, state: State | None) -> Needs:  # noqa: ARG001
+def needs(command: BaseModel, state: State | None) -> Needs:
     """Return what has to be loaded before the command can be decided."""
     return COMMANDS[type(command).__name__].needs(command, state)
 

@@ -25,7 +25,7 @@ class EntityType(StrEnum):
     ADDRESS = "address"
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer to the caller, not an error
+class Refused(Exception):
     """Say that a command is not accepted: a stable code, and one sentence for people."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -15,6 +15,7 @@ from support.reference_crm.envelope import Event
 from support.reference_crm.event_store import EventStore
 from support.reference_crm.items import Item, NewItem, Write, key, number, text
 from support.reference_crm.request import Request
+from support.reference_crm.subscribers.subscriber import Never, NotYet
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -25,14 +26,6 @@ REASON = "The account was deactivated."
 CLOSING = {EntityType.ACTIVITY: "CancelActivity", EntityType.OPPORTUNITY: "LoseOpportunity"}
 DONE_ALREADY = frozenset({"activity_not_open", "opportunity_closed"})
 NOT_NOW = frozenset({"busy", "in_flight"})
-
-
-class NotClosedYet(Exception):  # noqa: N818 - it is done a moment later
-    """Say that a command was not taken just now."""
-
-
-class NotClosed(Exception):  # noqa: N818 - the event is set aside with this reason
-    """Say that a command was refused for good."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +123,9 @@ class AccountDeactivation:
             self._handler.handle(_closing(tenant_id, entity, cause))
         except Refused as refused:
             if refused.code in NOT_NOW:
-                raise NotClosedYet(refused.message) from refused
+                raise NotYet(refused.message) from refused
             if refused.code not in DONE_ALREADY:
-                raise NotClosed(refused.message) from refused
+                raise Never(refused.message) from refused
 
     def _position(self, event: Event) -> int:
         return self._store.position(event.tenant_id, event.entity, event.version)

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -70,9 +71,11 @@ def aws(environment: Mapping[str, str]) -> Iterator[Aws]:
 
 
 @pytest.fixture(scope="session")
-def bare_stack(aws: Aws) -> Stack:
+def bare_stack(aws: Aws) -> Iterator[Stack]:
     """Deploy a stack that no role works on."""
-    return StackDeployer(aws, "bare").ensure(PARAMETERS)
+    deployer = StackDeployer(aws, f"bare-{uuid4().hex[:8]}")
+    yield deployer.ensure(PARAMETERS)
+    deployer.delete()
 
 
 @pytest.fixture(scope="module")

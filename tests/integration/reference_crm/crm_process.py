@@ -134,6 +134,14 @@ class Crm:
         self._process.stdin.write(line + "\n")
         return json.loads(self._line())
 
+    def ask_and_look_away(self, order: str, role: str) -> int:
+        """Give an order and read no answer; return the exit code."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._process.stdin.write(json.dumps({"do": order, "role": role}) + "\n")
+        return self.wait()
+
     def hang_up(self) -> int:
         """End the control line, and with it the CRM; return the exit code."""
         assert self._process.stdin is not None

@@ -1,9 +1,12 @@
 """The event store and the command handler, on the emulator."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from support.reference_crm.aws import Aws
 from support.reference_crm.commands import Answer, CommandHandler
@@ -188,6 +191,38 @@ def test_the_same_command_at_the_same_time_is_accepted_once(
     asked = [request(tenant_id, "CreateAccount", ACCOUNT, key="k") for _ in range(4)]
     assert together(handler, *asked) == ["accepted", "repeated", "repeated", "repeated"]
     assert len(store.history(tenant_id, 0, 10)) == 1
+
+
+class Deaf:
+    """Write, but hear no answer to each first try."""
+
+    def __init__(self, dynamodb: Any) -> None:
+        self._dynamodb = dynamodb
+        self._tries = count()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._dynamodb, name)
+
+    def transact_write_items(self, **asked: Any) -> Any:
+        """Lose every other answer."""
+        answer = self._dynamodb.transact_write_items(**asked)
+        if next(self._tries) % 2 == 0:
+            raise ReadTimeoutError(endpoint_url="http://127.0.0.1")
+        return answer
+
+
+@pytest.mark.parametrize("seen", [None, 1])
+def test_a_commit_whose_answer_was_lost_is_no_second_one(
+    aws: Aws, bare_stack: Stack, tenant_id: str, seen: int | None
+) -> None:
+    """The command meets its own receipt, and is accepted; nobody repeated it."""
+    store = EventStore(Deaf(aws.dynamodb()), bare_stack.event_table)  # type: ignore[arg-type]
+    CommandHandler(EventStore(aws.dynamodb(), bare_stack.event_table)).handle(
+        request(tenant_id, "CreateAccount", ACCOUNT, "a")
+    )
+    edit = request(tenant_id, "ChangeAccountOwner", {"owner": "carl"}, "a", seen)
+    assert CommandHandler(store).handle(edit).repeated is False
+    assert [one.event.version for one in store.history(tenant_id, 0, 10)] == [1, 2]
 
 
 def test_a_key_belongs_to_its_tenant(handler: CommandHandler, tenant_id: str) -> None:

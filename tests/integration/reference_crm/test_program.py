@@ -35,6 +35,7 @@ def run(
         [sys.executable, "-m", "support.reference_crm", *arguments],
         cwd=ROOT,
         env={**os.environ, **environment, **changes},
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=20,
@@ -111,6 +112,25 @@ def test_the_control_line_starts_and_ends_roles(
     assert crm.http.get("/health").json()["stack"] == name
     assert crm.hang_up() == 0
     assert "the role entity-views ended by itself" in capfd.readouterr().err
+
+
+def test_orders_whose_answers_nobody_reads_end_everything(
+    environment: Mapping[str, str], aws: Aws, name: str
+) -> None:
+    """As the end of the control line does: softly, and the stack stays."""
+    crm = Crm(environment, "--stack", name)
+    assert crm.ask_and_look_away("status", "api") == 0
+    assert not any(map(lives, crm.ready["roles"].values()))
+    assert StackDeployer(aws, name).exists()
+    StackDeployer(aws, name).delete()
+
+
+def test_a_control_line_from_nowhere_ends_everything(
+    environment: Mapping[str, str], name: str
+) -> None:
+    """/dev/null is a control line that has ended already."""
+    ended = run(environment, "up", "--stack", name, "--control", "--delete-stack")
+    assert (ended.returncode, json.loads(ended.stdout)["ready"]) == (0, True)
 
 
 def test_the_stack_outlives_the_program(environment: Mapping[str, str], name: str) -> None:

@@ -112,7 +112,7 @@ class Desk:
         command = parse(wanted.command, wanted.data)
         entity = EntityRef(COMMANDS[wanted.command].entity_type, wanted.entity_id)
         state = self.states.get(entity)
-        needed = needs(command, entity, state)
+        needed = needs(command, state)
         around = Surroundings(
             {ref: self.states.get(ref) for ref in needed.entities},
             {key: self.registers.get(key) for key in needed.registers},

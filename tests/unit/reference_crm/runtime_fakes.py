@@ -12,12 +12,14 @@ from support.reference_crm.envelope import Event
 from support.reference_crm.patience import Patience
 
 
-def failure(code: str) -> ClientError:
-    """Return an error answer of AWS."""
+def failure(code: str, *reasons: str) -> ClientError:
+    """Return an error answer of AWS; a cancelled transaction has a reason for each write."""
     answer: Any = {
         "Error": {"Code": code, "Message": code},
         "ResponseMetadata": {"HTTPStatusCode": 400},
     }
+    if reasons:
+        answer["CancellationReasons"] = [{"Code": reason} for reason in reasons]
     return ClientError(answer, "Operation")
 
 
@@ -55,11 +57,12 @@ def record(number: int, stored: Event | str, name: str = "INSERT", sk: str = "EV
 
 @dataclass
 class FakeStreams:
-    """Hold shards: a list of records each; a closed one ends."""
+    """Hold shards: a list of records each; a closed one ends, an unlisted one can be read."""
 
     shards: dict[str, list[Any]]
     parents: dict[str, str] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    unlisted: frozenset[str] = frozenset()
     page: int = 100
     shards_a_page: int = 100
     failures: list[ClientError] = field(default_factory=list)
@@ -68,7 +71,7 @@ class FakeStreams:
 
     def describe_stream(self, *, StreamArn: str, ExclusiveStartShardId: str = "") -> Any:  # noqa: ARG002, N803
         """Answer with some of the shards."""
-        names = list(self.shards)
+        names = [name for name in self.shards if name not in self.unlisted]
         start = names.index(ExclusiveStartShardId) + 1 if ExclusiveStartShardId else 0
         chosen = names[start : start + self.shards_a_page]
         described: dict[str, Any] = {"Shards": [self._described(name) for name in chosen]}
@@ -78,6 +81,8 @@ class FakeStreams:
 
     def get_shard_iterator(self, **asked: Any) -> Any:
         """Answer with an iterator: the shard and the index of the next record."""
+        if asked["ShardId"] not in self.shards:
+            raise failure("ResourceNotFoundException")
         self.opened.append((asked["ShardIteratorType"], asked.get("SequenceNumber", "")))
         numbers = [one["dynamodb"]["SequenceNumber"] for one in self.shards[asked["ShardId"]]]
         after = asked.get("SequenceNumber")
@@ -107,6 +112,7 @@ class FakeBus:
     """Accept entries, except those that an answer in `refusals` names by entity id."""
 
     refusals: list[set[str] | ClientError] = field(default_factory=list)
+    refusal: dict[str, str] = field(default_factory=lambda: {"ErrorCode": "ThrottlingException"})
     calls: list[list[str]] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
 
@@ -121,7 +127,7 @@ class FakeBus:
 
     def _answer(self, detail: Any, refused: set[str]) -> dict[str, str]:
         if detail["entity_id"] in refused:
-            return {"ErrorCode": "ThrottlingException", "ErrorMessage": "slow down"}
+            return self.refusal
         self.accepted.append(detail["event_id"])
         return {"EventId": "e"}
 
@@ -131,8 +137,18 @@ class FakeCheckpoints:
     """Remember checkpoints and what was set aside."""
 
     saved: dict[str, str] = field(default_factory=dict)
+    forgotten: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
     on_save: Callable[[], None] = lambda: None
+
+    def all(self) -> dict[str, str]:
+        """Return all of them."""
+        return dict(self.saved)
+
+    def forget(self, shard_id: str) -> None:
+        """Forget one."""
+        self.forgotten.append(shard_id)
+        del self.saved[shard_id]
 
     def save(self, shard: Any, reached: str) -> None:
         """Remember one."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from threading import Event as Flag
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from support.reference_crm.envelope import Event
 from support.reference_crm.inbox import Applier, Inbox, in_order
 from support.reference_crm.ledger import Standing
 from support.reference_crm.pace import Pace
+from support.reference_crm.patience import Patience
 from tests.unit.reference_crm.runtime_fakes import Hasty, event, failure
 
 
@@ -23,11 +25,14 @@ class FakeLedger:
         self.waiting: dict[tuple[str, int], Event] = {}
         self.applied: list[str] = []
         self.failures: list[Exception] = []
+        self.refused: set[str] = set()
 
     def apply(self, one: Event, standing: Standing, effects: Sequence[Any]) -> Standing:  # noqa: ARG002
         """Apply it if the standing is the true one."""
         if self.failures:
             raise self.failures.pop(0)
+        if one.event_id in self.refused:
+            raise failure("ValidationException")
         true = self.true.get(one.entity_id, Standing())
         if true.version != one.version - 1 or (true.parked and not standing.parked):
             return true
@@ -161,6 +166,16 @@ def test_an_unfit_parked_event_goes_back_to_the_queue() -> None:
     assert ledger.true["a"] == Standing(1, frozenset({3}))
 
 
+def test_a_parked_event_that_the_table_refuses_goes_back_too() -> None:
+    """Whoever finds it unfit, the event that set it free is done."""
+    ledger, sent = FakeLedger(), []
+    subject = Applier(ledger, Recorder())  # type: ignore[arg-type]
+    take(subject, event("a", 2))
+    ledger.refused.add("a-2")
+    take(subject, event("a"), send_back=lambda one: sent.append(one.event_id))
+    assert (ledger.applied, sent) == (["a-1"], ["a-2"])
+
+
 def inbox(queue: FakeQueue, ledger: FakeLedger, recorder: Recorder) -> Inbox:
     """Return an inbox that waits for nothing."""
     return Inbox(queue, "url", Applier(ledger, recorder), Hasty(), Pace(0.0))  # type: ignore[arg-type]
@@ -209,6 +224,28 @@ def test_an_event_that_the_table_refuses_is_unfit() -> None:
     ledger.failures.append(failure("ValidationException"))
     inbox(queue, ledger, Recorder()).work()
     assert queue.deleted == []
+
+
+def test_an_item_that_never_fits_is_unfit() -> None:
+    """Inside a transaction, too, where it is one reason of several."""
+    queue, ledger = FakeQueue([event("a"), event("b")]), FakeLedger()
+    ledger.failures.append(failure("TransactionCanceledException", "None", "ValidationError"))
+    inbox(queue, ledger, Recorder()).work()
+    assert queue.deleted == ["b-1"]
+
+
+def test_what_is_in_hand_at_the_end_is_left_for_the_next_process() -> None:
+    """A full batch must not hold up the end until the process is killed."""
+    queue, ledger, stop = FakeQueue([event("a"), event("b")]), FakeLedger(), Flag()
+
+    class Ending(Recorder):
+        def effects(self, one: Event) -> Sequence[Any]:
+            stop.set()
+            return super().effects(one)
+
+    applier = Applier(ledger, Ending())  # type: ignore[arg-type]
+    Inbox(queue, "url", applier, Patience(stop), Pace(0.0)).run()  # type: ignore[arg-type]
+    assert queue.deleted == ["a-1"]
 
 
 def test_a_queue_that_does_not_answer_is_asked_again() -> None:

@@ -1,11 +1,13 @@
 """What the publisher promises, with streams and buses that one emulated shard cannot show."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from support.reference_crm.bus import Bus, batches, outgoing
 from support.reference_crm.publisher import Publisher
+from support.reference_crm.replay import replay
 from support.reference_crm.stream import FINISHED, Stream, Trimmed
 from tests.unit.reference_crm.runtime_fakes import (
     FakeBus,
@@ -121,6 +123,40 @@ def test_trimmed_data_stops_the_publisher() -> None:
         publisher(streams, FakeBus(), FakeCheckpoints()).step()
 
 
+def test_a_shard_that_is_gone_before_it_was_read_stops_the_publisher() -> None:
+    """A checkpoint in a shard that the stream has forgotten is a loss, not an end."""
+    streams = FakeStreams({"new": [record(9, event("a", 9))]}, parents={"new": "old"})
+    bus = FakeBus()
+    with pytest.raises(Trimmed, match="old"):
+        publisher(streams, bus, FakeCheckpoints(), old="5").step()
+    assert bus.accepted == []
+
+
+def test_a_shard_that_is_not_listed_any_more_is_read_to_its_end() -> None:
+    """What the stream still has of it comes before its child."""
+    streams = FakeStreams(
+        {"new": [record(2, event("a", 2))], "old": [record(1, event("a"))]},
+        parents={"new": "old"},
+        closed=frozenset({"old"}),
+        unlisted=frozenset({"old"}),
+    )
+    bus = FakeBus()
+    run(publisher(streams, bus, FakeCheckpoints(), older=FINISHED, old=""))
+    assert bus.accepted == ["a-1", "a-2"]
+
+
+def test_a_replay_leaves_no_checkpoint_that_would_stop_the_publisher_again() -> None:
+    """It moves to the present end of what there is, and forgets what is gone."""
+    streams = FakeStreams({"new": [record(9, event("a", 9))], "empty": []})
+    checkpoints = FakeCheckpoints(saved={"old": "5", "empty": "7"})
+    bus, stored = FakeBus(), [event("a", version) for version in (8, 9)]
+    store = SimpleNamespace(all_events=lambda: iter(stored))
+    parts: Any = (store, Stream(streams, "arn", {}), checkpoints, Bus(bus, "bus", Hasty()))  # type: ignore[arg-type]
+    assert replay(*parts) == 2
+    assert bus.accepted == ["a-8", "a-9"]
+    assert checkpoints.saved == {"new": "9"}
+
+
 def test_a_stream_that_fails_for_a_while_is_read_again() -> None:
     """Throttled reads are late, not lost."""
     streams = FakeStreams({"s": [record(1, event("a"))]})
@@ -144,6 +180,13 @@ def test_a_refused_event_holds_back_the_next_of_its_entity() -> None:
     bus = FakeBus(refusals=[{"a"}, {"a"}])
     publisher(FakeStreams({"s": records}), bus, FakeCheckpoints()).step()
     assert bus.accepted == ["a-1", "a-2", "a-3"]
+
+
+def test_an_entry_without_an_event_id_was_not_taken() -> None:
+    """Only an id says that the bus has the event."""
+    bus = FakeBus(refusals=[{"a"}], refusal={})
+    publisher(FakeStreams({"s": [record(1, event("a"))]}), bus, FakeCheckpoints()).step()
+    assert bus.calls == [["a-1"], ["a-1"]]
 
 
 def test_a_throttled_call_is_repeated_whole() -> None:
