@@ -134,7 +134,7 @@ class CommandHandler:
         events = list(self._store.entity_events(tenant_id, entity))
         return Loaded(reduce(_evolve, events, None), len(events))
 
-    def _look_around(self, tenant_id: str, loaded: Loaded) -> "Seen":
+    def _look_around(self, tenant_id: str, command: BaseModel, loaded: Loaded) -> "Seen":
         needed = needs(command, loaded.state)
         others = {other: self._load(tenant_id, other) for other in needed.entities}
         registers = {name: self._store.register(tenant_id, name) for name in needed.registers}
