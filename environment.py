@@ -2,12 +2,13 @@
 
 import os
 import signal
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 
 from behave.model import Scenario, Status, Step
 from behave.runner import Context
 
+from support.reporting.allure_formatter import allure_folder
 from support.reporting.evidence import attach_text, attach_timeline
 from support.reporting.moments import moments
 from support.reporting.results_folder import run_verdict, write_environment
@@ -17,7 +18,9 @@ from support.vocabulary import define_vocabulary
 from support.world import World
 
 CLOSING_SENTENCE = "every event of this scenario is accounted for"
+START = "The start of the run"
 FINAL_AUDIT = "The audit at the end of the run"
+ENDING = (signal.SIGINT, signal.SIGTERM)
 POST_MORTEM_PATIENCE_S = 1.0
 
 define_vocabulary()
@@ -25,16 +28,19 @@ define_vocabulary()
 
 def before_all(context: Context) -> None:
     """Start what the settings name; whatever ends the run, all of it is taken down again."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    settings = load_settings(context.config.userdata, os.environ)
-    print("; ".join(f"{name} {value}" for name, value in settings.echo().items()))  # noqa: T201
-    context.config.userdata.update(settings.repeat())
-    context.results = settings.reports / "allure-results"
-    if _writes_allure(context):
-        write_environment(context.results, settings.echo())
-    opened = open_run(settings)
-    context.run = opened.__enter__()
+    for number in ENDING:
+        signal.signal(number, _interrupt)
+    context.results = allure_folder(context.config)
+    with _in_report(context, START):
+        settings = load_settings(context.config.userdata, os.environ)
+        print("; ".join(f"{name} {value}" for name, value in settings.echo().items()))  # noqa: T201
+        context.config.userdata.update(settings.repeat())
+        if context.results is not None:
+            write_environment(context.results, settings.echo())
+        opened = open_run(settings)
+        context.run = opened.__enter__()
     context.add_cleanup(opened.__exit__, None, None, None)
+    context.add_cleanup(_ignore_signals)
 
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
@@ -54,7 +60,7 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
     if scenario.status is Status.skipped:
         return
     context.run.scenarios += 1
-    if not context.world.closed:
+    if not context.world.closed and not context.aborted:
         findings = context.world.post_mortem(POST_MORTEM_PATIENCE_S)
         told = "\n".join(str(finding) for finding in findings) or "The audit found nothing amiss."
         print(f"Audit after the failure: {told}")  # noqa: T201
@@ -68,19 +74,27 @@ def after_all(context: Context) -> None:
     if run is None:
         return
     print(f"Delivery: {run.latencies.summary()}")  # noqa: T201
-    verdict = (
-        run_verdict(context.results, FINAL_AUDIT) if _writes_allure(context) else nullcontext()
-    )
-    with verdict:
+    if context.aborted:
+        print(f"{FINAL_AUDIT} was skipped: the run was interrupted.")  # noqa: T201
+        return
+    with _in_report(context, FINAL_AUDIT):
         if not run.scenarios:
             raise LookupError("no scenario ran: check the files, tags and names that were given")
         if stray := run.final_audit():
             raise AssertionError("Late, or nobody's:\n" + "\n".join(stray))
 
 
-def _writes_allure(context: Context) -> bool:
-    return any("allure" in name for name in context.config.format or ())
+def _in_report(context: Context, name: str) -> AbstractContextManager[None]:
+    """Show in Allure's report, if there is to be one, how a part of the run itself ended."""
+    return run_verdict(context.results, name) if context.results is not None else nullcontext()
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    _ignore_signals()
     raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    """Let nothing end the taking down; it takes its time, not for ever."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)

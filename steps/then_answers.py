@@ -26,5 +26,5 @@ def one_edit_won(context: Context) -> None:
 
 @then("one command is carried out and the others get its answer")
 def one_carried_out(context: Context) -> None:
-    """Require that equal commands had one effect and one answer."""
+    """Require one effect and one answer; who came too early may be told that it is under way."""
     world_of(context).answers.one_carried_out()

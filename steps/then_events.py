@@ -11,19 +11,19 @@ from support.world import world_of
 
 @then("the subscribers of {tenant} have received exactly:")
 def received_exactly(context: Context, tenant: str) -> None:
-    """Require these events since the last fact, and no others, in any order."""
+    """Require these events since the last fact or such sentence, and no others, in any order."""
     world_of(context).observer.received(tenant, read_table(context.table), Ending.EXACTLY)
 
 
 @then("the subscribers of {tenant} have received in order:")
 def received_in_order(context: Context, tenant: str) -> None:
-    """Require these events since the last fact, and no others, in the order of their history."""
+    """Require these events since the last fact or such sentence, and no others, in their order."""
     world_of(context).observer.received(tenant, read_table(context.table), Ending.IN_ORDER)
 
 
 @then("the subscribers of {tenant} have received nothing")
 def received_nothing(context: Context, tenant: str) -> None:
-    """Require that nothing happened since the last fact."""
+    """Require that nothing happened since the last fact or such sentence."""
     world_of(context).observer.received(tenant, [], Ending.EXACTLY)
 
 

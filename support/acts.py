@@ -1,5 +1,6 @@
 """What somebody in the domain can do: each act's words, and the command it stands for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from support.contract.entities import EntityType
@@ -104,3 +105,41 @@ CREATING: dict[EntityType, Act] = {
 def act_of(command: str) -> Act:
     """Return the act that a command belongs to."""
     return next(act for act in ACTS if act.command == command)
+
+
+# The event types that a command may make, its own first.
+PROMISED: Mapping[str, tuple[str, ...]] = {
+    "CreateAccount": ("AccountCreated",),
+    "UpdateAccount": ("AccountUpdated",),
+    "ChangeAccountOwner": ("AccountOwnerChanged",),
+    "DeactivateAccount": ("AccountDeactivated",),
+    "ReactivateAccount": ("AccountReactivated",),
+    "CreateContact": ("ContactCreated",),
+    "UpdateContact": ("ContactUpdated",),
+    "MoveContactToAccount": ("ContactMovedToAccount",),
+    "WithdrawContactConsent": ("ContactConsentWithdrawn",),
+    "ArchiveContact": ("ContactArchived",),
+    "CreateLead": ("LeadCreated",),
+    "UpdateLead": ("LeadUpdated",),
+    "QualifyLead": ("LeadQualified",),
+    "DisqualifyLead": ("LeadDisqualified",),
+    "ConvertLead": ("LeadConverted", "AccountCreated", "ContactCreated", "OpportunityCreated"),
+    "CreateOpportunity": ("OpportunityCreated",),
+    "ChangeOpportunityStage": ("OpportunityStageChanged",),
+    "ChangeOpportunityAmount": ("OpportunityAmountChanged",),
+    "AddOpportunityProduct": ("OpportunityProductAdded",),
+    "WinOpportunity": ("OpportunityWon",),
+    "LoseOpportunity": ("OpportunityLost",),
+    "LogActivity": ("ActivityLogged",),
+    "ScheduleActivity": ("ActivityScheduled",),
+    "RescheduleActivity": ("ActivityRescheduled",),
+    "CompleteActivity": ("ActivityCompleted",),
+    "CancelActivity": ("ActivityCancelled",),
+    "CreateProduct": ("ProductCreated",),
+    "ChangeProductPrice": ("ProductPriceChanged",),
+    "DiscontinueProduct": ("ProductDiscontinued",),
+    "AddAddress": ("AddressAdded",),
+    "CorrectAddress": ("AddressCorrected",),
+    "MakeAddressPrimary": ("AddressMadePrimary",),
+    "RemoveAddress": ("AddressRemoved",),
+}

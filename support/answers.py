@@ -5,6 +5,15 @@ from support.scenario import Deeds
 
 CONFLICT = "version_conflict"
 IN_FLIGHT = "in_flight"
+UNPROCESSABLE = 422
+# The published contract's statuses; every other refusal is 422.
+STATUS_BY_CODE = {
+    "unknown_entity": 404,
+    "unknown_command": 404,
+    CONFLICT: 409,
+    IN_FLIGHT: 409,
+    "already_exists": 409,
+}
 
 
 class Answers:
@@ -22,10 +31,12 @@ class Answers:
                 f"{[event.event_type for event in outcome.receipt.events]}"
             )
         self._deeds.judged([outcome])
-        if outcome.code != words.replace(" ", "_") or not outcome.message.strip():
+        code = words.replace(" ", "_")
+        expected = (code, STATUS_BY_CODE.get(code, UNPROCESSABLE))
+        if (outcome.code, outcome.status) != expected or not outcome.message.strip():
             raise AssertionError(
-                f"{command.command_type} should have been refused as {words!r} with a sentence, "
-                f"and was {outcome}"
+                f"{command.command_type} should have been refused as {words!r} (status "
+                f"{expected[1]}) with a sentence, and was {outcome}"
             )
 
     def given_again(self) -> None:

@@ -1,9 +1,18 @@
 """What a scenario calls its tenants and entities, and what they are called in the system."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from support.contract.entities import EntityType
 from support.errors import ScenarioError
+
+FENCE_PREFIX = "fence-"
+
+
+def is_fence(event: Mapping[str, Any]) -> bool:
+    """Say whether an event is the suite's own."""
+    return str(event["entity_id"]).startswith(FENCE_PREFIX)
 
 
 @dataclass(frozen=True)

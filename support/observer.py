@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from support.contract.entities import EntityType
 from support.errors import ScenarioError
+from support.judging.case import Document, title
 from support.judging.expectations import Ending, Row, judge
-from support.judging.history import Document, title
 from support.judging.rows import causes, event_row, pipeline_row, view_row
-from support.names import Tenant
+from support.names import Tenant, is_fence
 from support.observing.collector import FAR, Question
 from support.observing.deliveries import Delivery
-from support.observing.fences import is_fence
 from support.observing.journal import Entry
 from support.survey import State, Survey, as_document
 from support.vocabulary import CellRow, Named
@@ -117,11 +116,12 @@ class Observer:
                 f"{self._survey.where(owner)}"
             )
 
-    def unchanged(self, tenant: str, before: State | None) -> None:
-        """Require that history and views are what they were before the newest attempt."""
-        if before is None:
-            raise ScenarioError("nothing was tried whose effect could be ruled out")
+    def unchanged(self, tenant: str, states: Mapping[str, State]) -> None:
+        """Require that history, views and pipeline are what they were before the last attempt."""
         owner = self._deeds.tenant(tenant)
+        if tenant not in states:
+            raise ScenarioError("nothing was tried whose effect could be ruled out")
+        before = states[tenant]
         self._survey.settled(owner)
         now = self._survey.state(owner)
         if now != before:
@@ -137,7 +137,9 @@ class Observer:
             evidence, missing = self._run.witness.level(owner.tenant_id, timeout=0.01)
             arrived = self._run.collector.peek(in_scope)
             judgement = judge(rows, self._rows(owner, arrived, evidence.history), ending)
-            return "\n".join([*judgement.lines(), *missing, self._survey.where(owner)])
+            return "\n".join(
+                [*judgement.lines(), *(str(each) for each in missing), self._survey.where(owner)]
+            )
 
         question = Question(in_scope, f"event of tenant {owner.name}", _closeness(owner), diagnose)
         return self._run.collector.collect(question, len(rows), self._run.settings.timeout)

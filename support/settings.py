@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -20,6 +21,7 @@ from support.errors import ConfigurationError
 
 ENVIRONMENT_PREFIX = "ACCEPTANCE_"
 LOCALSTACK_URL = "http://127.0.0.1:4566"
+CLASS = re.compile(r"\w+(\.\w+)*:\w+")
 TARGETS = "embedded, localstack, aws, or a URL such as http://127.0.0.1:4566"
 
 
@@ -60,10 +62,14 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _target_is_known(self) -> Self:
-        if self.target not in ("embedded", "localstack", "aws") and not re.match(
-            r"https?://[^/\s]+$", self.target
+        if self.target not in ("embedded", "localstack", "aws") and not (
+            _is_url(self.target) and re.fullmatch(r"\w+://[^/]+", self.target)
         ):
             raise ValueError(f"unknown target {self.target!r}; use {TARGETS}")
+        if self.crm is not None and not (_is_url(self.crm) or CLASS.fullmatch(self.crm)):
+            raise ValueError(
+                f"crm cannot be {self.crm!r}; give its URL, or package.module:Class of a CrmPort"
+            )
         if self.crm is not None and self.stack is None:
             raise ValueError("crm needs stack: name the stack of your CRM with -D stack=NAME")
         if self.stack is not None and self.crm is None:
@@ -80,6 +86,11 @@ class Settings(BaseModel):
         return LOCALSTACK_URL if self.target == "localstack" else self.target
 
     @property
+    def crm_url(self) -> str | None:
+        """Return the URL of the user's CRM, or None: the suite's own one, or a class to import."""
+        return self.crm if self.crm is not None and _is_url(self.crm) else None
+
+    @property
     def stack_name(self) -> str:
         """Return the name of the stack under test."""
         return self.stack or f"crm-{self.run_id}"
@@ -92,6 +103,17 @@ class Settings(BaseModel):
         """Return the settings that a command needs to repeat this run."""
         wanted = {"seed", "target", "crm", "stack"}
         return {name: text for name, text in self.echo().items() if name in wanted}
+
+
+def _is_url(text: str) -> bool:
+    """Say whether it is the URL of a web server."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    whole = bool(parts.hostname) and port != 0 and not re.search(r"\s", text)
+    return whole and parts.scheme in ("http", "https")
 
 
 def load_settings(userdata: Mapping[str, str], environ: Mapping[str, str]) -> Settings:

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from support.contract.entities import EntityType
-from support.crm.port import View
+from support.crm.port import PipelineTotal, View
 from support.errors import Inconclusive
-from support.judging.history import Document, Evidence, title
-from support.names import EntityRef, Tenant
+from support.judging.case import Document, Evidence, Missing
+from support.names import EntityRef, Tenant, is_fence
 from support.observing.deliveries import Delivery
-from support.observing.fences import is_fence
 from support.run import Run
 from support.scenario import Deeds
 
-State = tuple[Sequence[Document], Sequence[View | None]]
+State = tuple[Sequence[Document], Sequence[View], Sequence[PipelineTotal]]
 
 SOON_S = 0.1
 
@@ -37,17 +36,11 @@ class Survey:
 
     def level(self, tenant: Tenant) -> Evidence:
         """Wait until bus and subscribers have all of the history; raises AssertionError."""
-        known = self._settled.get(tenant.tenant_id)
-        if known and known.after == len(self.deeds.tried):
-            return known.evidence
+        if known := self._known(tenant):
+            return known
         evidence, missing = self.run.witness.level(tenant.tenant_id, self.run.settings.timeout)
         self._refuse(tenant, missing)
         return evidence
-
-    def _refuse(self, tenant: Tenant, missing: Sequence[str]) -> None:
-        if missing:
-            lost = "\n".join(f"lost: {sentence}" for sentence in missing)
-            raise AssertionError(f"{lost}\n{self.where(tenant)}")
 
     def settled(self, tenant: Tenant) -> Evidence:
         """Return level evidence after which nothing more can come.
@@ -57,20 +50,33 @@ class Survey:
         the next command. Raises AssertionError if something is lost, Inconclusive if only the
         fence is.
         """
-        known = self._settled.get(tenant.tenant_id)
-        if known and known.after == len(self.deeds.tried):
-            return known.evidence
+        if known := self._known(tenant):
+            return known
         try:
             self.run.fences.pass_through(tenant.tenant_id, self.run.settings.timeout)
         except Inconclusive:
-            evidence, missing = self.run.witness.level(tenant.tenant_id, SOON_S)
-            fences = tuple(title(event) for event in evidence.history if is_fence(event))
-            self._refuse(tenant, [each for each in missing if not each.startswith(fences)])
+            _, missing = self.run.witness.level(tenant.tenant_id, SOON_S)
+            self._refuse(tenant, [each for each in missing if not is_fence(each.event)])
             raise
         evidence = self.level(tenant)
-        self.run.fences.settle()
+        fences = self.run.fences
+        # What a subscriber set off while the fence was on its way has its own time to arrive.
+        fences.settle(fences.returned_at if is_fence(evidence.history[-1]) else fences.clock())
         self._settled[tenant.tenant_id] = Settled(len(self.deeds.tried), evidence)
         return evidence
+
+    def forget(self) -> None:
+        """Look anew: something other than a command has changed what is delivered."""
+        self._settled.clear()
+
+    def _known(self, tenant: Tenant) -> Evidence | None:
+        known = self._settled.get(tenant.tenant_id)
+        return known.evidence if known and known.after == len(self.deeds.tried) else None
+
+    def _refuse(self, tenant: Tenant, missing: Sequence[Missing]) -> None:
+        if missing:
+            lost = "\n".join(f"lost: {each}" for each in missing)
+            raise AssertionError(f"{lost}\n{self.where(tenant)}")
 
     def in_scope(self, tenant: Tenant) -> Callable[[Delivery], bool]:
         """Return what says whether a delivery belongs to what a scenario has to mention."""
@@ -94,10 +100,11 @@ class Survey:
         return self.run.crm.view(tenant.tenant_id, entity.entity_type, entity.entity_id)
 
     def state(self, tenant: Tenant) -> State:
-        """Return the history without fences, and the view of each entity of the scenario."""
+        """Return the history without fences, the view of each named entity, and the pipeline."""
         history = [event for event in self.level(tenant).history if not is_fence(event)]
         views = [self.view(tenant, entity) for entity in tenant.entities.values()]
-        return history, [view for view in views if view]
+        totals = self.run.crm.pipeline(tenant.tenant_id)
+        return history, [view for view in views if view], totals
 
     def version(self, tenant: Tenant, entity_type: EntityType, name: str) -> int:
         """Return the version that an editor sees of an entity now."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from behave.runner import Context
 
 from support.acting import BASED_ON, NOTHING_SAID, Actor
-from support.acts import CREATING, Act
+from support.acts import CREATING, PROMISED, Act
 from support.answers import Answers
 from support.contract.entities import EntityType
 from support.crm.port import Command
@@ -13,7 +13,8 @@ from support.errors import ScenarioError
 from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
-from support.judging.history import Case, Evidence, Finding, audit
+from support.judging.case import Case, Evidence, Finding
+from support.judging.history import audit
 from support.names import Tenant
 from support.observer import Observer
 from support.observing.journal import Entry
@@ -36,7 +37,7 @@ class World:
         self.observer = Observer(self._survey)
         self.answers = Answers(self._deeds)
         self._held = HeldDeliveries(run.aws, run.bus, run.witness.subscribers, run.journal)
-        self.before_attempt: State | None = None
+        self.before_attempt: dict[str, State] = {}
         self.closed = False
 
     def open_tenant(self, name: str) -> None:
@@ -107,6 +108,7 @@ class World:
         """Keep everything that is published from now on away from the subscribers."""
         for owner in self._deeds.tenants.values():
             self._survey.level(owner)
+        self._survey.forget()
         self._held.hold()
 
     def deliver_reversed(self, tenant: str) -> None:
@@ -115,6 +117,7 @@ class World:
         published = self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
         in_scope = self._survey.in_scope(owner)
         self._held.restore()
+        self._survey.forget()
         self._held.deliver([each for each in reversed(published) if in_scope(each)])
 
     def tidy(self) -> None:
@@ -145,10 +148,11 @@ class World:
                 subscribers=witness.subscribers,
                 accepted=[*self._deeds.accepted, *self._run.fences.sent],
                 violations=self._run.catalogue.violations,
+                promised=PROMISED,
             )
         )
-        for tenant in tenants:
-            self._run.account_for(tenant)
+        for evidence in levelled:
+            self._run.close_books(evidence)
         self._run.journal.add(Entry.VERDICT, {"findings": [str(each) for each in findings]})
         return findings
 
@@ -161,7 +165,9 @@ class World:
     def _attempt(self, tenant: str, command: Callable[[Tenant], Command]) -> None:
         owner = self._deeds.tenant(tenant)
         prepared = command(owner)
-        self.before_attempt = self._survey.state(owner)
+        self.before_attempt = {
+            name: self._survey.state(each) for name, each in self._deeds.tenants.items()
+        }
         self._actor.attempt(prepared)
 
 

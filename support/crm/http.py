@@ -17,13 +17,20 @@ from support.crm.port import (
     Subscriber,
     View,
 )
+from support.errors import CrmTrouble
 
 CREATED, OK, NOT_FOUND = 201, 200, 404
+REFUSALS = (400, 401, 403, NOT_FOUND, 409, 422)
+SHOWN = 200
 CALL_TIMEOUT_S = 10.0
 
 
 class HttpCrm:
-    """Drive a CRM at a base URL; `operator_token` opens tenants."""
+    """Drive a CRM at a base URL; `operator_token` opens tenants.
+
+    Every call raises CommandRefused for a refusal, CrmTrouble where there is no answer or none that
+    the contract knows.
+    """
 
     def __init__(self, base_url: str, operator_token: str) -> None:
         self._client = httpx.Client(base_url=base_url, timeout=CALL_TIMEOUT_S, trust_env=False)
@@ -37,14 +44,18 @@ class HttpCrm:
 
     def open_tenant(self, tenant_id: str) -> None:
         """Get a credential for the tenant and keep it for later calls."""
-        response = self._client.post(
-            "/tenants", json={"tenant_id": tenant_id}, headers=_bearer(self._operator_token)
+        response = self._ask(
+            "POST",
+            "/tenants",
+            json={"tenant_id": tenant_id},
+            headers=_bearer(self._operator_token),
         )
         self._credentials[tenant_id] = _accepted(response)["credential"]
 
     def send(self, command: Command) -> Answer:
         """Send a command; raises CommandRefused."""
-        response = self._client.post(
+        response = self._ask(
+            "POST",
             f"/tenants/{command.tenant_id}/commands/{command.command_type}",
             headers=_headers(command, self._credentials[command.tenant_id]),
             json=_body(command),
@@ -58,10 +69,13 @@ class HttpCrm:
 
     def view(self, tenant_id: str, entity_type: EntityType, entity_id: str) -> View | None:
         """Read an entity's view, or None where there is none."""
-        response = self._read(tenant_id, f"{entity_type}/{entity_id}")
-        if response.status_code == NOT_FOUND:
-            return None
-        return View.model_validate(_accepted(response))
+        try:
+            found = _accepted(self._read(tenant_id, f"{entity_type}/{entity_id}"))
+        except CommandRefused as refusal:
+            if refusal.status == NOT_FOUND:
+                return None
+            raise
+        return View.model_validate(found)
 
     def audit_trail(self, tenant_id: str) -> Sequence[AuditEntry]:
         """Read a tenant's audit trail."""
@@ -75,7 +89,7 @@ class HttpCrm:
 
     def subscribers(self) -> Sequence[Subscriber]:
         """List the subscribers."""
-        listed = _accepted(self._client.get("/subscribers"))["subscribers"]
+        listed = _accepted(self._ask("GET", "/subscribers"))["subscribers"]
         return [Subscriber.model_validate(row) for row in listed]
 
     def applied(self, tenant_id: str, subscriber: str) -> Sequence[Applied]:
@@ -84,11 +98,21 @@ class HttpCrm:
         return [Applied.model_validate(row) for row in rows]
 
     def _read(self, tenant_id: str, path: str, **params: str) -> httpx.Response:
-        return self._client.get(
+        return self._ask(
+            "GET",
             f"/tenants/{tenant_id}/{path}",
             headers=_bearer(self._credentials[tenant_id]),
             params=params,
         )
+
+    def _ask(self, method: str, path: str, **said: Any) -> httpx.Response:
+        try:
+            return self._client.request(method, path, **said)
+        except httpx.TransportError as error:
+            raise CrmTrouble(
+                f"the CRM at {self._client.base_url} gave no answer to {method} {path}: "
+                f"{type(error).__name__}: {error}"
+            ) from error
 
     def _pages(self, tenant_id: str, path: str, key: str) -> Iterator[dict[str, Any]]:
         after: dict[str, str] = {}
@@ -124,11 +148,22 @@ def _body(command: Command) -> dict[str, Any]:
 
 def _accepted(response: httpx.Response) -> dict[str, Any]:
     try:
-        body: dict[str, Any] = response.json()
+        body = response.json()
     except ValueError as error:
-        raise CommandRefused(response.status_code, "no_json", response.text[:200]) from error
+        raise _trouble(response) from error
+    if not isinstance(body, dict):
+        raise _trouble(response)
+    if response.status_code in REFUSALS and isinstance(body.get("code"), str):
+        message = body.get("message", "no message")
+        raise CommandRefused(response.status_code, body["code"], message)
     if response.status_code not in (OK, CREATED):
-        raise CommandRefused(
-            response.status_code, body.get("code", "no_code"), body.get("message", "no message")
-        )
+        raise _trouble(response)
     return body
+
+
+def _trouble(response: httpx.Response) -> CrmTrouble:
+    request = response.request
+    return CrmTrouble(
+        f"the CRM answered {request.method} {request.url.path} with status "
+        f"{response.status_code}, which says neither yes nor no: {response.text[:SHOWN]}"
+    )

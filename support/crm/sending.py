@@ -28,7 +28,8 @@ class Sender:
                 {"tenant_id": command.tenant_id, "code": refusal.code, "message": refusal.message},
             )
             raise
-        self._latencies.commanded([event.event_id for event in answer.receipt.events], at)
+        if not answer.repeated:
+            self._latencies.commanded([event.event_id for event in answer.receipt.events], at)
         fields = {"repeated": answer.repeated, "receipt": answer.receipt.model_dump()}
         self._journal.add(Entry.RECEIPT, {"tenant_id": command.tenant_id, **fields})
         return answer

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from types_boto3_events.type_defs import TargetOutputTypeDef
 
 
+class FaultError(Exception):
+    """Say what of a fault could not be undone."""
+
+
 @dataclass(frozen=True)
 class Cut:
     """Remember the targets that were taken off a rule."""
@@ -57,12 +61,19 @@ class HeldDeliveries:
                     )
 
     def restore(self) -> None:
-        """Let the bus deliver again; harmless when nothing is held back."""
+        """Let the bus deliver again; harmless when nothing is held back.
+
+        Raises FaultError if a rule does not take its targets back; they are not forgotten then.
+        """
         while self._cuts:
-            cut = self._cuts.pop()
-            self._aws.events.put_targets(
+            cut = self._cuts[-1]
+            answer = self._aws.events.put_targets(
                 Rule=cut.rule, EventBusName=self._bus, Targets=list(cut.targets)
             )
+            if answer["FailedEntryCount"]:
+                why = answer["FailedEntries"]
+                raise FaultError(f"the rule {cut.rule} did not take its targets back: {why}")
+            self._cuts.pop()
             self._journal.add(Entry.FAULT, {"delivering again": cut.rule})
 
 

@@ -1,26 +1,33 @@
-"""The audit at the end of a run: events that came late, or belong to nobody."""
+"""The audit at the end of a run: what came late, came again, or belongs to nobody."""
 
 from collections.abc import Collection, Mapping, Sequence
 
-from support.observing.deliveries import Delivery
+from support.judging.case import title
+from support.observing.deliveries import Delivery, Passage
 
 
 def strays(
-    deliveries: Sequence[Delivery], accounted: Collection[str], scenario_of: Mapping[str, str]
+    deliveries: Sequence[Delivery], accounted: Collection[Passage], scenario_of: Mapping[str, str]
 ) -> list[str]:
-    """Name every delivery whose message id no scenario accounted for.
+    """Name every delivery that no scenario accounted for.
 
     `scenario_of` gives the scenario of each tenant id that the run opened.
     """
-    return [_stray(each, scenario_of) for each in deliveries if each.message_id not in accounted]
+    known = {event_id for _, event_id in accounted}
+    strange = [each for each in deliveries if each.passage not in accounted]
+    return [_stray(each, known, scenario_of) for each in strange]
 
 
-def _stray(delivery: Delivery, scenario_of: Mapping[str, str]) -> str:
+def _stray(
+    delivery: Delivery, known: Collection[str | None], scenario_of: Mapping[str, str]
+) -> str:
     if delivery.event is None:
         return f"phantom: a message that holds no event ({delivery.problem})"
-    event = delivery.event
-    name = f"{event.event_type} of {event.entity_id} version {event.version}"
-    scenario = scenario_of.get(event.tenant_id)
+    name = title(delivery.detail)
+    scenario = scenario_of.get(delivery.event.tenant_id)
     if scenario is None:
-        return f"phantom: {name} belongs to tenant {event.tenant_id}, which no scenario opened"
+        tenant = delivery.event.tenant_id
+        return f"phantom: {name} belongs to tenant {tenant}, which no scenario opened"
+    if delivery.event_id in known:
+        return f"duplicate: {name} was published again after its scenario: {scenario}"
     return f"late: {name} arrived after its scenario was closed: {scenario}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from support.observing.deliveries import Delivery, Tap, delivery_of
+from support.observing.deliveries import Delivery, Message, Passage, Tap, delivery_of
 from support.observing.journal import Entry, Journal
 from support.observing.waiting import Waiter, WaitTimeout
 
@@ -11,6 +11,8 @@ Predicate = Callable[[Delivery], bool]
 NEAR_MISSES = 3
 FAR = float("-inf")
 BUS = "bus"
+# Batches that may be in the journal and not deleted yet; their visibility time-out is running.
+UNDELETED = 10
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,9 @@ class EventCollector:
     """Collect deliveries from taps.
 
     Nothing received is ever lost: a message is deleted only once it is in the journal, and what
-    does not match waits for a later question. A delivery is given to one `collect` only, and a
-    redelivery (same message id) is no new delivery.
+    does not match waits for a later question. A delivery is given to one `collect` only. A
+    redelivery (same message id) is no new delivery, nor is a duplicate of the transport (same
+    envelope and event id again); both are legal, and counted.
     """
 
     def __init__(
@@ -77,7 +80,10 @@ class EventCollector:
         self._seen: set[tuple[str, str]] = set()
         self._all: list[Delivery] = []
         self._open: dict[str, list[Delivery]] = {tap.name: [] for tap in taps}
+        self._passed: dict[str, set[Passage]] = {tap.name: set() for tap in taps}
+        self._undeleted: dict[str, list[Sequence[Message]]] = {tap.name: [] for tap in taps}
         self.redeliveries = 0
+        self.transport_duplicates = 0
 
     @property
     def deliveries(self) -> Sequence[Delivery]:
@@ -113,14 +119,11 @@ class EventCollector:
         return tuple(self._matching(predicate, tap))
 
     def pump(self, tap: str = BUS, wait: float = 0.0) -> int:
-        """Receive once from a tap; return how many messages came."""
-        source = self._taps[tap]
-        messages = source.receive(wait)
-        for message in messages:
-            self._keep(delivery_of(tap, message))
-        if messages:
-            source.delete(messages)
-        return len(messages)
+        """Receive once from a tap, and delete what was received; return how many messages came."""
+        came = self._receive(tap, wait)
+        while self._undeleted[tap]:
+            self._delete_oldest(tap)
+        return came
 
     def drain(self, tap: str = BUS) -> None:
         """Receive from a tap until a look finds it empty."""
@@ -128,10 +131,28 @@ class EventCollector:
             pass
 
     def _look(self, predicate: Predicate, count: int, tap: str, left: float) -> list[Delivery]:
-        if len(already := self._matching(predicate, tap)) >= count:
-            return already
-        self.pump(tap, wait=left)
-        return self._matching(predicate, tap)
+        """Receive until there is enough, or nothing more: who asked does not wait for deletions."""
+        deadline = self._waiter.clock() + left
+        while len(found := self._matching(predicate, tap)) < count:
+            came = self._receive(tap, left)
+            if not came or len(self._undeleted[tap]) > UNDELETED:
+                self._delete_oldest(tap)
+            left = deadline - self._waiter.clock()
+            if not came or left <= 0:
+                return self._matching(predicate, tap)
+        return found
+
+    def _receive(self, tap: str, wait: float) -> int:
+        messages = self._taps[tap].receive(wait)
+        for message in messages:
+            self._keep(delivery_of(tap, message))
+        if messages:
+            self._undeleted[tap].append(messages)
+        return len(messages)
+
+    def _delete_oldest(self, tap: str) -> None:
+        if batches := self._undeleted[tap]:
+            self._taps[tap].delete(batches.pop(0))
 
     def _keep(self, delivery: Delivery) -> None:
         identity = (delivery.tap, delivery.message_id)
@@ -142,6 +163,10 @@ class EventCollector:
             return
         self._seen.add(identity)
         self._all.append(delivery)
+        if delivery.event is not None and delivery.passage in self._passed[delivery.tap]:
+            self.transport_duplicates += 1
+            return
+        self._passed[delivery.tap].add(delivery.passage)
         self._open[delivery.tap].append(delivery)
         self._on_arrival(delivery)
 

@@ -9,6 +9,9 @@ from pydantic import ValidationError
 
 from support.contract.events import Event
 
+# An event under an envelope of the bus: the transport may repeat it, the CRM may not.
+Passage = tuple[str, str | None]
+
 
 @dataclass(frozen=True)
 class Message:
@@ -59,6 +62,11 @@ class Delivery:
     def event_id(self) -> str | None:
         """Return the id of the event in it, if there is one."""
         return self.event.event_id if self.event else None
+
+    @property
+    def passage(self) -> Passage:
+        """Return what is the same in every legal repetition of a delivery."""
+        return (self.envelope_id, self.event_id)
 
     def record(self) -> dict[str, Any]:
         """Return what the journal keeps of it."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from support.contract.entities import EntityType
 from support.crm.port import Applied, CrmPort, Subscriber
-from support.judging.history import Evidence, behind
+from support.judging.case import Evidence, Missing, behind
+from support.names import is_fence
 from support.observing.collector import EventCollector
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry, Journal
@@ -27,10 +28,10 @@ class Witness:
         self._waiter = waiter
         self.subscribers: Sequence[Subscriber] = crm.subscribers()
 
-    def level(self, tenant_id: str, timeout: float) -> tuple[Evidence, list[str]]:
+    def level(self, tenant_id: str, timeout: float) -> tuple[Evidence, list[Missing]]:
         """Wait until bus and subscribers have all of the history, also what it grew meanwhile.
 
-        Return the evidence, and the sentences that say what is still missing after `timeout`
+        Return the evidence, and what is still missing after `timeout`
         seconds (none: level). Once level, nothing that a subscriber does can add an event.
         """
         try:
@@ -38,7 +39,7 @@ class Witness:
                 lambda _: self._look(tenant_id), lambda looked: not looked[1], timeout
             )
         except WaitTimeout as late:
-            looked: tuple[Evidence, list[str]] = late.last
+            looked: tuple[Evidence, list[Missing]] = late.last
             return looked
 
     def published(self, tenant_id: str, timeout: float) -> list[Delivery]:
@@ -47,21 +48,23 @@ class Witness:
         Raises AssertionError naming what was not published after `timeout` seconds.
         """
 
-        def missing(_: float) -> list[str]:
+        def missing(_: float) -> list[Missing]:
             self._collector.drain()
             history = Evidence(tenant_id, self._crm.history(tenant_id))
             return behind(history, self.arrived(tenant_id), ())
 
         try:
-            self._waiter.until(missing, lambda sentences: not sentences, timeout)
+            self._waiter.until(missing, lambda found: not found, timeout)
         except WaitTimeout as late:
-            raise AssertionError("\n".join(late.last)) from None
+            raise AssertionError("\n".join(str(each) for each in late.last)) from None
         return self.arrived(tenant_id)
 
     def full(self, evidence: Evidence) -> Evidence:
         """Add the audit trail and the views to level evidence, and keep all in the journal."""
         tenant_id = evidence.tenant_id
-        entities = dict.fromkeys((e["entity_type"], e["entity_id"]) for e in evidence.history)
+        entities = dict.fromkeys(
+            (e["entity_type"], e["entity_id"]) for e in evidence.history if not is_fence(e)
+        )
         unread = [each for each in self.subscribers if each.name not in evidence.applied]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             views = pool.map(
@@ -77,6 +80,17 @@ class Witness:
         self._record(whole)
         return whole
 
+    def second_look(self, closed: Sequence[Evidence]) -> list[Evidence]:
+        """Read again what the subscribers of each tenant have applied since its books closed."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(self._again, closed))
+
+    def _again(self, closed: Evidence) -> Evidence:
+        listening = [name for name, rows in closed.applied.items() if rows]
+        applied = {name: self._crm.applied(closed.tenant_id, name) for name in listening}
+        # Read last, as in `_look`: what a subscriber has applied by now is in it.
+        return replace(closed, applied=applied, history=self._crm.history(closed.tenant_id))
+
     def arrived(self, tenant_id: str) -> list[Delivery]:
         """Return what the bus tap has received of a tenant so far."""
         return [
@@ -85,10 +99,10 @@ class Witness:
             if each.event is not None and each.event.tenant_id == tenant_id
         ]
 
-    def _look(self, tenant_id: str) -> tuple[Evidence, list[str]]:
+    def _look(self, tenant_id: str) -> tuple[Evidence, list[Missing]]:
         first = Evidence(tenant_id, self._crm.history(tenant_id))
         if behind(first, self.arrived(tenant_id), ()):
-            self._collector.pump()
+            self._collector.drain()
         if missing := behind(first, self.arrived(tenant_id), ()):
             return first, missing
         kinds = {event["entity_type"] for event in first.history}

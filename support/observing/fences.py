@@ -1,17 +1,16 @@
 """Fences: changes of the suite's own that prove that what was sent before them has passed."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 from uuid import uuid4
 
 from support.crm.port import Command, CommandRefused, Receipt
 from support.errors import ConfigurationError, Inconclusive
+from support.names import FENCE_PREFIX
 from support.observing.collector import EventCollectionTimeout, EventCollector, Question
 from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 
-PREFIX = "fence-"
 CANARY_PATIENCE_S = 1.0
 UNHURRIED = Backoff(first=0.02, ceiling=0.05)
 
@@ -30,7 +29,8 @@ class Fences:
         self._journal = journal
         self._waiter = Waiter()
         self._unhurried = Waiter(UNHURRIED)
-        self._returned_at = 0.0
+        self.clock = self._waiter.clock
+        self.returned_at = 0.0
         self.sent: list[tuple[Command, Receipt]] = []
 
     def pass_through(self, tenant_id: str, timeout: float) -> None:
@@ -44,15 +44,16 @@ class Fences:
             reason = f"the fence of tenant {tenant_id} did not come back: {error}"
             raise Inconclusive(reason) from error
 
-    def settle(self) -> None:
-        """Receive until the settle window has passed since the newest fence, and once more then.
+    def settle(self, since: float, at_least: float = 0.0) -> None:
+        """Receive until the settle window has passed since then, and once more at its end.
 
-        How long the window is, the run has learned from its own latencies.
+        `since` is a reading of `clock`. How long the window is, the run has learned from its own
+        latencies; `at_least` seconds.
         """
-        passed = self._waiter.clock() - self._returned_at
-        window = max(0.001, self._latencies.settle_window() - passed)
+        window = max(at_least, self._latencies.settle_window())
+        left = max(0.001, since + window - self.clock())
         try:
-            self._unhurried.until(lambda _: self._collector.pump(), lambda _: False, window)
+            self._unhurried.until(lambda _: self._collector.pump(wait=1), lambda _: False, left)
         except WaitTimeout:
             self._collector.drain()
 
@@ -89,16 +90,11 @@ class Fences:
         self._journal.add(Entry.FENCE, {"tenant_id": tenant_id, "event_id": event_id})
         question = Question(lambda delivery: delivery.event_id == event_id, "the fence")
         self._collector.collect(question, 1, timeout)
-        self._returned_at = self._waiter.clock()
-
-
-def is_fence(event: Mapping[str, Any]) -> bool:
-    """Say whether an event is the suite's own."""
-    return str(event["entity_id"]).startswith(PREFIX)
+        self.returned_at = self.clock()
 
 
 def _fence(tenant_id: str) -> Command:
-    name = PREFIX + uuid4().hex[:12]
+    name = FENCE_PREFIX + uuid4().hex[:12]
     return Command(
         tenant_id=tenant_id,
         command_type="CreateLead",

@@ -1,10 +1,12 @@
 """The append-only record of a run, from which it can be judged again without any system."""
 
 import json
+import os
 import time
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,15 +33,23 @@ class Entry(StrEnum):
 
 
 class Journal:
-    """Append JSON lines to a file; a line is with the operating system when `add` returns."""
+    """Append JSON lines to a file; a line is with the operating system when `add` returns.
 
-    def __init__(self, path: Path) -> None:
+    `continued` adds to the journal of an earlier process instead of beginning anew.
+    """
+
+    def __init__(self, path: Path, *, continued: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if continued and path.exists():
+            _cut_half_line(path)
         self.path = path
         self._scenario: str | None = None
         self._lines: list[dict[str, Any]] = []
+        self._lock = Lock()  # commands are sent from several threads
         # Half of a surrogate pair, which JSON can hold and UTF-8 cannot, is written as its escape.
-        self._file = path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
+        self._file = path.open(
+            "a" if continued else "w", encoding="utf-8", errors="backslashreplace", buffering=1
+        )
 
     @property
     def lines(self) -> Sequence[Mapping[str, Any]]:
@@ -54,8 +64,10 @@ class Journal:
     def add(self, entry: Entry, fields: Mapping[str, Any]) -> None:
         """Append one line: what it is about, when (seconds since the epoch), and its fields."""
         line = {"entry": entry, "at": round(time.time(), 4), "scenario": self._scenario, **fields}
-        self._lines.append(line)
-        self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+        text = json.dumps(line, ensure_ascii=False, default=str) + "\n"
+        with self._lock:
+            self._lines.append(line)
+            self._file.write(text)
 
     def close(self) -> None:
         """Close the file."""
@@ -71,6 +83,11 @@ class Journal:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _cut_half_line(path: Path) -> None:
+    """Drop what a crash left of a line, or the next one would be glued to it."""
+    os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:

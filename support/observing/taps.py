@@ -6,7 +6,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 
 from support.observing.deliveries import Message
 
@@ -16,10 +23,23 @@ if TYPE_CHECKING:
     from types_boto3_sqs.literals import QueueAttributeNameType
 
 BATCH = 10
-QUEUE: "Mapping[QueueAttributeNameType, str]" = {
-    "VisibilityTimeout": "30",
-    "MessageRetentionPeriod": "3600",
-}
+RETENTION_S = 3600
+VISIBILITY_S = 30
+NO_ANSWER = (
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
+THROTTLED = (
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "ServiceUnavailable",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+)
 WHOLE_BUS: dict[str, Any] = {"source": [{"prefix": ""}]}
 
 
@@ -36,7 +56,10 @@ class BusTap:
     longest_wait: int
 
     def receive(self, wait: float) -> Sequence[Message]:
-        """Take at most 10 messages; a call that timed out took none."""
+        """Take at most 10 messages, or none where the call gets no answer or is throttled.
+
+        What such a call took all the same comes again once the queue's visibility time-out is over.
+        """
         try:
             answer = self.sqs.receive_message(
                 QueueUrl=self.queue_url,
@@ -44,8 +67,10 @@ class BusTap:
                 WaitTimeSeconds=int(min(wait, self.longest_wait)),
                 MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
             )
-        except (ConnectTimeoutError, ReadTimeoutError):
-            return []
+        except (BotoCoreError, ClientError) as error:
+            if _passes(error):
+                return []
+            raise
         return [
             Message(
                 message_id=each["MessageId"],
@@ -59,19 +84,26 @@ class BusTap:
 
     def delete(self, messages: Sequence[Message]) -> None:
         """Remove messages; one that stays comes again, and is known by its id then."""
-        self.sqs.delete_message_batch(
-            QueueUrl=self.queue_url,
-            Entries=[
-                {"Id": str(number), "ReceiptHandle": each.receipt_handle}
-                for number, each in enumerate(messages)
-            ],
-        )
+        try:
+            self.sqs.delete_message_batch(
+                QueueUrl=self.queue_url,
+                Entries=[
+                    {"Id": str(number), "ReceiptHandle": each.receipt_handle}
+                    for number, each in enumerate(messages)
+                ],
+            )
+        except (BotoCoreError, ClientError) as error:
+            if not _passes(error):
+                raise
 
     def close(self) -> None:
-        """Remove the rule and the queue."""
-        self.events.remove_targets(Rule=self.rule, EventBusName=self.bus, Ids=["tap"])
-        self.events.delete_rule(Name=self.rule, EventBusName=self.bus)
-        self.sqs.delete_queue(QueueUrl=self.queue_url)
+        """Remove the rule and the queue, each even if the other cannot be removed."""
+        with ExitStack() as each:
+            each.callback(self.sqs.delete_queue, QueueUrl=self.queue_url)
+            each.callback(self.events.delete_rule, Name=self.rule, EventBusName=self.bus)
+            each.callback(
+                self.events.remove_targets, Rule=self.rule, EventBusName=self.bus, Ids=["tap"]
+            )
 
 
 def open_tap(
@@ -83,10 +115,18 @@ def open_tap(
     bus: str,
     pattern: dict[str, Any],
     longest_wait: int,
+    visibility: int = VISIBILITY_S,
 ) -> BusTap:
-    """Put up a queue and a rule, both called `resource`, or nothing; a tap has no redrive."""
+    """Put up a queue and a rule, both called `resource`, or nothing; a tap has no redrive.
+
+    `visibility` is how many seconds a message that was taken and not deleted stays away.
+    """
+    attributes: Mapping[QueueAttributeNameType, str] = {
+        "VisibilityTimeout": str(visibility),
+        "MessageRetentionPeriod": str(RETENTION_S),
+    }
     with ExitStack() as undo:
-        queue_url = sqs.create_queue(QueueName=resource, Attributes=QUEUE)["QueueUrl"]
+        queue_url = sqs.create_queue(QueueName=resource, Attributes=attributes)["QueueUrl"]
         undo.callback(sqs.delete_queue, QueueUrl=queue_url)
         known = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
         arn = known["Attributes"]["QueueArn"]
@@ -100,6 +140,13 @@ def open_tap(
         events.put_targets(Rule=resource, EventBusName=bus, Targets=[{"Id": "tap", "Arn": arn}])
         undo.pop_all()
     return BusTap(name, sqs, events, bus, resource, queue_url, longest_wait)
+
+
+def _passes(error: BotoCoreError | ClientError) -> bool:
+    """Say whether the same call may succeed a moment later."""
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"] in THROTTLED
+    return isinstance(error, NO_ANSWER)
 
 
 def _policy(queue_arn: str, rule_arn: str) -> dict[str, Any]:

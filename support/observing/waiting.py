@@ -16,7 +16,7 @@ class Backoff:
     """Set how pauses grow: each is drawn from 0 to a bound that doubles up to `ceiling` seconds."""
 
     first: float = 0.002
-    ceiling: float = 0.02
+    ceiling: float = 0.008
 
 
 class WaitTimeout(Exception, Generic[T]):

@@ -86,7 +86,11 @@ def _add_up(parser: Parser) -> None:
         default=list(Role),
         help=f"of {names}; all by default",
     )
-    add("--delete-stack", action="store_true", help="delete the stack at the end")
+    add(
+        "--delete-stack",
+        action="store_true",
+        help="at the end, delete the stack, and all rules and queues called NAME-tap-...",
+    )
     add("--control", action="store_true", help="take orders on standard input, end with it")
 
 

@@ -24,6 +24,7 @@ from support.reference_crm.settings import aws_settings, secrets
 from support.reference_crm.stack import StackDeployer
 from support.reference_crm.stream import Checkpoints, Stream
 from support.reference_crm.supervisor import Supervisor
+from support.reference_crm.taps import delete_taps
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
 STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
@@ -47,6 +48,8 @@ def up(options: argparse.Namespace) -> None:
             is_new = not deployer.exists()
             if options.delete_stack or is_new:
                 leftovers.callback(deployer.delete)
+            if options.delete_stack:
+                leftovers.callback(delete_taps, aws, options.stack)
             stack = deployer.ensure(_parameters(options, aws))
             _serve(Surroundings(aws, stack, keys, listener), options, leftovers)
 

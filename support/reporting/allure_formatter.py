@@ -3,11 +3,13 @@
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 import allure_commons
 from allure_commons.logger import AllureFileLogger
 from behave.configuration import Configuration
+from behave.exception import ConfigError
 from behave.formatter.base import Formatter, StreamOpener
 from behave.matchers import Match
 from behave.model import Feature, Scenario, Step
@@ -32,6 +34,14 @@ CUT_SHORT = Outcome(
 )
 
 
+def allure_folder(config: Configuration) -> Path | None:
+    """Return the folder that the Allure formatter of a run writes to, or None without one."""
+    outfiles = (opener.name for opener in config.outputs)
+    chosen = zip_longest(config.format or (), outfiles)
+    folders = (Path(file or DEFAULT_FOLDER) for name, file in chosen if name and "allure" in name)
+    return next(folders, None)
+
+
 class AllureFormatter(Formatter):  # type: ignore[misc]
     """Write Allure results: `-f support.reporting.allure_formatter:AllureFormatter -o FOLDER`.
 
@@ -48,7 +58,12 @@ class AllureFormatter(Formatter):  # type: ignore[misc]
         self._context: Context | None = None
         self._handle_cleanup_error = Context.print_cleanup_error
         if not config.dry_run:
-            self._open_folder(os.environ)
+            try:
+                self._open_folder(os.environ)
+            except OSError as error:
+                raise ConfigError(
+                    f"nothing can be written to {self._folder}: {error}; name a folder with -o"
+                ) from error
 
     def _open_folder(self, environ: Mapping[str, str]) -> None:
         keep = self.config.userdata.get("keep_results", environ.get(KEEP_RESULTS, "no"))

@@ -81,7 +81,7 @@ def run_verdict(folder: Path, name: str) -> Iterator[None]:
     started = time.time()
     try:
         yield
-    except Exception as error:
+    except BaseException as error:
         outcome = outcome_of(error)
         write_run_verdict(folder, name, outcome, seconds=time.time() - started)
         raise

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S = 2
 READ_TIMEOUT_S = 25
+LONG_POLL_S = 5
+RECEIVE_TIMEOUT_S = 5  # a deadline of the collector is missed by one call at most
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Aws:
     @cached_property
     def sqs(self) -> "SQSClient":
         """Return the client for queues."""
-        client: SQSClient = self._client("sqs")
+        timeout = RECEIVE_TIMEOUT_S if self.endpoint_url else LONG_POLL_S + 3
+        client: SQSClient = self._client("sqs", timeout)
         return client
 
     @cached_property
@@ -62,7 +65,7 @@ class Aws:
             "AWS_DEFAULT_REGION": self.region,
         }
 
-    def _client(self, service: str) -> Any:
+    def _client(self, service: str, read_timeout: float = READ_TIMEOUT_S) -> Any:
         known = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
         return boto3.client(  # type: ignore[call-overload]  # the service is not a literal here
             service,
@@ -70,7 +73,7 @@ class Aws:
             region_name=self.region,
             config=Config(
                 connect_timeout=CONNECT_TIMEOUT_S,
-                read_timeout=READ_TIMEOUT_S,
+                read_timeout=read_timeout,
                 retries={"total_max_attempts": 1},
                 max_pool_connections=4,
             ),

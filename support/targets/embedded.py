@@ -1,46 +1,38 @@
 """The embedded emulator: MiniStack as a process of the suite's own, on a free loopback port."""
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+)
+from botocore.parsers import ResponseParserError
 
 from support.errors import ConfigurationError
 from support.observing.waiting import Waiter, WaitTimeout
+from support.targets.aws import Aws
 from support.targets.processes import LOOPBACK, Child, free_port, guarded
 
 START_PATIENCE_S = 20.0
 SERVICES = "dynamodb,dynamodbstreams,sqs,events,cloudformation,sts"
+SHOWN = 200
 
 
 def start_emulator(log: Path) -> tuple[Child, str]:
     """Start MiniStack; return its process and its URL once it answers.
 
-    Raises ConfigurationError if it ends or does not answer.
+    Raises ConfigurationError if it ends, on a second port too, or does not answer.
     """
-    port = free_port()
-    child = Child(
-        "the embedded emulator (MiniStack)",
-        guarded([sys.executable, "-m", "ministack"]),
-        {
-            "BIND_HOST": LOOPBACK,
-            "GATEWAY_PORT": str(port),
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "LOG_LEVEL": "WARNING",
-            "SERVICES": SERVICES,
-        },
-        log,
-    )
-    url = f"http://{LOOPBACK}:{port}"
-    try:
-        Waiter().until(
-            lambda _: child.ended or answers(f"{url}/_ministack/health"), bool, START_PATIENCE_S
-        )
-    except WaitTimeout as error:
-        problem = child.trouble(f"did not answer within {error.elapsed:.0f} s")
+    child, url = _start(log)
+    if child.ended:  # somebody may have taken its port before it could
         child.stop()
-        raise problem from error
+        child, url = _start(log)
     if child.ended:
         problem = child.trouble("ended")
         child.stop()
@@ -48,20 +40,64 @@ def start_emulator(log: Path) -> tuple[Child, str]:
     return child, url
 
 
-def answers(url: str) -> bool:
-    """Say whether something answers HTTP at a URL."""
-    try:
-        return httpx.get(url, timeout=1.0, trust_env=False).is_success
-    except httpx.TransportError:
-        return False
+def _start(log: Path) -> tuple[Child, str]:
+    """Start MiniStack and wait until it answers or ends."""
+    port, name = free_port(), uuid4().hex
+    url = f"http://{LOOPBACK}:{port}"
+    child = Child(
+        "the embedded emulator (MiniStack)",
+        guarded([sys.executable, "-m", "ministack"]),
+        {
+            "BIND_HOST": LOOPBACK,
+            "GATEWAY_PORT": str(port),
+            "IOT_MTLS_ENABLED": "0",
+            "MINISTACK_EDITION": name,
+            "SFTP_ENABLED": "0",
+            "LOG_LEVEL": "WARNING",
+            "SERVICES": SERVICES,
+        },
+        log,
+        speaks=False,
+    )
+    with ExitStack() as undo:
+        undo.callback(child.stop)
+        try:
+            Waiter().until(lambda _: child.ended or edition(url) == name, bool, START_PATIENCE_S)
+        except WaitTimeout as error:
+            raise child.trouble(f"did not answer within {error.elapsed:.0f} s") from error
+        undo.pop_all()
+    return child, url
 
 
-def require_endpoint(url: str) -> None:
-    """Raise ConfigurationError unless something answers like AWS at the URL."""
+def edition(url: str) -> str | None:
+    """Return what the MiniStack at a URL calls itself, or None where none answers.
+
+    It tells ours from one of another run that took the port.
+    """
     try:
-        httpx.get(url, timeout=5.0, trust_env=False)
-    except httpx.TransportError as error:
+        health = httpx.get(f"{url}/_ministack/health", timeout=1.0, trust_env=False).json()
+    except (httpx.TransportError, ValueError):
+        return None
+    return str(health["edition"])
+
+
+def require_endpoint(aws: Aws) -> None:
+    """Raise ConfigurationError unless something answers like AWS at the endpoint."""
+    try:
+        answer = aws.events.list_event_buses(Limit=1)
+    except (ConnectTimeoutError, EndpointConnectionError) as error:
         raise ConfigurationError(
-            f"nothing answers at {url}: start it (`docker compose up -d` starts LocalStack), "
-            "or choose another with -D target=..."
+            f"nothing answers at {aws.endpoint_url}: start it (`docker compose up -d` starts "
+            "LocalStack), or choose another with -D target=..."
         ) from error
+    except (BotoCoreError, ClientError, ResponseParserError, AttributeError) as error:
+        # An AttributeError is what botocore makes of JSON that is no object.
+        raise _not_like_aws(aws, " ".join(str(error).split())[:SHOWN]) from error
+    if "EventBuses" not in answer:
+        raise _not_like_aws(aws, "it was asked for its event buses and named none")
+
+
+def _not_like_aws(aws: Aws, why: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{aws.endpoint_url} answers, but not like AWS: {why}; choose another with -D target=..."
+    )

@@ -18,20 +18,32 @@ LOOPBACK = "127.0.0.1"
 
 
 class Child:
-    """Hold a running process whose standard input is its lifeline; errors go to a log file."""
+    """Hold a running process whose standard input is its lifeline; errors go to a log file.
+
+    So does the output of one that does not speak to the suite: nobody would read it from a pipe.
+    `patience` is how many seconds it has to end by itself (default: STOP_PATIENCE_S).
+    """
 
     def __init__(
-        self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path
+        self,
+        name: str,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        log: Path,
+        *,
+        speaks: bool = True,
+        patience: float | None = None,
     ) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         self.name = name
         self.log = log
+        self._patience = patience or STOP_PATIENCE_S
         self._log: IO[bytes] = log.open("wb")
         self._process = subprocess.Popen(  # noqa: S603 - the suite's own commands
             list(command),
             env={**os.environ, **env},
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.PIPE if speaks else self._log,
             stderr=self._log,
             bufsize=0,  # or select would not see a second line that is in Python's buffer already
             start_new_session=True,
@@ -59,7 +71,7 @@ class Child:
         Raises ConfigurationError if it ended, or said nothing for `timeout` seconds.
         """
         output = self._process.stdout
-        assert output  # noqa: S101 - always piped
+        assert output  # noqa: S101 - piped, as it speaks
         with selectors.DefaultSelector() as selector:
             selector.register(output, selectors.EVENT_READ)
             ready = selector.select(timeout)
@@ -76,19 +88,19 @@ class Child:
         if not self.ended:
             return ConfigurationError(f"{self.name} {otherwise}; see {self.log}")
         words = self.log.read_text("utf-8", errors="replace").strip().splitlines()
-        return ConfigurationError(
-            f"{self.name} did not start: {(words or ['no reason given'])[-1]}"
-        )
+        told = [word for word in words if word.startswith("ERROR: ")] or words[-1:]
+        return ConfigurationError(f"{self.name} did not start: {(told or ['no reason given'])[0]}")
 
     def stop(self) -> None:
         """Close the lifeline and wait for the end; end it the hard way if it does not listen."""
         self._process.stdin.close()  # type: ignore[union-attr]  # always piped
         try:
-            self._process.wait(STOP_PATIENCE_S)
+            self._process.wait(self._patience)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._process.stdout.close()  # type: ignore[union-attr]  # always piped
+        if self._process.stdout:
+            self._process.stdout.close()
         self._log.close()
 
 

@@ -12,6 +12,7 @@ from support.targets.processes import Child
 
 START_PATIENCE_S = 90.0
 CONTROL_PATIENCE_S = 15.0
+STACK_PATIENCE_S = 60.0  # AWS takes its time to delete a stack, which is part of the end
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def start_reference_crm(settings: Settings, aws: Aws, log: Path) -> ReferenceCrm
             "CRM_OPERATOR_TOKEN": settings.operator_token.get_secret_value(),
         },
         log,
+        patience=None if aws.endpoint_url else STACK_PATIENCE_S,
     )
     try:
         ready = json.loads(child.read_line(START_PATIENCE_S))

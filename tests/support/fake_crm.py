@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
 from threading import Lock
@@ -22,7 +23,7 @@ from support.crm.port import (
     Subscriber,
     View,
 )
-from support.observing.fences import is_fence
+from support.names import is_fence
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.samples import Document
 
@@ -39,20 +40,29 @@ class Defect(Enum):
     ADDS_FIELD = "an event has a field that its schema does not know"
     OTHER_TENANT = "an event goes out in another tenant's name"
     OTHER_TYPE = "an event goes out under another type"
+    LEAVES_OUT = "an event does not tell what was changed"
+    EXTRA_EVENT = "a command has an event that nobody asked for"
+    NO_RECEIPT = "a receipt names no event"
     SKIPS_VERSION = "a version is left out"
     EFFECT_FIRST = "an effect is committed before its cause"
     UNCORRELATED = "an event forgets which request it belongs to"
     ONE_UNCORRELATED = "only one of two alike events forgets its request"
     NOT_APPLIED = "a subscriber does not apply an event"
     APPLIED_TWICE = "a subscriber applies an event twice"
+    APPLIED_AGAIN = "a subscriber applies an event once more when nobody looks any more"
     STALE_VIEW = "a view leaves out the newest event"
+    LOSES_VALUE = "a view does not show a value any more"
+    STILL_OPEN = "a view shows a lost opportunity as it was"
     NO_AUDIT_ENTRY = "the audit trail leaves out the newest event"
     COUNTS_TWICE = "the pipeline counts an opportunity twice"
     ACCEPTS_ANYTHING = "what should be refused is accepted"
     WRONG_CODE = "a refusal has another code"
+    WRONG_STATUS = "a refusal has another status"
     SPEECHLESS = "a refusal has no sentence"
     CHANGES_ANYWAY = "a refused command has its effect"
     PUBLISHES_ANYWAY = "a refused command is published"
+    COUNTS_ANYWAY = "a refused command changes the pipeline, and nothing else"
+    CHANGES_ANOTHER = "a refused command has its effect on another tenant"
     FORGETS = "a repeated command is carried out again"
     ANSWERS_ANEW = "a repeated command gets another answer"
     ALL_WIN = "no edit is told of the conflict"
@@ -71,10 +81,17 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "LeadCreated": dict.fromkeys(("first_name", "email", "phone", "source")),
     "OpportunityCreated": {"stage": "prospecting", "lead_id": None},
 }
+REFUSED_WITH: Mapping[str, int] = {"version_conflict": 409, "invalid_name": 422}
+SETTLED: Mapping[str, Mapping[str, Any]] = {"OpportunityLost": {"stage": "lost"}}
 EVERYTHING = tuple(EntityType)
 VIEWS, TRAIL, PIPELINE = "entity-views", "audit-trail", "sales-pipeline"
 SUBSCRIBERS = tuple(
-    Subscriber(name=name, entity_types=kinds, queue_url="none", dead_letter_queue_url="none")
+    Subscriber(
+        name=name,
+        entity_types=kinds,
+        queue_url=f"https://queues.example/1/{name}",
+        dead_letter_queue_url=f"https://queues.example/1/{name}-dead-letters",
+    )
     for name, kinds in {
         VIEWS: EVERYTHING,
         TRAIL: EVERYTHING,
@@ -93,6 +110,8 @@ class FakeCrm:
         self._one_at_a_time = Lock()
         self._committed: list[Document] = []
         self._held: list[Document] = []
+        self._to_be_doubled: list[Document] = []
+        self._miscounts = False
         self._had: dict[str, list[Document]] = {each.name: [] for each in SUBSCRIBERS}
         self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
 
@@ -129,7 +148,10 @@ class FakeCrm:
             return None
         data: dict[str, Any] = {}
         for event in about:
-            data |= event["payload"]
+            settled = {} if self.defect is Defect.STILL_OPEN else SETTLED.get(event["event_type"])
+            data |= event["payload"] | (settled or {})
+        if self.defect is Defect.LOSES_VALUE:
+            data.pop("industry", None)
         return View(
             tenant_id=tenant_id,
             entity_type=entity_type,
@@ -153,7 +175,7 @@ class FakeCrm:
         """Sum what is open and what is lost."""
         had = _of(tenant_id, self._had[PIPELINE])
         made = [event for event in had if event["event_type"] == "OpportunityCreated"]
-        made *= 2 if self.defect is Defect.COUNTS_TWICE else 1
+        made *= 2 if self._miscounts or self.defect is Defect.COUNTS_TWICE else 1
         lost = {event["entity_id"] for event in had if event["event_type"] == "OpportunityLost"}
         currencies = {event["payload"]["amount"]["currency"] for event in made}
         return [_total(currency, made, lost) for currency in sorted(currencies)]
@@ -173,10 +195,12 @@ class FakeCrm:
         ]
 
     def release(self) -> None:
-        """Publish what was held back."""
+        """Do what was put off until nobody looks any more."""
         self.defect = None
         while self._held:
             self._publish(self._held.pop(0))
+        while self._to_be_doubled:
+            self._had[VIEWS].append(self._to_be_doubled.pop(0))
 
     def _refusal(self, command: Command) -> CommandRefused | None:
         expected = command.expected_version
@@ -191,8 +215,9 @@ class FakeCrm:
         return None
 
     def _refused(self, code: str, sentence: str) -> CommandRefused:
+        status = 400 if self.defect is Defect.WRONG_STATUS else REFUSED_WITH[code]
         code = "no_idea" if self.defect is Defect.WRONG_CODE else code
-        return CommandRefused(422, code, "" if self.defect is Defect.SPEECHLESS else sentence)
+        return CommandRefused(status, code, "" if self.defect is Defect.SPEECHLESS else sentence)
 
     def _act_anyway(self, command: Command) -> None:
         if self.defect is Defect.CHANGES_ANYWAY:
@@ -200,6 +225,12 @@ class FakeCrm:
         if self.defect is Defect.PUBLISHES_ANYWAY:
             for event in self._decide(command):
                 self._publish(event)
+        if self.defect is Defect.COUNTS_ANYWAY:
+            self._miscounts = True
+        if self.defect is Defect.CHANGES_ANOTHER:
+            others = {event["tenant_id"] for event in self._committed} - {command.tenant_id}
+            for other in others:
+                self._carry_out(replace(command, tenant_id=other))
 
     def _again(self, command: Command, first: Command, receipt: Receipt) -> Answer:
         if command.data != first.data:
@@ -214,17 +245,24 @@ class FakeCrm:
         self._committed += committed
         for event in committed:
             self._publish(event)
-        made = [ReceiptEvent(**{k: e[k] for k in ReceiptEvent.model_fields}) for e in events]
+        # What an event causes is the doing of a subscriber: the receipt does not name it.
+        own = [event for event in events if event["causation_id"] is None]
+        made = tuple(ReceiptEvent(**{k: e[k] for k in ReceiptEvent.model_fields}) for e in own)
         return Receipt(
             entity_type=made[0].entity_type,
             entity_id=made[0].entity_id,
             version=made[0].version,
-            events=tuple(made),
+            events=() if self._suffers(Defect.NO_RECEIPT, own[0]) else made,
         )
 
     def _decide(self, command: Command) -> Iterator[Document]:
         event = self._event(command, MADE[command.command_type], command.entity_id, command.data)
+        if self._suffers(Defect.LEAVES_OUT, event):
+            event["payload"].pop("industry", None)
         yield event
+        if self._suffers(Defect.EXTRA_EVENT, event):
+            nobody = {"last_name": "Nobody", "company": "None"}
+            yield self._event(command, "LeadCreated", f"{command.entity_id}-lead", nobody)
         if command.command_type == "DeactivateAccount":
             for made in _of(command.tenant_id, self._committed):
                 if made["payload"].get("account_id") == command.entity_id:
@@ -308,6 +346,8 @@ class FakeCrm:
             if subscriber.name == VIEWS and self._suffers(Defect.NOT_APPLIED, event):
                 continue
             twice = subscriber.name == VIEWS and self._suffers(Defect.APPLIED_TWICE, event)
+            if subscriber.name == VIEWS and self._suffers(Defect.APPLIED_AGAIN, event):
+                self._to_be_doubled.append(event)
             self._had[subscriber.name] += [event] * (2 if twice else 1)
 
 

@@ -24,11 +24,12 @@ from support.observing.latencies import Latencies
 from support.observing.waiting import Waiter
 from support.run import Run
 from support.settings import Settings
-from support.targets.aws import Aws
+from support.targets.queues import depths
 from support.vocabulary import define_vocabulary
 from support.world import World
 from tests.support.fake_crm import Defect, FakeCrm
 from tests.support.in_memory_tap import InMemoryTap
+from tests.support.still_queues import StillQueues
 
 TIMEOUT_S = 0.04
 CATALOGUE = cache(Catalogue)
@@ -48,6 +49,7 @@ class Stage:
 
     crm: FakeCrm
     tap: InMemoryTap
+    queues: StillQueues
     run: Run
     world: World
 
@@ -75,13 +77,14 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
     settings = Settings(timeout=TIMEOUT_S, seed=7, run_id="test", reports=folder)
     tap = InMemoryTap()
     crm = FakeCrm(tap)
+    queues = StillQueues()
     with Journal(folder / "journal.jsonl") as journal:
         latencies = SwiftLatencies()
         sender = Sender(crm, journal, latencies)
         collector = EventCollector([tap], journal, Waiter(), latencies.arrived)
         run = Run(
             settings=settings,
-            aws=Aws("http://127.0.0.1:1", "us-east-1"),
+            aws=queues.as_aws(),
             crm=crm,
             reference=None,
             bus="bus",
@@ -92,8 +95,10 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             collector=collector,
             fences=Fences(sender.accept, collector, latencies, journal),
             witness=Witness(crm, collector, journal, Waiter()),
+            depths=depths(queues.as_aws(), crm.subscribers()),
+            canary="canary",
         )
-        yield Stage(crm, tap, run, World(run, scenario))
+        yield Stage(crm, tap, queues, run, World(run, scenario))
 
 
 def definitions(keyword: str) -> Sequence[Any]:

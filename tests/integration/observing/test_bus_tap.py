@@ -9,7 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 
 from support.observing.collector import EventCollector, Question
 from support.observing.journal import Journal, read_journal
@@ -30,7 +36,9 @@ def bus(aws: Aws) -> Iterator[str]:
 
 
 @contextmanager
-def _tapped(aws: Aws, bus: str, pattern: dict[str, Any] = WHOLE_BUS) -> Iterator[BusTap]:
+def _tapped(
+    aws: Aws, bus: str, pattern: dict[str, Any] = WHOLE_BUS, visibility: int = 30
+) -> Iterator[BusTap]:
     tap = open_tap(
         "bus",
         f"{bus}-tap",
@@ -39,6 +47,7 @@ def _tapped(aws: Aws, bus: str, pattern: dict[str, Any] = WHOLE_BUS) -> Iterator
         bus=bus,
         pattern=pattern,
         longest_wait=0,
+        visibility=visibility,
     )
     yield tap
     tap.close()
@@ -104,17 +113,71 @@ def test_on_a_shared_bus_it_takes_only_what_its_pattern_names(aws: Aws, bus: str
         assert list(tap.receive(0)) == []
 
 
-@pytest.mark.parametrize("error", [ConnectTimeoutError, ReadTimeoutError])
-def test_a_call_that_timed_out_took_nothing(
-    tap: BusTap, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+def _client_error(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "No."}}, "ReceiveMessage")
+
+
+NOWHERE = {"endpoint_url": "http://127.0.0.1", "error": "none"}
+PASSING = [
+    ConnectTimeoutError(**NOWHERE),
+    ReadTimeoutError(**NOWHERE),
+    ConnectionClosedError(**NOWHERE),
+    EndpointConnectionError(**NOWHERE),
+    _client_error("ThrottlingException"),
+    _client_error("RequestThrottled"),
+]
+
+
+def _break(monkeypatch: pytest.MonkeyPatch, client: Any, call: str, error: Exception) -> None:
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(client, call, fail)
+
+
+@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+def test_trouble_that_passes_is_an_empty_answer(
+    aws: Aws, bus: str, tap: BusTap, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    """The collector asks again; any other trouble is passed on."""
-
-    def time_out(**_: object) -> None:
-        raise error(endpoint_url="http://127.0.0.1")  # type: ignore[call-arg]
-
-    monkeypatch.setattr(tap.sqs, "receive_message", time_out)
+    """The collector asks again; what could not be deleted comes again."""
+    _publish(aws, bus, [an_event()])
+    received = receive_all(tap, 1)
+    _break(monkeypatch, tap.sqs, "receive_message", error)
+    _break(monkeypatch, tap.sqs, "delete_message_batch", error)
     assert tap.receive(0) == []
+    tap.delete(received)
+
+
+def test_any_other_trouble_is_passed_on(tap: BusTap, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody deleted the queue: nothing will ever come."""
+    for call in ("receive_message", "delete_message_batch"):
+        _break(monkeypatch, tap.sqs, call, _client_error("QueueDoesNotExist"))
+    with pytest.raises(ClientError):
+        tap.receive(0)
+    with pytest.raises(ClientError):
+        tap.delete([])
+
+
+def test_what_was_taken_and_not_deleted_comes_again(aws: Aws, bus: str) -> None:
+    """A call may take a message and fail to say so."""
+    with _tapped(aws, bus, visibility=1) as tap:
+        _publish(aws, bus, [an_event()])
+        (first,), (again,) = receive_all(tap, 1), receive_all(tap, 1)
+    assert (first.message_id, again.receive_count) == (again.message_id, 2)
+
+
+@pytest.mark.parametrize("call", ["remove_targets", "delete_rule"])
+def test_closing_goes_on_after_trouble(
+    aws: Aws, bus: str, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """The queue goes, and the trouble is told."""
+    with _tapped(aws, bus) as tap:
+        with monkeypatch.context() as patch:
+            _break(patch, tap.events, call, _client_error("InternalException"))
+            with pytest.raises(ClientError):
+                tap.close()
+        assert aws.sqs.list_queues(QueueNamePrefix=bus).get("QueueUrls", []) == []
+        aws.sqs.create_queue(QueueName=tap.rule)
 
 
 def test_closing_leaves_neither_rule_nor_queue(aws: Aws, bus: str) -> None:
@@ -138,6 +201,7 @@ def test_the_collector_works_over_a_real_tap(
         before = time.monotonic()
         found = collector.collect(question, 30, timeout=10)
         assert time.monotonic() - before < 5
+        collector.drain()
     assert sorted(str(each.event_id) for each in found) == [e["event_id"] for e in events]
     assert len(read_journal(tmp_path / "journal.jsonl")) == 31
     left = aws.sqs.get_queue_attributes(

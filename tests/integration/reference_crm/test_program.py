@@ -73,6 +73,25 @@ def test_a_signal_ends_everything_in_under_two_seconds(
     assert not StackDeployer(aws, name).exists()
 
 
+def test_a_stack_goes_with_the_taps_that_nobody_took_down(
+    environment: Mapping[str, str], aws: Aws, name: str
+) -> None:
+    """Who put them up may be dead; what a neighbour has stays."""
+    crm = Crm(environment, "--stack", name, "--delete-stack", "--roles", "api")
+    events, sqs, bus = aws.events(), aws.sqs(), f"{name}-bus"
+    for tap in (f"{name}-tap-1", f"{name}-other-tap-1"):
+        sqs.create_queue(QueueName=tap)
+    pattern = json.dumps({"source": [{"prefix": ""}]})
+    events.put_rule(Name=f"{name}-tap-1", EventBusName=bus, EventPattern=pattern)
+    target = {"Id": "tap", "Arn": f"arn:aws:sqs:us-east-1:000000000000:{name}-tap-1"}
+    events.put_targets(Rule=f"{name}-tap-1", EventBusName=bus, Targets=[target])  # type: ignore[list-item]
+    assert crm.hang_up() == 0
+    assert not StackDeployer(aws, name).exists()
+    left = sqs.list_queues(QueueNamePrefix=name)["QueueUrls"]
+    assert [url.rsplit("/", 1)[-1] for url in left] == [f"{name}-other-tap-1"]
+    sqs.delete_queue(QueueUrl=left[0])
+
+
 def test_a_killed_supervisor_takes_its_roles_along(
     environment: Mapping[str, str], aws: Aws, name: str
 ) -> None:

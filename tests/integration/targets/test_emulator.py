@@ -1,5 +1,6 @@
 """The embedded emulator: on loopback only, and gone when it is stopped."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,7 +9,9 @@ import pytest
 
 from support.errors import ConfigurationError
 from support.targets import embedded
-from support.targets.embedded import answers, require_endpoint, start_emulator
+from support.targets.aws import Aws
+from support.targets.embedded import edition, require_endpoint, start_emulator
+from support.targets.processes import free_port
 
 LISTENING = "0A"
 LOOPBACK = "0100007F"
@@ -45,11 +48,11 @@ def test_it_listens_on_one_loopback_port_and_stops(tmp_path: Path) -> None:
     child, url = start_emulator(tmp_path / "emulator.log")
     try:
         assert _listeners(child.pid) == [(LOOPBACK, urlsplit(url).port)]
-        require_endpoint(url)
+        require_endpoint(Aws(url, "us-east-1"))
     finally:
         child.stop()
     assert child.ended
-    assert not answers(url)
+    assert edition(url) is None
 
 
 def test_two_emulators_do_not_meet(tmp_path: Path) -> None:
@@ -59,6 +62,39 @@ def test_two_emulators_do_not_meet(tmp_path: Path) -> None:
     for child, _ in started:
         child.stop()
     assert len(urls) == 2
+
+
+def _offer(monkeypatch: pytest.MonkeyPatch, *ports: int) -> None:
+    left = iter(ports)
+    monkeypatch.setattr(embedded, "free_port", lambda: next(left))
+
+
+def test_the_emulator_of_another_run_on_its_port_is_not_taken_for_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers at once, long before ours finds its port taken; ours gets another port."""
+    other, taken = start_emulator(tmp_path / "other.log")
+    free = free_port()
+    _offer(monkeypatch, urlsplit(taken).port or 0, free)
+    child, url = start_emulator(tmp_path / "emulator.log")
+    child.stop()
+    other.stop()
+    assert url == f"http://127.0.0.1:{free}"
+
+
+def test_an_emulator_without_a_port_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two ports are tried; the sentence is the emulator's own."""
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        _offer(monkeypatch, port, port)
+        with pytest.raises(ConfigurationError) as trouble:
+            start_emulator(tmp_path / "emulator.log")
+    assert str(trouble.value) == (
+        "the embedded emulator (MiniStack) did not start: "
+        f"ERROR: 127.0.0.1:{port} is already in use. Is MiniStack already running?"
+    )
 
 
 def test_an_emulator_that_cannot_start_says_why(

@@ -132,6 +132,24 @@ def test_a_command_that_ignores_the_request_is_killed(
     assert child.ended
 
 
+def test_a_command_may_get_more_time_to_end(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has a stack to delete is not killed over it."""
+    monkeypatch.setattr("support.targets.processes.STOP_PATIENCE_S", 0.01)
+    slow = "import sys, time; sys.stdin.read(); time.sleep(0.3); print('done', file=sys.stderr)"
+    child = Child("it", [sys.executable, "-c", slow], {}, log, patience=PATIENCE_S)
+    child.stop()
+    assert log.read_text("utf-8") == "done\n"
+
+
+def test_what_a_command_says_to_nobody_is_in_its_log(log: Path) -> None:
+    """A pipe that nobody reads would fill up and stop it."""
+    told = "import sys; print('x' * 200_000); print('why', file=sys.stderr); sys.stdin.read()"
+    child = Child("it", [sys.executable, "-u", "-c", told], {}, log, speaks=False)
+    Waiter().until(lambda _: log.read_text("utf-8").endswith("why\n"), bool, PATIENCE_S)
+    child.stop()
+    assert len(log.read_text("utf-8")) == 200_005
+
+
 def test_nothing_outlives_a_suite_that_is_killed(tmp_path: Path) -> None:
     """Not even SIGKILL leaves a guarded command behind."""
     with subprocess.Popen(

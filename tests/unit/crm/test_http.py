@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -22,6 +23,8 @@ from support.crm.port import (
     Subscriber,
     View,
 )
+from support.errors import CrmTrouble
+from support.targets.processes import free_port
 from tests.support.samples import an_event, numbered
 
 COMMAND = Command(
@@ -135,28 +138,60 @@ def test_a_known_key_gets_the_first_answer_again(crm: HttpCrm, server: Server) -
     assert crm.send(COMMAND) == Answer(READ, repeated=True)
 
 
-@pytest.mark.parametrize(
-    ("answer", "refusal"),
-    [
-        (
-            httpx.Response(422, json={"code": "invalid_name", "message": "It needs a name."}),
-            (422, "invalid_name", "It needs a name."),
-        ),
-        (httpx.Response(403, json={}), (403, "no_code", "no message")),
-        (httpx.Response(502, text="<html>Bad gateway"), (502, "no_json", "<html>Bad gateway")),
-        (httpx.Response(201, text="fine"), (201, "no_json", "fine")),
-        (httpx.Response(202, json=RECEIPT), (202, "no_code", "no message")),
-    ],
-)
-def test_what_is_no_acceptance_is_a_refusal(
-    crm: HttpCrm, server: Server, answer: httpx.Response, refusal: tuple[int, str, str]
-) -> None:
-    """Status, code and sentence as they came; nothing else counts as accepted."""
-    server.answers.append(answer)
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422])
+def test_a_refusal_says_which_and_why(crm: HttpCrm, server: Server, status: int) -> None:
+    """Status, code and sentence as they came."""
+    _answer(server, {"code": "invalid_name", "message": "It needs a name."}, status)
     with pytest.raises(CommandRefused) as refused:
         crm.send(COMMAND)
-    assert (refused.value.status, refused.value.code, refused.value.message) == refusal
-    assert str(refused.value) == f"refused as {refusal[1]} ({refusal[0]}): {refusal[2]}"
+    said = (refused.value.status, refused.value.code, refused.value.message)
+    assert said == (status, "invalid_name", "It needs a name.")
+    assert str(refused.value) == f"refused as invalid_name ({status}): It needs a name."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(403, json={"message": "No."}),
+        httpx.Response(404, text="<html>Not here"),
+        httpx.Response(422, json=["code"]),
+        httpx.Response(500, json={"code": "internal_error", "message": "The CRM failed."}),
+        httpx.Response(503, json={"code": "busy", "message": "Try again."}),
+        httpx.Response(502, text="<html>Bad gateway"),
+        httpx.Response(201, text="fine"),
+        httpx.Response(201, json="fine"),
+        httpx.Response(202, json=RECEIPT),
+    ],
+    ids=lambda answer: f"{answer.status_code} {answer.text[:12]}",
+)
+def test_what_is_neither_yes_nor_no_is_trouble(
+    crm: HttpCrm, server: Server, answer: httpx.Response
+) -> None:
+    """A CRM that fails has refused nothing, and a proxy is no CRM."""
+    server.answers.append(answer)
+    with pytest.raises(CrmTrouble) as trouble:
+        crm.send(COMMAND)
+    assert str(trouble.value) == (
+        "the CRM answered POST /tenants/acme/commands/CreateAccount with status "
+        f"{answer.status_code}, which says neither yes nor no: {answer.text[:200]}"
+    )
+
+
+def test_a_web_server_that_knows_no_views_is_trouble(crm: HttpCrm, server: Server) -> None:
+    """That there is no view has to be said by a CRM."""
+    server.answers.append(httpx.Response(404, text="<html>Not here"))
+    with pytest.raises(CrmTrouble, match="with status 404"):
+        crm.view("acme", EntityType.ACCOUNT, "a-1")
+
+
+def test_a_crm_that_gives_no_answer_is_trouble() -> None:
+    """In a sentence that says who was asked for what."""
+    url = f"http://127.0.0.1:{free_port()}"
+    with closing(HttpCrm(url, "token")) as nobody, pytest.raises(CrmTrouble) as trouble:
+        nobody.open_tenant("acme")
+    assert str(trouble.value).startswith(
+        f"the CRM at {url} gave no answer to POST /tenants: ConnectError: "
+    )
 
 
 def test_a_receipt_that_is_none_is_not_taken_for_one(crm: HttpCrm, server: Server) -> None:

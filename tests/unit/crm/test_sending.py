@@ -79,6 +79,17 @@ def test_a_latency_begins_before_the_command_is_sent(journal: Journal) -> None:
     assert 0 <= seconds <= time.time() - before
 
 
+def test_a_repeated_answer_starts_no_latency(journal: Journal) -> None:
+    """Its events are as old as the first answer."""
+    tap, latencies = InMemoryTap(), Latencies()
+    crm = FakeCrm(tap)
+    crm.send(COMMAND)
+    answer = Sender(crm, journal, latencies).send(COMMAND)
+    (message,) = tap.receive(0)
+    latencies.arrived(delivery_of("bus", message))
+    assert (answer.repeated, latencies.seconds) == (True, ())
+
+
 def test_a_command_that_gets_no_answer_is_on_the_record_all_the_same(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,10 @@
 import re
 from pathlib import Path
 
+from support.acts import ACTS
+from support.flaws import Flaw
+from support.vocabulary import COLUMNS, SPECIAL
+
 DEFINITION = re.compile(r'^@(given|when|then)\("(.+)"\)$', re.MULTILINE)
 LISTED = re.compile(r"^\| (Given|When|Then) `(.+?)` \| \S", re.MULTILINE)
 
@@ -16,3 +20,11 @@ def test_the_readme_lists_every_sentence() -> None:
     ]
     listed = LISTED.findall(Path("README.md").read_text("utf-8"))
     assert sorted((keyword.lower(), pattern) for keyword, pattern in listed) == sorted(defined)
+
+
+def test_the_readme_lists_every_word() -> None:
+    """A newcomer writes a scenario with nothing but the README."""
+    readme = Path("README.md").read_text("utf-8")
+    headings = [f"`{heading}`" for heading in COLUMNS]
+    verbs = [act.phrase(act.present) for act in ACTS]
+    assert [w for w in (*headings, *verbs, *Flaw, *SPECIAL) if w and w not in readme] == []

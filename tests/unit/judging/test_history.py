@@ -4,120 +4,37 @@ from dataclasses import replace
 
 import pytest
 
-from support.contract.catalogue import Catalogue
-from support.contract.entities import EntityType
-from support.crm.port import (
-    Applied,
-    AuditEntry,
-    Command,
-    Receipt,
-    ReceiptEvent,
-    Subscriber,
-    View,
+from support.crm.port import Command, Receipt
+from support.judging.case import BUS, Case, Evidence, Finding, Kind, Missing, behind
+from support.judging.history import audit
+from tests.support.cases import (
+    CREATED,
+    GLOBEX,
+    HISTORY,
+    NAMED,
+    ONLY,
+    OPENED,
+    SALES,
+    SOLD_TO,
+    SOUND,
+    UPDATED,
+    VIEWED,
+    VIEWS,
+    accepted,
+    applied,
+    arrive,
+    delivered,
+    entry,
+    updated_by,
+    view,
+    with_evidence,
 )
-from support.judging.history import Case, Evidence, Finding, Kind, audit, behind
-from support.observing.deliveries import Delivery
 from tests.support.samples import Document, an_event, delivery, numbered
 
-CATALOGUE = Catalogue()
-NOW = "2026-03-31T07:30:00.000Z"
-GLOBEX, DEAL = "globex", "deal"
-NAMED = {"name": "Globex", "owner": "kim", "industry": None}
-SOLD = {
-    "account_id": GLOBEX,
-    "name": "Deal",
-    "amount": {"amount": "10.00", "currency": "EUR"},
-    "close_date": "2026-12-31",
-    "stage": "prospecting",
-    "lead_id": None,
-}
-CREATED = an_event(1, entity_id=GLOBEX, payload=NAMED)
-UPDATED = an_event(2, "AccountUpdated", entity_id=GLOBEX, payload={"industry": "toys"})
-OPENED = an_event(3, "OpportunityCreated", entity_id=DEAL, payload=SOLD, causation_id=numbered(2))
-HISTORY = (CREATED, UPDATED, OPENED)
 
-VIEWS = Subscriber(
-    name="views",
-    entity_types=(EntityType.ACCOUNT, EntityType.OPPORTUNITY),
-    queue_url="q",
-    dead_letter_queue_url="d",
-)
-SALES = VIEWS.model_copy(update={"name": "sales", "entity_types": (EntityType.OPPORTUNITY,)})
-
-
-def _applied(event: Document, times: int = 1) -> Applied:
-    kept = ("event_id", "entity_type", "entity_id", "version")
-    return Applied(**{key: event[key] for key in kept}, times=times)
-
-
-def _entry(event: Document, **changes: object) -> AuditEntry:
-    return AuditEntry(**{k: v for k, v in event.items() if k != "schema_version"} | changes)
-
-
-def _view(event: Document, **changes: object) -> View:
-    return View(
-        **{
-            "tenant_id": event["tenant_id"],
-            "entity_type": event["entity_type"],
-            "entity_id": event["entity_id"],
-            "version": event["version"],
-            "last_event_id": event["event_id"],
-            "data": {},
-        }
-        | changes
-    )
-
-
-def _accepted(event: Document, **data: object) -> tuple[Command, Receipt]:
-    command = Command("acme", "DoIt", event["entity_id"], data, "key", "c-1", "kim")
-    made = ReceiptEvent(
-        **{k: event[k] for k in ("event_id", "event_type", "entity_type", "entity_id", "version")}
-    )
-    receipt = Receipt(
-        entity_type=made.entity_type,
-        entity_id=made.entity_id,
-        version=made.version,
-        events=(made,),
-    )
-    return command, receipt
-
-
-def _asked(event: dict[str, object], **changes: str) -> tuple[Command, Receipt]:
-    command, receipt = _accepted(event)
+def _asked(**changes: str) -> tuple[Command, Receipt]:
+    command, receipt = accepted(UPDATED)
     return replace(command, **changes), receipt  # type: ignore[arg-type]
-
-
-def _arrive(*events: Document) -> tuple[Delivery, ...]:
-    return tuple(delivery(event, f"m-{number}") for number, event in enumerate(events))
-
-
-SOUND = Case(
-    evidence=[
-        Evidence(
-            tenant_id="acme",
-            history=HISTORY,
-            applied={
-                "views": [_applied(event) for event in HISTORY],
-                "sales": [_applied(OPENED)],
-            },
-            audit_trail=[_entry(event) for event in HISTORY],
-            views=[_view(UPDATED), _view(OPENED)],
-        )
-    ],
-    deliveries=_arrive(*HISTORY),
-    subscribers=[VIEWS, SALES],
-    accepted=[_accepted(CREATED, name=" Globex "), _accepted(UPDATED, industry="toys")],
-    violations=CATALOGUE.violations,
-)
-ONLY = SOUND.evidence[0]
-
-
-def _evidence(**changes: object) -> Case:
-    return replace(SOUND, evidence=[replace(ONLY, **changes)])  # type: ignore[arg-type]
-
-
-def _delivered(*deliveries: Delivery) -> Case:
-    return replace(SOUND, deliveries=deliveries)
 
 
 def _found(case: Case) -> list[tuple[Kind, str]]:
@@ -143,25 +60,21 @@ def _grown(event: Document) -> Case:
             replace(
                 ONLY,
                 history=[*HISTORY, event],
-                applied={**ONLY.applied, "views": [*ONLY.applied["views"], _applied(event)]},
-                audit_trail=[*ONLY.audit_trail, _entry(event)],
+                applied={**ONLY.applied, "views": [*ONLY.applied["views"], applied(event)]},
+                audit_trail=[*ONLY.audit_trail, entry(event)],
             )
         ],
-        deliveries=_arrive(*HISTORY, event),
+        deliveries=arrive(*HISTORY, event),
     )
 
 
 FENCE = an_event(4, entity_id="fence-1", payload=NAMED, causation_id=numbered(1))
 LEGAL: dict[str, Case] = {
-    "the transport delivers twice": _delivered(*SOUND.deliveries, delivery(CREATED, "m-again")),
-    "the queue delivers again": _delivered(*SOUND.deliveries, SOUND.deliveries[0]),
-    "the transport delivers in another order": _delivered(*reversed(SOUND.deliveries)),
-    "the scenario announced a repetition": replace(
-        _delivered(*SOUND.deliveries, delivery(CREATED, "m-again", id="another")),
-        published_twice_allowed=frozenset({numbered(1)}),
-    ),
+    "the transport delivers twice": delivered(*SOUND.deliveries, delivery(CREATED, "m-again")),
+    "the queue delivers again": delivered(*SOUND.deliveries, SOUND.deliveries[0]),
+    "the transport delivers in another order": delivered(*reversed(SOUND.deliveries)),
     "a fence has no view": _grown(FENCE),
-    "another tenant has events, too": _delivered(
+    "another tenant has events, too": delivered(
         *SOUND.deliveries, delivery(an_event(9, tenant_id="acme-2"), "m-9")
     ),
 }
@@ -178,71 +91,90 @@ GHOST = an_event(8, "AccountUpdated", entity_id=GLOBEX, version=3, payload={"ind
 TITLE = "AccountUpdated of globex version 2"
 ALTERED = {**UPDATED, "payload": {"industry": "arms"}}
 BROKEN = {**UPDATED, "payload": {"colour": "red"}}
-VIEWED, SOLD_TO = ONLY.applied["views"], ONLY.applied["sales"]
 
 PLANTED: dict[str, tuple[Case, Kind, str]] = {
     "lost before the event store": (
-        replace(SOUND, accepted=[*SOUND.accepted, _accepted(GHOST)]),
+        replace(SOUND, accepted=[*SOUND.accepted, accepted(GHOST)]),
         Kind.LOST,
         f"{LATER} was accepted, and is not in the history",
     ),
     "lost before the bus": (
-        _delivered(*_arrive(CREATED, OPENED)),
+        delivered(*arrive(CREATED, OPENED)),
         Kind.LOST,
         f"{TITLE} was lost between the event store and the bus",
     ),
     "lost before a subscriber": (
-        _evidence(applied={"views": VIEWED}),
+        with_evidence(applied={"views": VIEWED}),
         Kind.LOST,
         "OpportunityCreated of deal version 1 was lost between the bus and the subscriber sales",
     ),
     "lost before the audit trail": (
-        _evidence(audit_trail=ONLY.audit_trail[:2]),
+        with_evidence(audit_trail=ONLY.audit_trail[:2]),
         Kind.LOST,
         "the audit trail has OpportunityCreated of deal version 1 0 times",
     ),
     "lost before the view": (
-        _evidence(views=[_view(UPDATED)]),
+        with_evidence(views=[view(UPDATED)]),
         Kind.LOST,
         "there is no view of deal",
     ),
     "a view that stays behind": (
-        _evidence(views=[_view(CREATED), _view(OPENED)]),
+        with_evidence(views=[view(CREATED), view(OPENED)]),
         Kind.LOST,
         f"the view of globex is at version 1, not at {TITLE}",
     ),
     "a view that names another event": (
-        _evidence(views=[_view(UPDATED, last_event_id=numbered(1)), _view(OPENED)]),
+        with_evidence(views=[view(UPDATED, last_event_id=numbered(1)), view(OPENED)]),
         Kind.LOST,
         f"the view of globex is at version 2, not at {TITLE}",
     ),
     "published twice": (
-        _delivered(*SOUND.deliveries, delivery(UPDATED, "m-again", id="another")),
+        delivered(*SOUND.deliveries, delivery(UPDATED, "m-again", id="another")),
         Kind.DUPLICATE,
         f"{TITLE} was published 2 times",
     ),
+    "applied twice, and written down twice": (
+        with_evidence(applied={"views": [*VIEWED, applied(UPDATED)], "sales": SOLD_TO}),
+        Kind.DUPLICATE,
+        "views applied version 2 of globex 2 times",
+    ),
+    "applied not at all, and written down": (
+        with_evidence(applied={"views": VIEWED, "sales": [applied(OPENED, times=0)]}),
+        Kind.DUPLICATE,
+        "sales applied version 1 of deal 0 times",
+    ),
+    "applied as another version": (
+        with_evidence(applied={"views": VIEWED, "sales": [applied(OPENED, version=2)]}),
+        Kind.MUTATED,
+        "sales applied OpportunityCreated of deal version 1 as version 2 of deal",
+    ),
+    "applied to another entity": (
+        with_evidence(applied={"views": VIEWED, "sales": [applied(OPENED, entity_id="deal-2")]}),
+        Kind.MUTATED,
+        "sales applied OpportunityCreated of deal version 1 as version 1 of deal-2",
+    ),
     "applied twice": (
-        _evidence(applied={"views": VIEWED, "sales": [_applied(OPENED, times=2)]}),
+        with_evidence(applied={"views": VIEWED, "sales": [applied(OPENED, times=2)]}),
         Kind.DUPLICATE,
         "sales applied version 1 of deal 2 times",
     ),
     "twice in the audit trail": (
-        _evidence(audit_trail=[*ONLY.audit_trail, _entry(UPDATED)]),
+        with_evidence(audit_trail=[*ONLY.audit_trail, entry(UPDATED)]),
         Kind.DUPLICATE,
         f"the audit trail has {TITLE} 2 times",
     ),
     "a phantom on the bus": (
-        _delivered(*SOUND.deliveries, delivery(GHOST, "m-8")),
+        delivered(*SOUND.deliveries, delivery(GHOST, "m-8")),
         Kind.PHANTOM,
         f"{LATER} arrived, and is not in the history",
     ),
     "a phantom at a subscriber": (
-        _evidence(applied={"views": [*VIEWED, _applied(GHOST)], "sales": SOLD_TO}),
+        with_evidence(applied={"views": [*VIEWED, applied(GHOST)], "sales": SOLD_TO}),
         Kind.PHANTOM,
         "views applied version 3 of globex, which is not in the history",
     ),
     "a phantom in the audit trail": (
-        _evidence(audit_trail=[*ONLY.audit_trail, _entry(GHOST)]),
+        with_evidence(audit_trail=[*ONLY.audit_trail, entry(GHOST)]),
         Kind.PHANTOM,
         f"the audit trail has {LATER}, the history has not",
     ),
@@ -252,59 +184,57 @@ PLANTED: dict[str, tuple[Case, Kind, str]] = {
         "AccountCreated of globex version 1 was caused by nothing that this scenario commanded",
     ),
     "altered by the transport": (
-        _delivered(*_arrive(CREATED, ALTERED, OPENED)),
+        delivered(*arrive(CREATED, ALTERED, OPENED)),
         Kind.MUTATED,
         f"{TITLE} arrived other than it was committed",
     ),
     "other than commanded": (
-        replace(SOUND, accepted=[SOUND.accepted[0], _accepted(UPDATED, industry="arms")]),
+        updated_by(accepted(UPDATED, industry="arms")),
         Kind.MUTATED,
         "DoIt of globex asked for industry 'arms', and the event says 'toys'",
     ),
     "in the name of another actor": (
-        replace(SOUND, accepted=[SOUND.accepted[0], _asked(UPDATED, actor="lou")]),
+        updated_by(_asked(actor="lou")),
         Kind.MUTATED,
         f"{TITLE} says actor 'kim', and was asked with 'lou'",
     ),
     "under another correlation": (
-        replace(SOUND, accepted=[SOUND.accepted[0], _asked(UPDATED, correlation_id="c-2")]),
+        updated_by(_asked(correlation_id="c-2")),
         Kind.MUTATED,
         f"{TITLE} says correlation_id 'c-1', and was asked with 'c-2'",
     ),
     "other than promised": (
-        replace(SOUND, accepted=[SOUND.accepted[0], _accepted({**UPDATED, "version": 7})]),
+        updated_by(accepted({**UPDATED, "version": 7})),
         Kind.MUTATED,
         f"AccountUpdated of globex version 7 was promised, and the history has {TITLE}",
     ),
     "told differently by the audit trail": (
-        _evidence(audit_trail=[_entry(CREATED), _entry(UPDATED, actor="nobody"), _entry(OPENED)]),
+        with_evidence(audit_trail=[entry(CREATED), entry(UPDATED, actor="nobody"), entry(OPENED)]),
         Kind.MUTATED,
         f"the audit trail tells {TITLE} differently",
     ),
     "another tenant's event in the audit trail": (
-        _evidence(audit_trail=[*ONLY.audit_trail, _entry(GHOST, tenant_id="acme-2")]),
+        with_evidence(audit_trail=[*ONLY.audit_trail, entry(GHOST, tenant_id="acme-2")]),
         Kind.LEAKED,
         f"{LATER} of tenant acme-2 is in the audit trail",
     ),
     "another tenant's view": (
-        _evidence(views=[_view(UPDATED, tenant_id="ACME"), _view(OPENED)]),
+        with_evidence(views=[view(UPDATED, tenant_id="ACME"), view(OPENED)]),
         Kind.LEAKED,
         "the view of globex belongs to tenant ACME",
     ),
     "sent under another type": (
-        _delivered(
-            *_arrive(CREATED, UPDATED), delivery(OPENED, "m-3", **{"detail-type": "Changed"})
-        ),
+        delivered(*arrive(CREATED, UPDATED), delivery(OPENED, "m-3", **{"detail-type": "Changed"})),
         Kind.MISROUTED,
         "OpportunityCreated of deal version 1 was sent as 'Changed' from 'crm'",
     ),
     "sent from another source": (
-        _delivered(*_arrive(CREATED, UPDATED), delivery(OPENED, "m-3", source="elsewhere")),
+        delivered(*arrive(CREATED, UPDATED), delivery(OPENED, "m-3", source="elsewhere")),
         Kind.MISROUTED,
         "OpportunityCreated of deal version 1 was sent as 'OpportunityCreated' from 'elsewhere'",
     ),
     "sent to a subscriber that does not listen": (
-        _evidence(applied={"views": VIEWED, "sales": [*SOLD_TO, _applied(CREATED)]}),
+        with_evidence(applied={"views": VIEWED, "sales": [*SOLD_TO, applied(CREATED)]}),
         Kind.MISROUTED,
         "sales got version 1 of globex, and does not listen to account",
     ),
@@ -336,7 +266,7 @@ COMPOUND: dict[str, tuple[Case, list[tuple[Kind, str]]]] = {
         ],
     ),
     "an event that breaks its schema": (
-        _delivered(*_arrive(CREATED, BROKEN, OPENED)),
+        delivered(*arrive(CREATED, BROKEN, OPENED)),
         [
             (Kind.MUTATED, f"{TITLE} arrived other than it was committed"),
             (
@@ -346,7 +276,7 @@ COMPOUND: dict[str, tuple[Case, list[tuple[Kind, str]]]] = {
         ],
     ),
     "an event relabelled for another tenant": (
-        _delivered(*_arrive(CREATED, {**UPDATED, "tenant_id": "ACME"}, OPENED)),
+        delivered(*arrive(CREATED, {**UPDATED, "tenant_id": "ACME"}, OPENED)),
         [(Kind.LOST, f"{TITLE} was lost between the event store and the bus")],
     ),
     "events that cause each other": (
@@ -371,7 +301,7 @@ def test_one_defect_can_have_several_signs(case: Case, found: list[tuple[Kind, s
 def test_another_tenants_event_in_the_history_is_a_leak() -> None:
     """It belongs to neither the tenant nor its commands."""
     leaked = an_event(9, entity_id="theirs", tenant_id="acme-2", payload=NAMED)
-    case = _evidence(history=[*HISTORY, leaked])
+    case = with_evidence(history=[*HISTORY, leaked])
     found = _found(case)
     assert (
         Kind.LEAKED,
@@ -400,17 +330,17 @@ def test_every_defect_is_found_among_a_thousand_sound_events() -> None:
         an_event(number, entity_id=f"a-{number}", payload=NAMED) for number in range(100, 1_100)
     ]
     case = replace(
-        _delivered(*SOUND.deliveries[:2], *_arrive(*many)),
+        delivered(*SOUND.deliveries[:2], *arrive(*many)),
         evidence=[
             replace(
                 ONLY,
                 history=[*HISTORY, *many],
-                applied={"views": [*VIEWED, *map(_applied, many)], "sales": SOLD_TO},
-                audit_trail=[*ONLY.audit_trail, *map(_entry, many)],
-                views=[*ONLY.views, *map(_view, many)],
+                applied={"views": [*VIEWED, *map(applied, many)], "sales": SOLD_TO},
+                audit_trail=[*ONLY.audit_trail, *map(entry, many)],
+                views=[*ONLY.views, *map(view, many)],
             )
         ],
-        accepted=[*SOUND.accepted, *(_accepted(event) for event in many)],
+        accepted=[*SOUND.accepted, *(accepted(event) for event in many)],
         violations=lambda _: (),
     )
     assert _found(case) == [
@@ -424,7 +354,9 @@ def test_every_defect_is_found_among_a_thousand_sound_events() -> None:
 def test_whoever_is_behind_is_named_hop_by_hop() -> None:
     """What is not on the bus is not held against its subscribers."""
     evidence = replace(ONLY, applied={"views": VIEWED[:1]})
-    assert behind(evidence, SOUND.deliveries[:2], [VIEWS, SALES]) == [
+    missing = behind(evidence, SOUND.deliveries[:2], [VIEWS, SALES])
+    assert missing == [Missing(OPENED, BUS), Missing(UPDATED, "the bus and the subscriber views")]
+    assert [str(each) for each in missing] == [
         "OpportunityCreated of deal version 1 was lost between the event store and the bus",
         f"{TITLE} was lost between the bus and the subscriber views",
     ]

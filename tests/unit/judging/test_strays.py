@@ -1,35 +1,61 @@
-"""The audit at the end of a run names what came late, and what belongs to nobody."""
+"""The audit at the end of a run names what came late, came again, and what belongs to nobody."""
 
 from support.judging.strays import strays
 from support.observing.deliveries import delivery_of
-from tests.support.samples import an_event, delivery, message
+from tests.support.samples import an_event, delivery, message, numbered
 
-SCENARIOS = {"acme": "guarantees.feature: Nothing is lost"}
+NAME = "AccountCreated of acme-entity-3f9c version 1"
+SCENARIO = "guarantees.feature: Nothing is lost"
+SCENARIOS = {"acme": SCENARIO}
+FIRST = delivery(an_event(), "m-1")
+CLOSED = {FIRST.passage}
 
 
 def test_what_the_scenarios_accounted_for_is_no_stray() -> None:
     """A sound run ends without a word."""
-    assert strays([delivery(an_event(), "m-1")], {"m-1"}, SCENARIOS) == []
+    assert strays([FIRST], CLOSED, SCENARIOS) == []
+
+
+def test_a_repetition_by_the_transport_is_no_stray() -> None:
+    """Another message of the same envelope is legal, whenever it comes."""
+    assert strays([FIRST, delivery(an_event(), "m-2")], CLOSED, SCENARIOS) == []
 
 
 def test_an_event_after_its_scenario_was_closed_is_late() -> None:
     """The scenario that it belongs to is named."""
-    assert strays([delivery(an_event(), "m-2")], {"m-1"}, SCENARIOS) == [
-        "late: AccountCreated of acme-entity-3f9c version 1 arrived after its scenario was closed: "
-        "guarantees.feature: Nothing is lost"
+    other = delivery(an_event(2), "m-2")
+    assert strays([FIRST, other], CLOSED, SCENARIOS) == [
+        f"late: {NAME} arrived after its scenario was closed: {SCENARIO}"
+    ]
+
+
+def test_an_event_that_is_published_again_after_its_scenario_is_a_duplicate() -> None:
+    """Another envelope of an event that was accounted for is the doing of the CRM."""
+    again = delivery(an_event(), "m-2", id="another")
+    assert strays([FIRST, again], CLOSED, SCENARIOS) == [
+        f"duplicate: {NAME} was published again after its scenario: {SCENARIO}"
+    ]
+
+
+def test_another_event_under_a_known_envelope_is_late() -> None:
+    """An envelope stands for nothing without its event."""
+    borrowed = delivery(an_event(2), "m-2", id=FIRST.envelope_id)
+    assert strays([FIRST, borrowed], CLOSED, SCENARIOS) == [
+        f"late: {NAME} arrived after its scenario was closed: {SCENARIO}"
     ]
 
 
 def test_an_event_of_a_tenant_that_nobody_opened_is_a_phantom() -> None:
-    """A tenant id that is nearly right is not right."""
-    assert strays([delivery(an_event(tenant_id="ACME"))], (), SCENARIOS) == [
-        "phantom: AccountCreated of acme-entity-3f9c version 1 belongs to tenant ACME, "
-        "which no scenario opened"
+    """A tenant id that is nearly right is not right, and an event id that is known no excuse."""
+    theirs = delivery(an_event(tenant_id="ACME"), id="another")
+    assert theirs.event_id == numbered(1)
+    assert strays([theirs], CLOSED, SCENARIOS) == [
+        f"phantom: {NAME} belongs to tenant ACME, which no scenario opened"
     ]
 
 
 def test_a_message_without_an_event_is_a_phantom() -> None:
     """Somebody put something on the bus that no contract knows."""
-    assert strays([delivery_of("bus", message("{"))], (), SCENARIOS) == [
+    assert strays([delivery_of("bus", message("{"))], CLOSED, SCENARIOS) == [
         "phantom: a message that holds no event (not JSON: '{')"
     ]

@@ -134,6 +134,72 @@ def test_a_redelivery_is_no_second_delivery(
     assert [line["redelivery"] for line in read_journal(journal.path)] == [False, True]
 
 
+def test_a_duplicate_of_the_transport_is_no_second_delivery(
+    tap: InMemoryTap, collector: EventCollector, journal: Journal
+) -> None:
+    """Another message of the same envelope is counted and kept, and answers nothing."""
+    put = [tap.put(an_event(1), id="e-1"), tap.put(an_event(1), id="e-1")]
+    with pytest.raises(EventCollectionTimeout):
+        collector.collect(CREATED, 2, timeout=5)
+    assert (collector.transport_duplicates, collector.redeliveries) == (1, 0)
+    assert [each.message_id for each in collector.deliveries] == put
+    assert [line["message_id"] for line in read_journal(journal.path)] == put
+    assert tap.deleted == put
+
+
+def test_a_duplicate_of_the_transport_answers_no_later_question(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """Not either once the first arrival has answered."""
+    tap.put(an_event(1), id="e-1")
+    assert _ids(collector.collect(CREATED, 1, timeout=5)) == [numbered(1)]
+    tap.put(an_event(1), id="e-1")
+    with pytest.raises(EventCollectionTimeout, match="nothing else arrived"):
+        collector.collect(CREATED, 1, timeout=5)
+    assert (collector.take(_anything), collector.transport_duplicates) == ((), 1)
+
+
+def test_an_event_that_is_published_twice_is_two_deliveries(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """Another envelope is no doing of the transport."""
+    for envelope_id in ("e-1", "e-2"):
+        tap.put(an_event(1), id=envelope_id)
+    assert _ids(collector.collect(CREATED, 2, timeout=5)) == [numbered(1)] * 2
+    assert collector.transport_duplicates == 0
+
+
+def test_another_event_under_the_same_envelope_is_another_delivery(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """Neither half of what the transport repeats is enough."""
+    for number in (1, 2):
+        tap.put(an_event(number), id="e-1")
+    assert len(collector.collect(CREATED, 2, timeout=5)) == 2
+    assert collector.transport_duplicates == 0
+
+
+def test_messages_without_an_event_are_not_taken_for_each_other(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """What has no identity is repeated by nobody."""
+    for _ in range(2):
+        tap.put_body("{half")
+    collector.drain()
+    assert len(collector.take(_anything)) == 2
+    assert collector.transport_duplicates == 0
+
+
+def test_the_same_envelope_on_two_taps_is_no_duplicate(journal: Journal, clock: FakeClock) -> None:
+    """Each route carries a copy of its own."""
+    taps = [InMemoryTap("bus"), InMemoryTap("route")]
+    collector = EventCollector(taps, journal, clock.waiter())
+    for each in taps:
+        each.put(an_event(1), id="e-1")
+        assert _ids(collector.collect(CREATED, 1, timeout=5, tap=each.name)) == [numbered(1)]
+    assert collector.transport_duplicates == 0
+
+
 def test_the_same_message_on_two_taps_is_two_deliveries(
     journal: Journal, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +244,36 @@ def test_messages_are_deleted_only_once_they_are_in_the_journal(
     put = [tap.put(an_event(1)), tap.put_body("{"), tap.put(an_event(2))]
     collector.drain()
     assert kept == tap.deleted == put
+
+
+def test_who_has_the_answer_does_not_wait_for_deletions(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """What was received with it is deleted by whoever looks next."""
+    put = [tap.put(an_event(number)) for number in (1, 2)]
+    collector.collect(CREATED, 2, timeout=5)
+    assert tap.deleted == []
+    collector.pump()
+    assert tap.deleted == put
+
+
+def test_a_look_that_finds_nothing_has_time_for_deletions(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """Nothing is left undeleted where an answer did not come."""
+    put = [tap.put(an_event(number)) for number in range(25)]
+    with pytest.raises(EventCollectionTimeout):
+        collector.collect(CREATED, 26, timeout=5)
+    assert tap.deleted == put
+
+
+def test_a_tap_that_never_rests_is_tidied_all_the_same(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """No more than ten batches wait for their deletion: others would come again meanwhile."""
+    put = [tap.put(an_event(number)) for number in range(150)]
+    collector.collect(CREATED, 150, timeout=5)
+    assert tap.deleted == put[:50]
 
 
 def test_a_journal_that_cannot_be_written_leaves_the_messages_where_they_are(
@@ -283,10 +379,11 @@ def test_each_first_arrival_is_told_once(tap: InMemoryTap, journal: Journal) -> 
     """Whoever learns latencies hears of every delivery, in order."""
     told: list[Delivery] = []
     collector = EventCollector([tap], journal, Waiter(), told.append)
-    for number in (1, 2):
-        tap.put(an_event(number))
+    for number in (1, 2, 1):
+        tap.put(an_event(number), id=f"e-{number}")
     collector.drain()
-    assert told == list(collector.deliveries)
+    assert _ids(told) == [numbered(1), numbered(2)]
+    assert told == list(collector.deliveries)[:2]
 
 
 def test_a_time_out_says_all_that_is_known(

@@ -32,6 +32,7 @@ def test_an_event_is_read_with_its_envelope() -> None:
         body=body,
     )
     assert read.event_id == numbered(1)
+    assert read.passage == ("e-1", numbered(1))
 
 
 def test_the_record_can_be_read_back_as_json() -> None:

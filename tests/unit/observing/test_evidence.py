@@ -67,7 +67,9 @@ def test_what_is_missing_after_the_time_is_named(
     bench.crm.defect = defect
     bench.create()
     evidence, told = bench.witness.level("acme", timeout=0.01)
-    assert (evidence.history, told) == (bench.crm.history("acme"), missing)
+    assert evidence.history == bench.crm.history("acme")
+    assert [str(each) for each in told] == missing
+    assert [each.event for each in told] == evidence.history
 
 
 def test_what_a_subscriber_adds_meanwhile_is_waited_for(
@@ -113,3 +115,27 @@ def test_full_evidence_is_on_the_record(bench: Bench) -> None:
     assert [view.entity_id for view in full.views] == ["a-1"]
     kept = [line["entry"] for line in read_journal(bench.journal.path)]
     assert kept == ["delivery", "history", *["applied"] * len(SUBSCRIBERS), "audit trail", "view"]
+
+
+def test_a_fence_is_no_entity_of_the_tenant(bench: Bench) -> None:
+    """Nobody reads its view."""
+    bench.create()
+    bench.create("fence-1")
+    full = bench.witness.full(bench.witness.level("acme", timeout=1)[0])
+    assert [view.entity_id for view in full.views] == ["a-1"]
+
+
+def test_a_second_look_reads_what_was_applied_since(bench: Bench) -> None:
+    """For each tenant of those who had something, with the history as it is by then."""
+    for tenant_id in ("acme", "bravo"):
+        bench.create(tenant_id=tenant_id)
+    closed = [bench.witness.level(tenant_id, timeout=1)[0] for tenant_id in ("acme", "bravo")]
+    bench.crm.defect = Defect.APPLIED_AGAIN
+    bench.create("a-2", tenant_id="bravo")
+    bench.crm.release()
+    acme, bravo = bench.witness.second_look(closed)
+    assert (acme.tenant_id, bravo.tenant_id) == ("acme", "bravo")
+    assert acme.applied[VIEWS] == closed[0].applied[VIEWS]
+    assert [(row.entity_id, row.times) for row in bravo.applied[VIEWS]] == [("a-1", 1), ("a-2", 2)]
+    assert bravo.history == bench.crm.history("bravo")
+    assert {name for name, rows in acme.applied.items() if not rows} == set()

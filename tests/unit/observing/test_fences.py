@@ -8,8 +8,9 @@ import pytest
 from support.contract.entities import EntityType
 from support.crm.port import Command, CommandRefused, Receipt, ReceiptEvent
 from support.errors import ConfigurationError, Inconclusive
+from support.names import is_fence
 from support.observing.collector import EventCollector
-from support.observing.fences import Fences, is_fence
+from support.observing.fences import Fences
 from support.observing.journal import Journal, read_journal
 from support.observing.latencies import Latencies
 from support.observing.waiting import Waiter
@@ -120,7 +121,7 @@ def test_what_comes_within_the_settle_window_is_received(bench: Bench) -> None:
     """All of it, also at the very end, and it is nobody's yet."""
     for number in range(25):
         bench.tap.put(an_event(number))
-    bench.fences.settle()
+    bench.fences.settle(since=bench.fences.clock())
     assert len(bench.collector.peek(lambda _: True)) == 25
 
 
@@ -131,9 +132,32 @@ def test_the_settle_window_lasts_from_the_fence_as_long_as_the_run_has_learned(
     monkeypatch.setattr(Learned, "settle_window", lambda _: 0.05)
     bench.fences.pass_through("acme", timeout=1)
     before, looks = time.monotonic(), len(bench.tap.waits)
-    bench.fences.settle()
+    bench.fences.settle(since=bench.fences.returned_at)
     assert time.monotonic() - before >= 0.045
     assert len(bench.tap.waits) - looks > 2
+
+
+@pytest.mark.parametrize(("learned", "at_least"), [(0.001, 0.05), (0.05, 0.001)])
+def test_the_longer_of_what_was_learned_and_what_is_asked_for_counts(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, learned: float, at_least: float
+) -> None:
+    """A fast run looks long enough at its end, and a slow one no shorter than ever."""
+    monkeypatch.setattr(Learned, "settle_window", lambda _: learned)
+    before = time.monotonic()
+    bench.fences.settle(since=bench.fences.clock(), at_least=at_least)
+    assert 0.045 <= time.monotonic() - before < 1
+
+
+def test_the_settle_window_may_begin_later_than_the_fence(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a subscriber set off after the fence has its own time to arrive."""
+    monkeypatch.setattr(Learned, "settle_window", lambda _: 0.05)
+    bench.fences.pass_through("acme", timeout=1)
+    bench.fences.returned_at -= 60.0
+    before = time.monotonic()
+    bench.fences.settle(since=bench.fences.clock())
+    assert time.monotonic() - before >= 0.045
 
 
 def test_time_that_has_passed_since_the_fence_counts(
@@ -142,9 +166,9 @@ def test_time_that_has_passed_since_the_fence_counts(
     """Whoever was busy meanwhile need not wait again, and still looks once more."""
     monkeypatch.setattr(Learned, "settle_window", lambda _: 60.0)
     bench.fences.pass_through("acme", timeout=1)
-    bench.fences._returned_at -= 60.0
+    bench.fences.returned_at -= 60.0
     bench.tap.put(an_event(9))
-    bench.fences.settle()
+    bench.fences.settle(since=bench.fences.returned_at)
     assert len(bench.collector.peek(lambda _: True)) == 1
 
 
@@ -167,9 +191,3 @@ def test_a_pipe_without_canaries_is_a_matter_of_set_up(
     with pytest.raises(ConfigurationError, match=r"no canary came back within 0 s.*its publisher"):
         bench.fences.canary("canary", timeout=0.05)
     assert len(bench.commands) > 1
-
-
-def test_a_fence_is_known_by_its_id() -> None:
-    """The suite subtracts what it sent itself, and nothing else."""
-    ids = ["fence-1", "acme-lead-1", "a-fence-1", "fenced"]
-    assert [each for each in ids if is_fence({"entity_id": each})] == ["fence-1"]

@@ -54,12 +54,23 @@ def test_unusual_text_survives(path: Path, text: str) -> None:
     assert [line["text"] for line in read_journal(path)] == [text, "next"]
 
 
-def test_a_journal_that_exists_is_continued(path: Path) -> None:
-    """Nothing that was seen is ever overwritten."""
-    for seed in (1, 2):
-        with Journal(path) as journal:
-            journal.add(Entry.SETTINGS, {"seed": seed})
-    assert [line["seed"] for line in read_journal(path)] == [1, 2]
+@pytest.mark.parametrize(("continued", "seeds"), [(False, [2]), (True, [1, 2])])
+def test_a_journal_is_of_one_run(path: Path, *, continued: bool, seeds: list[int]) -> None:
+    """Unless it is told to go on, after what a crash may have left of a line."""
+    with Journal(path) as journal:
+        journal.add(Entry.SETTINGS, {"seed": 1})
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"entry": "fen')
+    with Journal(path, continued=continued) as journal:
+        journal.add(Entry.SETTINGS, {"seed": 2})
+    assert [line["seed"] for line in read_journal(path)] == seeds
+
+
+def test_a_journal_can_be_continued_before_it_is_begun(path: Path) -> None:
+    """The first process of a run need not know that it is the first."""
+    with Journal(path, continued=True) as journal:
+        journal.add(Entry.SETTINGS, {"seed": 1})
+    assert len(read_journal(path)) == 1
 
 
 def test_a_line_can_be_read_before_the_journal_is_closed(path: Path) -> None:

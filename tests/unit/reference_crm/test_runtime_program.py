@@ -91,6 +91,8 @@ def test_only_a_new_stack_that_never_served_is_cleared_away(
     stack = FakeStack(exists=exists)
     monkeypatch.setenv("CRM_OPERATOR_TOKEN", "t")
     monkeypatch.setattr(program, "StackDeployer", lambda _aws, _name: stack)
+    taps: list[str] = []
+    monkeypatch.setattr(program, "delete_taps", lambda _aws, name: taps.append(name))
     monkeypatch.setattr(program, "Supervisor", lambda _around: FakeSupervisor(starts=starts))
     monkeypatch.setattr(program, "_control", lambda: SimpleNamespace(say=lambda _line: None))
     options = Namespace(
@@ -107,6 +109,7 @@ def test_only_a_new_stack_that_never_served_is_cleared_away(
     with pytest.raises(OSError, match=r"no start|broken"):
         up(options)
     assert stack.deleted == deleted
+    assert taps == ["s"] * delete_stack
 
 
 def test_a_publisher_starts_while_the_store_is_throttled(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import pytest
 from support.contract.entities import EntityType
 from support.crm.port import Answer, Command, CommandRefused, Receipt
 from support.errors import ScenarioError
-from support.names import EntityRef, Tenant
+from support.names import EntityRef, Tenant, is_fence
 from support.scenario import Deeds
 
 ACCOUNT = EntityRef(EntityType.ACCOUNT, "a-1")
@@ -93,3 +93,9 @@ def test_only_what_was_accepted_for_the_first_time_is_accepted() -> None:
     deeds.note(made, refusal)
     assert deeds.accepted == [(given, RECEIPT), (made, RECEIPT)]
     assert (deeds.first(), deeds.last()) == (made, (made, refusal))
+
+
+def test_a_fence_is_known_by_its_id() -> None:
+    """The suite subtracts what it sent itself, and nothing else."""
+    ids = ["fence-1", "acme-lead-1", "a-fence-1", "fenced"]
+    assert [each for each in ids if is_fence({"entity_id": each})] == ["fence-1"]

@@ -47,6 +47,19 @@ REFUSED = f"""{GLOBEX}When Acme tries to update the account "Globex" with:
   | name     |
   | (spaces) |
 """
+SELLING = f"""{GLOBEX}And Acme has the opportunity "Deal" with:
+  | amount    |
+  | 10.00 EUR |
+When Acme tries to update the account "Globex" with:
+  | name     |
+  | (spaces) |
+"""
+NEIGHBOURS = f"""{GLOBEX}And Bravo is a tenant
+And Bravo has the account "Initech"
+When Acme tries to update the account "Globex" with:
+  | name     |
+  | (spaces) |
+"""
 NOT_MADE = f"""{ACME}When Acme tries to create the account "Globex" with:
   | name     |
   | (spaces) |
@@ -173,6 +186,32 @@ CONTROLS = [
             Defect.SKIPS_VERSION: ("gap: ", "version 3 follows version 1"),
             Defect.NO_AUDIT_ENTRY: ("lost: the audit trail has AccountUpdated of ", "0 times"),
             Defect.STALE_VIEW: ("lost: the view of acme-account-", "is at version 1, not at"),
+            Defect.LOSES_VALUE: (
+                "mutated: the view of acme-account-",
+                "says industry '(not shown)', and its events say 'toys'",
+            ),
+            Defect.LEAVES_OUT: (
+                "mutated: UpdateAccount of acme-account-",
+                "asked for industry 'toys', and the event says",
+            ),
+            Defect.EXTRA_EVENT: (
+                "phantom: UpdateAccount of acme-account-",
+                "should make AccountUpdated, and made AccountUpdated, LeadCreated",
+            ),
+            Defect.NO_RECEIPT: (
+                "lost: a change of acme-account-",
+                "was accepted, and its receipt names no event",
+            ),
+        },
+    ),
+    Control(
+        "every event of this scenario is accounted for",
+        f"{CLOSED}{CLOSING}",
+        {
+            Defect.STILL_OPEN: (
+                "mutated: the view of acme-opportunity-",
+                "says stage 'prospecting', and its events say 'lost'",
+            ),
         },
     ),
     Control(
@@ -187,6 +226,8 @@ CONTROLS = [
                 "missing: version 2, industry 'toys'",
                 "1. version 1, ",
             ),
+            Defect.LOSES_VALUE: ("industry: expected 'toys', found '(not there)'",),
+            Defect.LEAVES_OUT: ("industry: expected 'toys', found ",),
             Defect.NOT_APPLIED: (VIEWS,),
             Defect.DROPS: (BUS,),
         },
@@ -249,10 +290,26 @@ CONTROLS = [
     ),
     Control(
         "nothing has changed at {tenant}",
-        f"{REFUSED}Then nothing has changed at Acme",
+        f"{SELLING}Then nothing has changed at Acme",
         {
+            Defect.COUNTS_ANYWAY: (
+                "nothing should have changed at Acme",
+                "open=CurrencyFigures(count=1, amount='10.00')",
+                "open=CurrencyFigures(count=2, amount='20.00')",
+            ),
             Defect.ACCEPTS_ANYTHING: ("nothing should have changed at Acme", "before: ", TENANT),
             Defect.CHANGES_ANYWAY: ("nothing should have changed at Acme", "'AccountUpdated'"),
+        },
+    ),
+    Control(
+        "nothing has changed at {tenant}",
+        f"{NEIGHBOURS}Then nothing has changed at Bravo",
+        {
+            Defect.CHANGES_ANOTHER: (
+                "nothing should have changed at Bravo",
+                "'AccountUpdated'",
+                "tenant test-bravo-2",
+            ),
         },
     ),
     Control(
@@ -264,7 +321,8 @@ CONTROLS = [
                 "['AccountCreated']",
             ),
             Defect.WRONG_CODE: ("and was refused as no_idea (422): An account needs a name.",),
-            Defect.SPEECHLESS: ("as 'invalid name' with a sentence",),
+            Defect.WRONG_STATUS: ("(status 422)", "and was refused as invalid_name (400)"),
+            Defect.SPEECHLESS: ("as 'invalid name' (status 422) with a sentence",),
         },
     ),
     Control(

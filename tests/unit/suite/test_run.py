@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from tests.support.fake_crm import Defect
+from support.errors import Inconclusive
+from support.targets.queues import Depth
+from support.targets.reference import ReferenceCrm
+from tests.support.fake_crm import PIPELINE, SUBSCRIBERS, VIEWS, Defect
 from tests.support.samples import an_event
 from tests.support.stage import Stage, open_stage
 
@@ -15,11 +19,30 @@ When Acme creates the account "Globex"
 CLOSING = "Then every event of this scenario is accounted for"
 
 
+SCENARIO = "a.feature: Nothing is lost"
+QUEUES = {each.name: each for each in SUBSCRIBERS}
+
+
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    """Put up an honest CRM."""
-    with open_stage(tmp_path, "a.feature: Nothing is lost") as opened:
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """Put up an honest CRM with an objective, and an end, that tests need not wait for."""
+    monkeypatch.setattr("support.run.LAST_LOOK_S", 0.001)
+    with open_stage(tmp_path, SCENARIO) as opened:
+        run = opened.run
+        run.settings = run.settings.model_copy(update={"objective": 0.01})
         yield opened
+
+
+def _own(stage: Stage) -> None:
+    """Let the CRM be the suite's own: nobody else uses its queues."""
+    stage.run.reference = cast(ReferenceCrm, object())
+
+
+def _stuck(name: str, waiting: int, dead: int) -> str:
+    return (
+        f"stuck: {name} leaves {waiting} message(s) in its queue and has {dead} more among its "
+        "dead letters"
+    )
 
 
 def test_a_run_of_sound_scenarios_ends_without_a_word(stage: Stage) -> None:
@@ -30,6 +53,116 @@ def test_a_run_of_sound_scenarios_ends_without_a_word(stage: Stage) -> None:
     assert stage.run.final_audit() == []
 
 
+def test_nothing_comes_back_any_more_is_no_verdict(stage: Stage) -> None:
+    """Silence at the end is no evidence while the pipe is dead."""
+    stage.play(STORY + CLOSING)
+    stage.crm.defect = Defect.DEAD_PIPE
+    with pytest.raises(Inconclusive, match="the fence of tenant canary did not come back"):
+        stage.run.final_audit()
+
+
+def test_the_last_look_lasts_its_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However fast the run has been: what comes within it is seen."""
+    looks: list[tuple[float, float]] = []
+    fences = stage.run.fences
+    monkeypatch.setattr("support.run.LAST_LOOK_S", 7.0)
+    monkeypatch.setattr(fences, "settle", lambda since, at_least: looks.append((since, at_least)))
+    stage.run.final_audit()
+    ((since, at_least),) = looks
+    assert since >= fences.returned_at
+    assert at_least == 7.0
+
+
+def test_an_effect_that_is_doubled_after_its_scenario_turns_the_run_red(stage: Stage) -> None:
+    """Subscribers are asked once more at the end."""
+    stage.play(STORY, Defect.APPLIED_AGAIN)
+    stage.play(CLOSING)
+    stage.crm.release()
+    (finding,) = stage.run.final_audit()
+    assert finding.startswith("duplicate: entity-views applied version 1 of acme-account-")
+    assert finding.endswith(" 2 times (tenant test-acme-1)")
+
+
+def test_what_a_subscriber_had_late_is_no_phantom(stage: Stage) -> None:
+    """The second look goes by the history of its own time."""
+    stage.play(STORY + CLOSING)
+    stage.play('When Acme creates the account "Initech"')
+    (stray,) = stage.run.final_audit()
+    assert stray.startswith("late: AccountCreated of acme-account-")
+
+
+def test_an_event_that_is_published_again_after_its_scenario_turns_the_run_red(
+    stage: Stage,
+) -> None:
+    """And the scenario is named; the transport may repeat itself whenever it likes."""
+    stage.play(STORY + CLOSING)
+    first, *_ = stage.run.collector.deliveries
+    stage.tap.put_body(first.body)
+    assert stage.run.final_audit() == []
+    assert stage.run.collector.transport_duplicates == 1
+    stage.tap.put(first.detail)
+    (stray,) = stage.run.final_audit()
+    assert stray.startswith("duplicate: AccountCreated of acme-account-")
+    assert stray.endswith(f"was published again after its scenario: {SCENARIO}")
+
+
+def test_a_message_that_gets_stuck_turns_the_run_red(stage: Stage) -> None:
+    """The subscriber that leaves it is named; what was there before the run is not counted."""
+    _own(stage)
+    stage.run.depths = {**stage.run.depths, PIPELINE: Depth(waiting=4, dead=2)}
+    stage.queues.holds[QUEUES[VIEWS].queue_url] = 3
+    stage.queues.holds[QUEUES[PIPELINE].queue_url] = 4
+    stage.queues.holds[QUEUES[PIPELINE].dead_letter_queue_url] = 2
+    assert stage.run.final_audit() == [_stuck(VIEWS, 3, 0)]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_dead_letter_turns_the_run_red(stage: Stage, *, own: bool) -> None:
+    """Also one that a CRM has put away that is not the suite's own."""
+    if own:
+        _own(stage)
+    stage.run.depths = {**stage.run.depths, PIPELINE: Depth(waiting=0, dead=1)}
+    stage.queues.holds[QUEUES[PIPELINE].dead_letter_queue_url] = 3
+    assert stage.run.final_audit() == [_stuck(PIPELINE, 0, 2)]
+
+
+def test_what_waits_in_the_queues_of_a_deployed_crm_is_not_ours(stage: Stage) -> None:
+    """Others use them, too."""
+    stage.queues.holds[QUEUES[VIEWS].queue_url] = 3
+    assert stage.run.final_audit() == []
+
+
+def test_queues_have_the_delivery_objective_to_become_empty(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that is in somebody's hands is not stuck."""
+    _own(stage)
+    stage.run.settings = stage.run.settings.model_copy(update={"objective": 5.0})
+    stage.queues.holds[QUEUES[VIEWS].queue_url] = 3
+    real = stage.queues.get_queue_attributes
+
+    def work(**asked: object) -> object:
+        stage.queues.holds[QUEUES[VIEWS].queue_url] -= 1
+        return real(**asked)
+
+    monkeypatch.setattr(stage.queues, "get_queue_attributes", work)
+    assert stage.run.final_audit() == []
+
+
+def test_all_that_is_wrong_at_the_end_is_told(stage: Stage) -> None:
+    """One finding does not hide another."""
+    stage.play(STORY, Defect.APPLIED_AGAIN)
+    stage.play(CLOSING)
+    stage.crm.release()
+    stage.tap.put(an_event(tenant_id="test-acme-11"))
+    stage.queues.holds[QUEUES[VIEWS].dead_letter_queue_url] = 1
+    assert [each.split(":")[0] for each in stage.run.final_audit()] == [
+        "phantom",
+        "stuck",
+        "duplicate",
+    ]
+
+
 def test_an_event_that_comes_after_its_scenario_turns_the_run_red(stage: Stage) -> None:
     """And the scenario is named."""
     stage.play(STORY, Defect.LATE)
@@ -38,7 +171,7 @@ def test_an_event_that_comes_after_its_scenario_turns_the_run_red(stage: Stage) 
     (stray,) = stage.run.final_audit()
     assert str(finding).startswith("lost: AccountCreated of acme-account-")
     assert stray.startswith("late: AccountCreated of acme-account-")
-    assert stray.endswith("arrived after its scenario was closed: a.feature: Nothing is lost")
+    assert stray.endswith(f"arrived after its scenario was closed: {SCENARIO}")
 
 
 def test_an_event_of_nobody_turns_the_run_red(stage: Stage) -> None:

@@ -53,6 +53,20 @@ def test_a_crm_of_ones_own_has_its_own_stack() -> None:
 
 
 @pytest.mark.parametrize(
+    ("crm", "url"),
+    [
+        ("http://crm:1/base", "http://crm:1/base"),
+        ("https://crm.example", "https://crm.example"),
+        ("httpdriver.mine:Driver", None),
+        ("mine:Driver", None),
+    ],
+)
+def test_a_crm_is_at_a_url_or_is_a_class(crm: str, url: str | None) -> None:
+    """A class may be in a package whose name begins like a URL."""
+    assert load_settings({"crm": crm, "stack": "theirs", "target": "aws"}, {}).crm_url == url
+
+
+@pytest.mark.parametrize(
     ("userdata", "sentence"),
     [
         ({"sede": "7"}, f"unknown setting -D sede; known are {KNOWN}"),
@@ -77,6 +91,28 @@ def test_a_crm_of_ones_own_has_its_own_stack() -> None:
         (
             {"crm": "http://crm:1", "stack": "theirs"},
             "a CRM of your own needs -D target=localstack, aws or a URL",
+        ),
+        (
+            {"crm": ":X", "stack": "theirs", "target": "aws"},
+            "crm cannot be ':X'; give its URL, or package.module:Class of a CrmPort",
+        ),
+        (
+            {"crm": "mine.Driver", "stack": "theirs", "target": "aws"},
+            "crm cannot be 'mine.Driver'; give its URL, or package.module:Class of a CrmPort",
+        ),
+        (
+            {"crm": "http://", "stack": "theirs", "target": "aws"},
+            "crm cannot be 'http://'; give its URL, or package.module:Class of a CrmPort",
+        ),
+        (
+            {"target": "http://[::1"},
+            "unknown target 'http://[::1'; use embedded, localstack, aws, or a URL such as "
+            "http://127.0.0.1:4566",
+        ),
+        (
+            {"target": "http://host:99999"},
+            "unknown target 'http://host:99999'; use embedded, localstack, aws, or a URL such as "
+            "http://127.0.0.1:4566",
         ),
         ({"timeout": "0"}, "-D timeout: Input should be greater than 0"),
         ({"timeout": "1000"}, "-D timeout: Input should be less than or equal to 900"),

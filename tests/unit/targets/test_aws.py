@@ -6,19 +6,25 @@ import pytest
 
 from support.targets.aws import Aws
 
-SERVICES = ("sqs", "events", "cloudformation", "dynamodb")
+OTHERS = ("events", "cloudformation", "dynamodb")
 EMULATOR = Aws("http://127.0.0.1:4566", "eu-central-1")
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_a_client_gives_up_soon_and_tries_once(service: str) -> None:
-    """One place retries; a call cannot outlast a deadline by much."""
+@pytest.mark.parametrize(("service", "seconds"), [("sqs", 5), *((each, 25) for each in OTHERS)])
+def test_a_client_gives_up_soon_and_tries_once(service: str, seconds: int) -> None:
+    """One place retries; a call that receives cannot outlast a deadline by much."""
     client: Any = getattr(EMULATOR, service)
     config = client.meta.config
-    assert (config.connect_timeout, config.read_timeout) == (2, 25)
+    assert (config.connect_timeout, config.read_timeout) == (2, seconds)
     assert config.retries["total_max_attempts"] == 1
     assert client.meta.endpoint_url == "http://127.0.0.1:4566"
     assert client.meta.region_name == "eu-central-1"
+
+
+def test_a_long_poll_at_aws_may_end_before_the_client_gives_up() -> None:
+    """An empty queue answers after 5 seconds."""
+    client: Any = Aws(None, "eu-central-1").sqs
+    assert client.meta.config.read_timeout == 8
 
 
 def test_a_client_is_made_once() -> None:

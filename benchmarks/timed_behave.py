@@ -1,0 +1,157 @@
+"""behave with a stopwatch: `python -m benchmarks.timed_behave FOLDER BEHAVE-ARGUMENTS...`.
+
+Writes FOLDER/timed.json: each scenario's time, and where the time of all of them went. A second
+belongs to the outermost of the WATCHED calls that it was spent in, on the main thread; what is in
+none of them belongs to the scenario itself. FOLDER/requests.log gets the emulator's requests.
+"""
+
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict, dataclass
+from functools import wraps
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
+from unittest.mock import patch
+
+from behave.__main__ import main as behave
+from behave.model import Scenario
+
+from support.targets.aws import Aws
+from support.targets.processes import guarded
+
+# In this order: what comes first is wrapped before the modules that follow take it by its name.
+WATCHED = (
+    ("support.judging.history.audit", "judging: the audit of the books"),
+    ("support.reporting.evidence.attach_timeline", "attaching the timeline to the report"),
+    ("support.crm.sending.Sender.send", "sending commands"),
+    ("support.acting.Actor.at_once", "sending commands"),
+    ("support.run.Run.open_tenant", "opening tenants"),
+    ("support.observing.collector.EventCollector.collect", "collecting expected events"),
+    ("support.observing.fences.Fences.pass_through", "fences: there and back"),
+    ("support.observing.fences.Fences.settle", "settling"),
+    ("support.observing.evidence.Witness.level", "levelling: history and subscribers' lists"),
+    ("support.observing.evidence.Witness.published", "levelling: history and subscribers' lists"),
+    ("support.observing.evidence.Witness.full", "reading views and trails"),
+    ("support.crm.http.HttpCrm.view", "reading views and trails"),
+    ("support.crm.http.HttpCrm.audit_trail", "reading views and trails"),
+    ("support.crm.http.HttpCrm.pipeline", "reading views and trails"),
+    ("support.faults.held.HeldDeliveries.hold", "holding deliveries back"),
+    ("support.faults.held.HeldDeliveries.restore", "holding deliveries back"),
+    ("support.faults.held.HeldDeliveries.deliver", "holding deliveries back"),
+)
+REST = "the rest: behave, steps, formatters"
+APPLICATION_ID = "AWS_SDK_UA_APP_ID"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """Hold one scenario's times: seconds since the epoch, and how it ended."""
+
+    name: str
+    started: float
+    ended: float
+    status: str
+
+
+class Stopwatch:
+    """Share out the time of scenarios among the calls that they wait for."""
+
+    def __init__(self) -> None:
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.ran: list[Ran] = []
+        self._in: list[str] = []
+
+    def scenario(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap what runs a scenario."""
+
+        @wraps(run)
+        def timed(scenario: Scenario, *args: Any, **kwargs: Any) -> Any:
+            started = time.time()
+            self._in.append(REST)
+            before = time.perf_counter()
+            try:
+                return run(scenario, *args, **kwargs)
+            finally:
+                self._in.pop()
+                self.seconds[REST] += time.perf_counter() - before
+                name = f"{scenario.filename}:{scenario.line} {scenario.name}"
+                self.ran.append(Ran(name, started, time.time(), scenario.status.name))
+
+        return timed
+
+    def watched(self, label: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap a call whose time is taken from that of the scenario around it."""
+
+        @wraps(call)
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            aside = threading.current_thread() is not threading.main_thread()
+            if aside or self._in != [REST]:
+                return call(*args, **kwargs)
+            self._in.append(label)
+            before = time.perf_counter()
+            try:
+                return call(*args, **kwargs)
+            finally:
+                self._in.pop()
+                passed = time.perf_counter() - before
+                self.seconds[label] += passed
+                self.seconds[REST] -= passed
+
+        return timed
+
+
+def main(folder: Path, arguments: Sequence[str]) -> int:
+    """Run behave on the embedded target, and write what was seen."""
+    stopwatch = Stopwatch()
+    with ExitStack() as patches:
+        _name_the_askers(patches)
+        _count_requests(patches, folder / "requests.log")
+        run = stopwatch.scenario(Scenario.run)
+        patches.enter_context(patch.object(Scenario, "run", run))
+        for target, label in WATCHED:
+            patches.enter_context(_watching(stopwatch, target, label))
+        code: int = behave(list(arguments))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seen = {
+        "scenarios": [asdict(each) for each in stopwatch.ran],
+        "seconds": stopwatch.seconds,
+        "cpu": used.ru_utime + used.ru_stime,
+    }
+    (folder / "timed.json").write_text(json.dumps(seen), "utf-8")
+    return code
+
+
+def _watching(stopwatch: Stopwatch, target: str, label: str) -> AbstractContextManager[Any]:
+    original = resolve_name(target)
+    return patch(target, stopwatch.watched(label, original))
+
+
+def _name_the_askers(patches: ExitStack) -> None:
+    """Let the suite and the CRM, which inherits the suite's variables, name themselves."""
+    os.environ[APPLICATION_ID] = "suite"
+    environment = Aws.environment
+
+    def of_the_crm(aws: Aws) -> dict[str, str]:
+        return {**environment(aws), APPLICATION_ID: "crm"}
+
+    patches.enter_context(patch.object(Aws, "environment", of_the_crm))
+
+
+def _count_requests(patches: ExitStack, log: Path) -> None:
+    def counting(command: Sequence[str]) -> list[str]:
+        *python, _ = command
+        return guarded([*python, "benchmarks.counting_emulator", str(log)])
+
+    patches.enter_context(patch("support.targets.embedded.guarded", counting))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))

@@ -1,0 +1,52 @@
+"""Finding a driver of the user's own: a class that does what `CrmPort` says."""
+
+import importlib
+from collections.abc import Mapping
+from typing import cast
+
+from support.crm.port import CrmPort
+from support.errors import ConfigurationError
+
+METHODS = tuple(
+    name for name, value in vars(CrmPort).items() if callable(value) and not name.startswith("_")
+)
+# What a CRM can be said to lack: the @needs-* tags of the features.
+NEEDS = frozenset({"needs-held-deliveries"})
+
+
+def own_driver(path: str) -> CrmPort:
+    """Import a class by package.module:Class and make one.
+
+    Raises ConfigurationError if there is none, or if it is no CrmPort.
+    """
+    module, _, name = path.partition(":")
+    try:
+        kind = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(
+            f"-D crm={path} names no class that can be imported: {error}; use package.module:Class"
+        ) from error
+    try:
+        driver = kind()
+    except TypeError as error:
+        raise ConfigurationError(
+            f"-D crm={path} is no class that can be made without arguments: {error}"
+        ) from error
+    if missing := [each for each in METHODS if not callable(getattr(driver, each, None))]:
+        raise ConfigurationError(
+            f"-D crm={path} is no CrmPort (see support/crm/port.py): it lacks {', '.join(missing)}"
+        )
+    _check_cannot(path, getattr(driver, "cannot", None))
+    return cast(CrmPort, driver)
+
+
+def _check_cannot(path: str, cannot: object) -> None:
+    if not isinstance(cannot, Mapping):
+        raise ConfigurationError(
+            f"-D crm={path} is no CrmPort: its `cannot` is no mapping from a need to a reason"
+        )
+    if unknown := sorted(map(str, set(cannot) - NEEDS)):
+        raise ConfigurationError(
+            f"-D crm={path} cannot do {unknown[0]!r}, which no scenario needs; "
+            f"the needs are {', '.join(sorted(NEEDS))}"
+        )

@@ -1,0 +1,62 @@
+"""Looking at the subscribers' queues without taking anything out of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from support.crm.port import Subscriber
+from support.errors import ConfigurationError
+from support.targets.aws import Aws
+
+if TYPE_CHECKING:
+    from types_boto3_sqs.literals import QueueAttributeNameType
+
+WAITING: "Sequence[QueueAttributeNameType]" = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
+
+
+@dataclass(frozen=True)
+class Depth:
+    """Count a subscriber's messages: those waiting or in its hands, and its dead letters."""
+
+    waiting: int
+    dead: int
+
+    def above(self, other: "Depth") -> "Depth":
+        """Return how many more there are than before."""
+        return Depth(self.waiting - other.waiting, self.dead - other.dead)
+
+
+def depths(aws: Aws, subscribers: Sequence[Subscriber]) -> Mapping[str, Depth]:
+    """Return the depth of each subscriber's queues, by its name; on AWS an approximation."""
+    return {
+        each.name: Depth(_count(aws, each.queue_url), _count(aws, each.dead_letter_queue_url))
+        for each in subscribers
+    }
+
+
+def require_all_named(aws: Aws, bus: str, subscribers: Sequence[Subscriber], tap_rule: str) -> None:
+    """Raise ConfigurationError unless the CRM names every subscriber that the bus delivers to."""
+    named = {_name(each.queue_url) for each in subscribers}
+    pages = aws.events.get_paginator("list_rules").paginate(EventBusName=bus)
+    rules = [rule["Name"] for page in pages for rule in page["Rules"]]
+    rules.remove(tap_rule)
+    found = [aws.events.list_targets_by_rule(Rule=r, EventBusName=bus)["Targets"] for r in rules]
+    unnamed = sorted({_name(target["Arn"]) for targets in found for target in targets} - named)
+    if unnamed or not named:
+        raise ConfigurationError(
+            f"the CRM's list of subscribers has {', '.join(sorted(named)) or 'no queue'}, and its "
+            f"bus delivers to {', '.join(unnamed) or 'nobody'} as well: it must name them all"
+        )
+
+
+def _count(aws: Aws, queue_url: str) -> int:
+    answer = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=WAITING)
+    return sum(int(count) for count in answer["Attributes"].values())
+
+
+def _name(address: str) -> str:
+    return address.replace(":", "/").rsplit("/", 1)[-1]

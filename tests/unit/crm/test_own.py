@@ -1,0 +1,127 @@
+"""A driver of the user's own is one, or a sentence says what it lacks."""
+
+import sys
+from collections.abc import Mapping
+from typing import ClassVar
+
+import pytest
+
+from support.crm.own import METHODS, NEEDS, own_driver
+from support.crm.port import CrmPort
+from support.errors import ConfigurationError
+from support.reporting.written import read_features
+
+HERE = __name__
+
+
+class Whole:
+    """Have everything by name."""
+
+    cannot: ClassVar[object] = {"needs-held-deliveries": "the routes are not ours"}
+
+    def __getattr__(self, name: str) -> object:
+        if name in METHODS:
+            return lambda *_: None
+        raise AttributeError(name)
+
+
+class Half:
+    """Know how to send, and no more."""
+
+    cannot: Mapping[str, str]
+
+    def send(self) -> None:
+        """Send."""
+
+
+class Demanding(Whole):
+    """Want to be told something."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+
+class Unclear(Whole):
+    """Say that it cannot, and not what."""
+
+    cannot = "needs-held-deliveries"
+
+
+class Unable(Whole):
+    """Say that it cannot do what nobody asks for."""
+
+    cannot: ClassVar[object] = {"needs-hold-deliveries": "a slip"}
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this module be found by a name."""
+    monkeypatch.setitem(sys.modules, "httpdriver", sys.modules[HERE])
+
+
+def test_a_driver_is_made_from_its_class() -> None:
+    """Whatever the name of its module begins with."""
+    assert isinstance(own_driver("httpdriver:Whole"), Whole)
+
+
+def test_it_is_asked_for_all_that_the_port_promises() -> None:
+    """The protocol is the one list."""
+    promised = {name for name in dir(CrmPort) if not name.startswith("_")}
+    assert promised == set(METHODS)
+    assert len(METHODS) > 5
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        (
+            "nowhere.at_all:Driver",
+            "names no class that can be imported: No module named 'nowhere'; "
+            "use package.module:Class",
+        ),
+        (
+            "httpdriver:Driver",
+            f"names no class that can be imported: module '{HERE}' has no attribute 'Driver'; "
+            "use package.module:Class",
+        ),
+        (
+            "httpdriver:Demanding",
+            "is no class that can be made without arguments: "
+            "Demanding.__init__() missing 1 required positional argument: 'url'",
+        ),
+        (
+            "httpdriver:HERE",
+            "is no class that can be made without arguments: 'str' object is not callable",
+        ),
+        (
+            "httpdriver:Half",
+            "is no CrmPort (see support/crm/port.py): it lacks open_tenant, history, view, "
+            "audit_trail, pipeline, subscribers, applied",
+        ),
+        (
+            "httpdriver:Unclear",
+            "is no CrmPort: its `cannot` is no mapping from a need to a reason",
+        ),
+        (
+            "httpdriver:Unable",
+            "cannot do 'needs-hold-deliveries', which no scenario needs; "
+            "the needs are needs-held-deliveries",
+        ),
+    ],
+)
+def test_what_is_no_driver_is_told(path: str, sentence: str) -> None:
+    """In one sentence, before anything is tested with it."""
+    with pytest.raises(ConfigurationError) as mistake:
+        own_driver(path)
+    assert str(mistake.value) == f"-D crm={path} {sentence}"
+
+
+def test_the_needs_are_those_of_the_features() -> None:
+    """A tag that no driver may name, or a name that no scenario asks for, is a slip."""
+    tags = {
+        tag
+        for feature in read_features()
+        for tag in feature.tags.union(*(scenario.tags for scenario in feature.scenarios))
+        if tag.startswith("needs-")
+    }
+    assert tags == NEEDS

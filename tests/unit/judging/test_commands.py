@@ -1,0 +1,214 @@
+"""The auditor's look at commands: each was told completely, in the events it was promised."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from support.crm.port import Command, Receipt
+from support.judging.case import Case, Evidence, Finding, Kind
+from support.judging.commands import commands
+from support.judging.history import audit
+from tests.support.cases import (
+    CREATED,
+    DEAL,
+    GLOBEX,
+    HISTORY,
+    NAMED,
+    ONLY,
+    SOLD,
+    SOUND,
+    UPDATED,
+    accepted,
+    arrive,
+    updated_by,
+)
+from tests.support.samples import Document, an_event
+
+
+def _update(**data: object) -> tuple[Command, Receipt]:
+    return accepted(UPDATED, command="UpdateAccount", **data)
+
+
+def _naming(*events: Document) -> Case:
+    """Let the receipt of the update name these events."""
+    return updated_by(accepted(*events, command="UpdateAccount"))
+
+
+def _silent() -> tuple[Command, Receipt]:
+    """Give an accepted change whose receipt names no event."""
+    command, receipt = accepted(CREATED, command="UpdateAccount", name="Globex 2")
+    return command, receipt.model_copy(update={"events": ()})
+
+
+EXTRA = an_event(4, entity_id="initech", payload=NAMED)
+GHOST = an_event(8, "AccountUpdated", entity_id=GLOBEX, version=3, payload={"industry": "arms"})
+LEGAL: dict[str, Case] = {
+    "what was so before need not be told again": updated_by(
+        _update(industry="toys", name="Globex", owner="kim")
+    ),
+    "blanks around a value are not part of it": updated_by(_update(industry=" toys\t")),
+    "what is empty before and after": updated_by(
+        accepted(CREATED, command="CreateAccount", industry=None), _update(industry="toys")
+    ),
+    "a command that no contract promises anything of": updated_by(
+        accepted(UPDATED, CREATED, command="MergeAccounts")
+    ),
+    "another tenant's command": replace(
+        SOUND,
+        accepted=[
+            *SOUND.accepted,
+            (replace(_update(industry="arms")[0], tenant_id="acme-2"), _update()[1]),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LEGAL.values(), ids=LEGAL.keys())
+def test_what_is_told_completely_is_no_finding(case: Case) -> None:
+    """An event tells what has changed, no more."""
+    assert audit(case) == []
+
+
+PLANTED: dict[str, tuple[Case, Kind, str]] = {
+    "a field that the event leaves out": (
+        updated_by(_update(industry="toys", name="Globex 2")),
+        Kind.MUTATED,
+        "UpdateAccount of globex asked for name 'Globex 2', and the event says 'Globex'",
+    ),
+    "a field that no event has ever told": (
+        updated_by(_update(industry="toys", colour="red")),
+        Kind.MUTATED,
+        "UpdateAccount of globex asked for colour 'red', and the event says '(not told)'",
+    ),
+    "a field of a new entity that its event leaves out": (
+        replace(
+            SOUND,
+            accepted=[
+                accepted(CREATED, command="CreateAccount", phone="1"),
+                *SOUND.accepted[1:],
+            ],
+        ),
+        Kind.MUTATED,
+        "CreateAccount of globex asked for phone '1', and the event says '(not told)'",
+    ),
+    "a field that was to be cleared": (
+        updated_by(_update(industry=None)),
+        Kind.MUTATED,
+        "UpdateAccount of globex asked for industry (none), and the event says 'toys'",
+    ),
+    "a receipt that names no event": (
+        replace(SOUND, accepted=[*SOUND.accepted, _silent()]),
+        Kind.LOST,
+        "a change of globex was accepted, and its receipt names no event",
+    ),
+    "an event of another type": (
+        updated_by(accepted(UPDATED, command="DeactivateAccount")),
+        Kind.PHANTOM,
+        "DeactivateAccount of globex should make AccountDeactivated, and made AccountUpdated",
+    ),
+    "an event too many": (
+        _naming(UPDATED, CREATED),
+        Kind.PHANTOM,
+        "UpdateAccount of globex should make AccountUpdated, "
+        "and made AccountUpdated, AccountCreated",
+    ),
+    "one event too many of its own type": (
+        _naming(UPDATED, UPDATED),
+        Kind.PHANTOM,
+        "UpdateAccount of globex should make AccountUpdated, "
+        "and made AccountUpdated, AccountUpdated",
+    ),
+    "a promised event that the history has not": (
+        replace(SOUND, accepted=[*SOUND.accepted, accepted(GHOST, command="UpdateAccount")]),
+        Kind.LOST,
+        "AccountUpdated of globex version 3 was accepted, and is not in the history",
+    ),
+}
+
+
+@pytest.mark.parametrize(("case", "kind", "sentence"), PLANTED.values(), ids=PLANTED.keys())
+def test_what_is_wrong_is_found_and_nothing_else(case: Case, kind: Kind, sentence: str) -> None:
+    """One defect makes one finding."""
+    assert audit(case) == [Finding(kind, "acme", sentence)]
+
+
+LEAD = an_event(
+    11,
+    "LeadCreated",
+    entity_id="lead",
+    payload={"last_name": "Byron", "company": "Globex", "owner": "nobody"},
+)
+CONVERTED = an_event(
+    12,
+    "LeadConverted",
+    entity_id="lead",
+    payload={"account_id": GLOBEX, "contact_id": "byron", "opportunity_id": DEAL},
+)
+CONTACT = an_event(14, "ContactCreated", entity_id="byron", payload={"last_name": "Byron"})
+OPENED = an_event(15, "OpportunityCreated", entity_id=DEAL, payload=SOLD)
+ASKED = {
+    "opportunity_name": "Deal",
+    "owner": "kim",
+    "amount": SOLD["amount"],
+    "close_date": SOLD["close_date"],
+}
+PARTS = (
+    CONVERTED,
+    an_event(13, entity_id=GLOBEX, payload=NAMED),
+    CONTACT,
+    OPENED,
+)
+CLOSE = "ConvertLead of lead asked for close_date '2027-01-01', and the event says '2026-12-31'"
+
+
+def _converted(*events: Document, **data: Any) -> list[str]:
+    evidence = Evidence("acme", history=[LEAD, *events])
+    accept = accepted(*events, command="ConvertLead", **data)
+    case = replace(SOUND, evidence=[evidence], deliveries=arrive(), accepted=[accept])
+    return [finding.sentence for finding in commands(case, evidence)]
+
+
+def test_a_conversion_is_told_by_the_events_of_all_that_it_made() -> None:
+    """Two of its fields have other names there; an account that exists is not made again."""
+    assert _converted(*PARTS, **ASKED) == []
+    assert _converted(CONVERTED, CONTACT, OPENED, **ASKED, account_id=GLOBEX) == []
+
+
+def test_what_a_conversion_tells_wrongly_is_found() -> None:
+    """Whichever of its events should have told it."""
+    assert _converted(*PARTS, **{**ASKED, "close_date": "2027-01-01"}) == [CLOSE]
+
+
+def test_a_conversion_makes_each_of_its_parts_once() -> None:
+    """And begins with the lead's own event."""
+    makes = "LeadConverted, AccountCreated, ContactCreated, OpportunityCreated"
+    twice = an_event(16, "ContactCreated", entity_id="b-2", payload={"last_name": "B"})
+    assert _converted(*PARTS, twice, **ASKED) == [
+        f"ConvertLead of lead should make {makes}, and made {makes}, ContactCreated"
+    ]
+    assert _converted(CONTACT, CONVERTED) == [
+        f"ConvertLead of byron should make {makes}, and made ContactCreated, LeadConverted"
+    ]
+
+
+def test_what_was_so_before_is_what_came_before() -> None:
+    """Neither later versions nor other entities say how an entity was."""
+    later = an_event(9, "AccountUpdated", entity_id=GLOBEX, version=3, payload={"name": "Globex 2"})
+    other = an_event(10, entity_id="initech", payload={**NAMED, "name": "Globex 2"})
+    evidence = replace(ONLY, history=[other, *HISTORY, later])
+    case = replace(updated_by(_update(name="Globex 2")), evidence=[evidence])
+    assert [finding.sentence for finding in commands(case, evidence)] == [
+        "UpdateAccount of globex asked for name 'Globex 2', and the event says 'Globex'"
+    ]
+
+
+def test_an_event_that_no_receipt_names_is_a_phantom() -> None:
+    """What a command did beside what it said has no cause."""
+    evidence = replace(ONLY, history=[*HISTORY, EXTRA])
+    case = replace(SOUND, evidence=[evidence], deliveries=arrive(*HISTORY, EXTRA))
+    assert Finding(
+        Kind.PHANTOM,
+        "acme",
+        "AccountCreated of initech version 1 was caused by nothing that this scenario commanded",
+    ) in audit(case)

@@ -1,0 +1,118 @@
+"""The auditor's look at views: each value is what the events of its entity have told."""
+
+from dataclasses import replace
+
+import pytest
+
+from support.judging.case import Evidence, Finding, Kind
+from support.judging.subscribers import effects, views
+from tests.support.cases import (
+    CREATED,
+    GLOBEX,
+    HISTORY,
+    NAMED,
+    ONLY,
+    OPENED,
+    SHOWN,
+    SOLD,
+    UPDATED,
+    VIEWS,
+    applied,
+    view,
+)
+from tests.support.samples import Document, an_event
+
+FACTS = SHOWN[GLOBEX]
+PERSON = {"last_name": "Byron", "email": None, "account_id": None, "consent": True}
+SIGNED = an_event(1, "ContactCreated", entity_id="byron", payload=PERSON)
+
+
+def _closed(event_type: str) -> Document:
+    lost = {"amount": SOLD["amount"], "reason": "too dear"}
+    return an_event(4, event_type, entity_id=OPENED["entity_id"], payload=lost)
+
+
+WITHDRAWN = an_event(2, "ContactConsentWithdrawn", entity_id="byron", payload={"reason": None})
+WON, LOST = _closed("OpportunityWon"), _closed("OpportunityLost")
+
+
+def _seen(data: Document, *events: Document) -> list[Finding]:
+    """Show these data of an entity that these events are about."""
+    evidence = Evidence("acme", history=events, views=[view(events[-1], data=data)])
+    return list(views(evidence))
+
+
+def _without(data: Document, name: str) -> Document:
+    return {key: value for key, value in data.items() if key != name}
+
+
+LEGAL: dict[str, list[Finding]] = {
+    "what no event has told": _seen({**FACTS, "primary": True}, CREATED, UPDATED),
+    "an opportunity that was won": _seen({**SOLD, "stage": "won"}, OPENED, WON),
+    "an opportunity that was lost, without the reason": _seen(
+        {**SOLD, "stage": "lost"}, OPENED, LOST
+    ),
+    "a consent that was withdrawn": _seen({**PERSON, "consent": False}, SIGNED, WITHDRAWN),
+}
+
+
+@pytest.mark.parametrize("found", LEGAL.values(), ids=LEGAL.keys())
+def test_what_the_events_have_told_is_no_finding(found: list[Finding]) -> None:
+    """A view may know more, and need not show what is about the change alone."""
+    assert found == []
+
+
+PLANTED: dict[str, tuple[list[Finding], str]] = {
+    "a value that nobody told": (
+        _seen({**FACTS, "name": "Initech"}, CREATED, UPDATED),
+        "the view of globex says name 'Initech', and its events say 'Globex'",
+    ),
+    "a value as it was before": (
+        _seen({**FACTS, "industry": None}, CREATED, UPDATED),
+        "the view of globex says industry (none), and its events say 'toys'",
+    ),
+    "a value that it was born with and does not show": (
+        _seen(_without(FACTS, "industry"), CREATED, UPDATED),
+        "the view of globex says industry '(not shown)', and its events say 'toys'",
+    ),
+    "an amount that is spelled otherwise": (
+        _seen({**SOLD, "amount": {"amount": "10", "currency": "EUR"}}, OPENED),
+        "the view of deal says amount {'amount': '10', 'currency': 'EUR'}, "
+        "and its events say {'amount': '10.00', 'currency': 'EUR'}",
+    ),
+    "an opportunity that was won": (
+        _seen(SOLD, OPENED, WON),
+        "the view of deal says stage 'prospecting', and its events say 'won'",
+    ),
+    "an opportunity that was lost": (
+        _seen({**SOLD, "stage": "won"}, OPENED, LOST),
+        "the view of deal says stage 'won', and its events say 'lost'",
+    ),
+    "a consent that was withdrawn": (
+        _seen(PERSON, SIGNED, WITHDRAWN),
+        "the view of byron says consent True, and its events say False",
+    ),
+}
+
+
+@pytest.mark.parametrize(("found", "sentence"), PLANTED.values(), ids=PLANTED.keys())
+def test_what_a_view_shows_wrongly_is_found_and_nothing_else(
+    found: list[Finding], sentence: str
+) -> None:
+    """One value, one finding."""
+    assert found == [Finding(Kind.MUTATED, "acme", sentence)]
+
+
+def test_a_view_at_another_version_is_not_judged_by_its_values() -> None:
+    """That it stays behind says it all."""
+    behind = replace(ONLY, history=HISTORY[:2], views=[view(CREATED, data=NAMED)])
+    assert [finding.kind for finding in views(behind)] == [Kind.LOST]
+
+
+def test_effects_are_judged_without_regard_to_what_is_missing() -> None:
+    """At the end of a run it counts only what there is too much of."""
+    assert list(effects([VIEWS], replace(ONLY, applied={}))) == []
+    twice = replace(ONLY, applied={"views": [applied(CREATED), applied(CREATED, times=2)]})
+    assert list(effects([VIEWS], twice)) == [
+        Finding(Kind.DUPLICATE, "acme", "views applied version 1 of globex 3 times")
+    ]
