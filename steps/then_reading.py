@@ -40,5 +40,5 @@ def shows_pipeline(context: Context, tenant: str) -> None:
 
 @then("nothing has changed at {tenant}")
 def unchanged(context: Context, tenant: str) -> None:
-    """Require history and views to be what they were before the newest attempt."""
+    """Require history, views and pipeline to be what they were before the newest attempt."""
     world_of(context).observer.unchanged(tenant, world_of(context).before_attempt)

@@ -61,7 +61,8 @@ class Survey:
         evidence = self.level(tenant)
         fences = self.run.fences
         # What a subscriber set off while the fence was on its way has its own time to arrive.
-        fences.settle(fences.returned_at if is_fence(evidence.history[-1]) else fences.clock())
+        nothing_since = is_fence(evidence.history[-1]) if evidence.history else False
+        fences.settle(fences.returned_at if nothing_since else fences.clock())
         self._settled[tenant.tenant_id] = Settled(len(self.deeds.tried), evidence)
         return evidence
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from support.crm.port import Command, CommandRefused, Receipt
-from support.errors import ConfigurationError, Inconclusive
+from support.errors import ConfigurationError, CrmTrouble, Inconclusive
 from support.names import FENCE_PREFIX
 from support.observing.collector import EventCollectionTimeout, EventCollector, Question
 from support.observing.journal import Entry, Journal
@@ -40,7 +40,7 @@ class Fences:
         """
         try:
             self._round_trip(tenant_id, timeout)
-        except (EventCollectionTimeout, CommandRefused) as error:
+        except (EventCollectionTimeout, CommandRefused, CrmTrouble) as error:
             reason = f"the fence of tenant {tenant_id} did not come back: {error}"
             raise Inconclusive(reason) from error
 
