@@ -33,7 +33,7 @@ def before_all(context: Context) -> None:
     context.results = allure_folder(context.config)
     with _in_report(context, START):
         settings = load_settings(context.config.userdata, os.environ)
-        print("; ".join(f"{name} {value}" for name, value in settings.echo().items()))  # noqa: T201
+        print("; ".join(f"{name} {value}" for name, value in settings.echo().items()))
         context.config.userdata.update(settings.repeat())
         if context.results is not None:
             write_environment(context.results, settings.echo())
@@ -63,7 +63,7 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
     if not context.world.closed and not context.aborted:
         findings = context.world.post_mortem(POST_MORTEM_PATIENCE_S)
         told = "\n".join(str(finding) for finding in findings) or "The audit found nothing amiss."
-        print(f"Audit after the failure: {told}")  # noqa: T201
+        print(f"Audit after the failure: {told}")
         attach_text("Audit after the failure", told)
     attach_timeline("Commands and deliveries", moments(context.run.journal.lines))
 
@@ -73,9 +73,9 @@ def after_all(context: Context) -> None:
     run: Run | None = getattr(context, "run", None)
     if run is None:
         return
-    print(f"Delivery: {run.latencies.summary()}")  # noqa: T201
+    print(f"Delivery: {run.latencies.summary()}")
     if context.aborted:
-        print(f"{FINAL_AUDIT} was skipped: the run was interrupted.")  # noqa: T201
+        print(f"{FINAL_AUDIT} was skipped: the run was interrupted.")
         return
     with _in_report(context, FINAL_AUDIT):
         if not run.scenarios:
