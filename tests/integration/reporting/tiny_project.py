@@ -52,6 +52,8 @@ from support.reporting.timeline import Kind, Moment
 from support.reporting.results_folder import run_verdict
 
 def before_all(context):
+    # A process in the background of a script inherits that SIGINT is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     context.config.userdata["seed"] = "4711"
     if "fail_at_the_end" in os.environ:
         context.add_cleanup(fail, RuntimeError("the target could not be stopped"))
