@@ -1,6 +1,6 @@
 """What a scenario can require of the answers to its commands."""
 
-from support.crm.port import Answer, CommandRefused
+from support.crm.port import Accepted, CommandRefused
 from support.scenario import Deeds
 
 CONFLICT = "version_conflict"
@@ -44,7 +44,7 @@ class Answers:
         command, outcome = self._deeds.last()
         key = command.idempotency_key
         first = next(o for c, o in self._deeds.tried if c.idempotency_key == key)
-        if not isinstance(outcome, Answer) or not isinstance(first, Answer):
+        if not isinstance(outcome, Accepted) or not isinstance(first, Accepted):
             raise AssertionError(f"both should have been accepted; first: {first}, then: {outcome}")
         if not outcome.repeated or outcome.receipt != first.receipt:
             raise AssertionError(f"expected the first answer {first.receipt} again, got {outcome}")
@@ -66,7 +66,7 @@ class Answers:
         key = self._deeds.last()[0].idempotency_key
         outcomes = [o for c, o in self._deeds.tried if c.idempotency_key == key]
         self._deeds.judged(outcomes)
-        answers = [o for o in outcomes if isinstance(o, Answer)]
+        answers = [o for o in outcomes if isinstance(o, Accepted)]
         refusals = {o.code for o in outcomes if isinstance(o, CommandRefused)}
         receipts = {answer.receipt for answer in answers}
         first = [answer for answer in answers if not answer.repeated]

@@ -228,7 +228,7 @@ def _assemble(
         latencies=latencies,
         sender=sender,
         collector=collector,
-        fences=Fences(sender.accept, collector, latencies, journal),
+        fences=Fences(sender.send, collector, latencies, journal),
         witness=witness,
         depths=depths(aws, witness.subscribers),
     )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from support.crm.port import Answer, Command, CommandRefused, Receipt
+from support.crm.port import Accepted, Command, CommandRefused
 from support.errors import ScenarioError
 from support.names import Tenant
 
-Outcome = Answer | CommandRefused
+Outcome = Accepted | CommandRefused
 
 
 @dataclass
@@ -18,7 +18,7 @@ class Deeds:
     """
 
     tenants: dict[str, Tenant] = field(default_factory=dict)
-    accepted: list[tuple[Command, Receipt]] = field(default_factory=list)
+    accepted: list[Accepted] = field(default_factory=list)
     background: set[str] = field(default_factory=set)
     tried: list[tuple[Command, Outcome]] = field(default_factory=list)
     unjudged: list[CommandRefused] = field(default_factory=list)
@@ -45,8 +45,8 @@ class Deeds:
     def note(self, command: Command, outcome: Outcome) -> None:
         """Keep a command with its outcome."""
         self.tried.append((command, outcome))
-        if isinstance(outcome, Answer) and not outcome.repeated:
-            self.accepted.append((command, outcome.receipt))
+        if isinstance(outcome, Accepted) and not outcome.repeated:
+            self.accepted.append(outcome)
 
     def judged(self, outcomes: Sequence[Outcome]) -> None:
         """Note that a sentence has said that these refusals were to be."""

@@ -55,6 +55,14 @@ class Settings(BaseModel):
         default_factory=lambda: SecretStr(secrets.token_hex(16)),
         description="lets the suite open tenants at the CRM",
     )
+    crm_endpoint: str | None = Field(
+        None, description="where the reference CRM finds AWS, such as a proxy (default: the target)"
+    )
+    crm_program: str = Field(
+        "support.reference_crm",
+        pattern=r"^\w+(\.\w+)*$",
+        description="the module that is started as the reference CRM",
+    )
     reports: Path = Field(Path("reports"), description="the only folder that a run writes to")
     keep_results: bool = Field(
         default=False, description="add to the results of an earlier process of the same run"
@@ -66,6 +74,8 @@ class Settings(BaseModel):
             _is_url(self.target) and re.fullmatch(r"\w+://[^/]+", self.target)
         ):
             raise ValueError(f"unknown target {self.target!r}; use {TARGETS}")
+        if self.crm_endpoint is not None and not _is_url(self.crm_endpoint):
+            raise ValueError(f"crm_endpoint cannot be {self.crm_endpoint!r}; give a URL")
         if self.crm is not None and not (_is_url(self.crm) or CLASS.fullmatch(self.crm)):
             raise ValueError(
                 f"crm cannot be {self.crm!r}; give its URL, or package.module:Class of a CrmPort"
@@ -101,7 +111,7 @@ class Settings(BaseModel):
 
     def repeat(self) -> dict[str, str]:
         """Return the settings that a command needs to repeat this run."""
-        wanted = {"seed", "target", "crm", "stack"}
+        wanted = {"seed", "target", "crm", "stack", "crm_endpoint"}
         return {name: text for name, text in self.echo().items() if name in wanted}
 
 
@@ -131,6 +141,9 @@ def load_settings(userdata: Mapping[str, str], environ: Mapping[str, str]) -> Se
         for name in Settings.model_fields
         if ENVIRONMENT_PREFIX + name.upper() in environ
     }
+    # The reference CRM's own variable: who puts a proxy before it need not learn a second name.
+    if endpoint := environ.get("CRM_AWS_ENDPOINT_URL"):
+        from_environment.setdefault("crm_endpoint", endpoint)
     try:
         return Settings.model_validate({**from_environment, **userdata})
     except ValidationError as error:

@@ -57,6 +57,20 @@ class Answer:
     repeated: bool
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """Pair an accepted command with its receipt.
+
+    Times are seconds since the epoch by the suite's clock: when it was sent, when it was answered.
+    """
+
+    command: Command
+    receipt: Receipt
+    repeated: bool = False
+    sent_at: float = 0.0
+    answered_at: float = 0.0
+
+
 class View(BaseModel):
     """Show an entity as its subscriber built it."""
 

@@ -3,7 +3,7 @@
 import time
 from dataclasses import asdict
 
-from support.crm.port import Answer, Command, CommandRefused, CrmPort, Receipt
+from support.crm.port import Accepted, Command, CommandRefused, CrmPort
 from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
 
@@ -16,7 +16,7 @@ class Sender:
         self._journal = journal
         self._latencies = latencies
 
-    def send(self, command: Command) -> Answer:
+    def send(self, command: Command) -> Accepted:
         """Send a command; raises CommandRefused."""
         at = time.time()
         self._journal.add(Entry.COMMAND, asdict(command))
@@ -32,8 +32,4 @@ class Sender:
             self._latencies.commanded([event.event_id for event in answer.receipt.events], at)
         fields = {"repeated": answer.repeated, "receipt": answer.receipt.model_dump()}
         self._journal.add(Entry.RECEIPT, {"tenant_id": command.tenant_id, **fields})
-        return answer
-
-    def accept(self, command: Command) -> Receipt:
-        """Send a command and return its receipt; raises CommandRefused."""
-        return self.send(command).receipt
+        return Accepted(command, answer.receipt, answer.repeated, at, time.time())

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from support.crm.port import Applied, AuditEntry, Command, Receipt, Subscriber, View
+from support.crm.port import Accepted, Applied, AuditEntry, Subscriber, View
 from support.observing.deliveries import Delivery
 
 Document = Mapping[str, Any]
@@ -79,7 +79,7 @@ class Case:
     evidence: Sequence[Evidence]
     deliveries: Sequence[Delivery]
     subscribers: Sequence[Subscriber]
-    accepted: Sequence[tuple[Command, Receipt]]
+    accepted: Sequence[Accepted]
     violations: Callable[[Document], Sequence[str]]
     promised: Mapping[str, Sequence[str]] = field(default_factory=dict)
 

@@ -15,7 +15,8 @@ NOT_TOLD = "(not told)"
 
 def commands(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Hold every accepted command against its receipt and its events."""
-    for command, receipt in case.accepted:
+    for accepted in case.accepted:
+        command, receipt = accepted.command, accepted.receipt
         if command.tenant_id != evidence.tenant_id:
             continue
         events = [evidence.committed.get(event.event_id) for event in receipt.events]
@@ -30,7 +31,7 @@ def commands(case: Case, evidence: Evidence) -> Iterator[Finding]:
 
 def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Lead each event back, from cause to cause, to one that a receipt names."""
-    receipted = {event.event_id for _, receipt in case.accepted for event in receipt.events}
+    receipted = {event.event_id for each in case.accepted for event in each.receipt.events}
     committed = evidence.committed
     for event in evidence.history:
         seen: set[str] = set()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import uuid4
 
-from support.crm.port import Command, CommandRefused, Receipt
+from support.crm.port import Accepted, Command, CommandRefused
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive
 from support.names import FENCE_PREFIX
 from support.observing.collector import EventCollectionTimeout, EventCollector, Question
@@ -14,7 +14,7 @@ from support.observing.waiting import Backoff, Waiter, WaitTimeout
 CANARY_PATIENCE_S = 1.0
 UNHURRIED = Backoff(first=0.02, ceiling=0.05)
 
-Send = Callable[[Command], Receipt]
+Send = Callable[[Command], Accepted]
 
 
 class Fences:
@@ -31,7 +31,7 @@ class Fences:
         self._unhurried = Waiter(UNHURRIED)
         self.clock = self._waiter.clock
         self.returned_at = 0.0
-        self.sent: list[tuple[Command, Receipt]] = []
+        self.sent: list[Accepted] = []
 
     def pass_through(self, tenant_id: str, timeout: float) -> None:
         """Send a fence and see it come back.
@@ -84,9 +84,9 @@ class Fences:
 
     def _round_trip(self, tenant_id: str, timeout: float) -> None:
         command = _fence(tenant_id)
-        receipt = self._send(command)
-        self.sent.append((command, receipt))
-        event_id = receipt.events[0].event_id
+        accepted = self._send(command)
+        self.sent.append(accepted)
+        event_id = accepted.receipt.events[0].event_id
         self._journal.add(Entry.FENCE, {"tenant_id": tenant_id, "event_id": event_id})
         question = Question(lambda delivery: delivery.event_id == event_id, "the fence")
         self._collector.collect(question, 1, timeout)

@@ -34,11 +34,12 @@ def start_reference_crm(settings: Settings, aws: Aws, log: Path) -> ReferenceCrm
 
     Raises ConfigurationError with its own last sentence if it does not get ready.
     """
-    endpoint = {"CRM_AWS_ENDPOINT_URL": aws.endpoint_url} if aws.endpoint_url else {}
+    url = settings.crm_endpoint or aws.endpoint_url
+    endpoint = {"CRM_AWS_ENDPOINT_URL": url} if url else {}
     child = Child(
         "the reference CRM",
         [
-            *(sys.executable, "-m", "support.reference_crm", "up", "--control"),
+            *(sys.executable, "-m", settings.crm_program, "up", "--control"),
             *("--stack", settings.stack_name, "--delete-stack"),
             *(("--visibility", "2") if aws.endpoint_url else ()),
         ],

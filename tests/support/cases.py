@@ -6,7 +6,16 @@ from typing import Any
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.contract.entities import EntityType
-from support.crm.port import Applied, AuditEntry, Command, Receipt, ReceiptEvent, Subscriber, View
+from support.crm.port import (
+    Accepted,
+    Applied,
+    AuditEntry,
+    Command,
+    Receipt,
+    ReceiptEvent,
+    Subscriber,
+    View,
+)
 from support.judging.case import Case, Evidence
 from support.observing.deliveries import Delivery
 from tests.support.samples import Document, an_event, delivery, numbered
@@ -62,9 +71,7 @@ def view(event: Document, **changes: object) -> View:
     )
 
 
-def accepted(
-    event: Document, *others: Document, command: str = "DoIt", **data: Any
-) -> tuple[Command, Receipt]:
+def accepted(event: Document, *others: Document, command: str = "DoIt", **data: Any) -> Accepted:
     """Pair a command, of a type that the contract does not know, with a receipt for events."""
     asked = Command("acme", command, event["entity_id"], data, "key", "c-1", "kim")
     made = tuple(
@@ -77,7 +84,7 @@ def accepted(
         version=made[0].version,
         events=made,
     )
-    return asked, receipt
+    return Accepted(asked, receipt)
 
 
 def arrive(*events: Document) -> tuple[Delivery, ...]:
@@ -119,6 +126,6 @@ def delivered(*deliveries: Delivery) -> Case:
     return replace(SOUND, deliveries=deliveries)
 
 
-def updated_by(*accepted_update: tuple[Command, Receipt]) -> Case:
+def updated_by(*accepted_update: Accepted) -> Case:
     """Return the sound case with another command, or none, in place of the update."""
     return replace(SOUND, accepted=[CREATION, *accepted_update])

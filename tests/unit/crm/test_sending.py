@@ -59,7 +59,7 @@ def test_a_refusal_is_on_the_record_and_passed_on(journal: Journal) -> None:
     """It is an answer like any other."""
     sender = Sender(FakeCrm(InMemoryTap()), journal, Latencies())
     with pytest.raises(CommandRefused):
-        sender.accept(Command("acme", "CreateAccount", "a-1", {"name": " "}, "k", "c", "kim"))
+        sender.send(Command("acme", "CreateAccount", "a-1", {"name": " "}, "k", "c", "kim"))
     assert _kept(journal)[1] == {
         "entry": "refusal",
         "tenant_id": "acme",
@@ -72,7 +72,7 @@ def test_a_latency_begins_before_the_command_is_sent(journal: Journal) -> None:
     """The time that the CRM takes to accept it counts."""
     tap, latencies = InMemoryTap(), Latencies()
     before = time.time()
-    Sender(FakeCrm(tap), journal, latencies).accept(COMMAND)
+    Sender(FakeCrm(tap), journal, latencies).send(COMMAND)
     (message,) = tap.receive(0)
     latencies.arrived(delivery_of("bus", message))
     (seconds,) = latencies.seconds

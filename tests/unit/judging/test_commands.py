@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from support.crm.port import Command, Receipt
+from support.crm.port import Accepted
 from support.judging.case import Case, Evidence, Finding, Kind
 from support.judging.commands import commands
 from support.judging.history import audit
@@ -26,7 +26,7 @@ from tests.support.cases import (
 from tests.support.samples import Document, an_event
 
 
-def _update(**data: object) -> tuple[Command, Receipt]:
+def _update(**data: object) -> Accepted:
     return accepted(UPDATED, command="UpdateAccount", **data)
 
 
@@ -35,10 +35,10 @@ def _naming(*events: Document) -> Case:
     return updated_by(accepted(*events, command="UpdateAccount"))
 
 
-def _silent() -> tuple[Command, Receipt]:
+def _silent() -> Accepted:
     """Give an accepted change whose receipt names no event."""
-    command, receipt = accepted(CREATED, command="UpdateAccount", name="Globex 2")
-    return command, receipt.model_copy(update={"events": ()})
+    loud = accepted(CREATED, command="UpdateAccount", name="Globex 2")
+    return replace(loud, receipt=loud.receipt.model_copy(update={"events": ()}))
 
 
 EXTRA = an_event(4, entity_id="initech", payload=NAMED)
@@ -58,7 +58,9 @@ LEGAL: dict[str, Case] = {
         SOUND,
         accepted=[
             *SOUND.accepted,
-            (replace(_update(industry="arms")[0], tenant_id="acme-2"), _update()[1]),
+            replace(
+                _update(), command=replace(_update(industry="arms").command, tenant_id="acme-2")
+            ),
         ],
     ),
 }

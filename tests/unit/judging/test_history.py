@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from support.crm.port import Command, Receipt
+from support.crm.port import Accepted
 from support.judging.case import BUS, Case, Evidence, Finding, Kind, Missing, behind
 from support.judging.history import audit
 from tests.support.cases import (
@@ -32,9 +32,9 @@ from tests.support.cases import (
 from tests.support.samples import Document, an_event, delivery, numbered
 
 
-def _asked(**changes: str) -> tuple[Command, Receipt]:
-    command, receipt = accepted(UPDATED)
-    return replace(command, **changes), receipt  # type: ignore[arg-type]
+def _asked(**changes: str) -> Accepted:
+    update = accepted(UPDATED)
+    return replace(update, command=replace(update.command, **changes))  # type: ignore[arg-type]
 
 
 def _found(case: Case) -> list[tuple[Kind, str]]:

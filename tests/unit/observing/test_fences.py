@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from support.contract.entities import EntityType
-from support.crm.port import Command, CommandRefused, Receipt, ReceiptEvent
+from support.crm.port import Accepted, Command, CommandRefused, Receipt, ReceiptEvent
 from support.errors import ConfigurationError, Inconclusive
 from support.names import is_fence
 from support.observing.collector import EventCollector
@@ -38,7 +38,7 @@ class Bench:
         self.lost = 0
         self.refusal: CommandRefused | None = None
 
-    def send(self, command: Command) -> Receipt:
+    def send(self, command: Command) -> Accepted:
         """Accept a fence, and publish it unless it is to be lost."""
         if self.refusal:
             raise self.refusal
@@ -54,9 +54,10 @@ class Bench:
             entity_id=command.entity_id,
             version=1,
         )
-        return Receipt(
+        receipt = Receipt(
             entity_type=EntityType.LEAD, entity_id=command.entity_id, version=1, events=(made,)
         )
+        return Accepted(command, receipt)
 
 
 @pytest.fixture
@@ -69,14 +70,14 @@ def test_a_fence_passes_through_the_tenant_that_is_judged(bench: Bench) -> None:
     """It is sent in that tenant's name, collected, kept, and on the record."""
     bench.fences.pass_through("acme", timeout=1)
     (command,) = bench.commands
-    ((sent, receipt),) = bench.fences.sent
-    assert sent == command
+    (fence,) = bench.fences.sent
+    assert fence.command == command
     assert (command.tenant_id, command.command_type) == ("acme", "CreateLead")
     assert is_fence({"entity_id": command.entity_id})
     assert bench.collector.peek(lambda _: True) == ()
     marks = [line for line in read_journal(bench.journal.path) if line["entry"] == "fence"]
     assert [(mark["tenant_id"], mark["event_id"]) for mark in marks] == [
-        ("acme", receipt.events[0].event_id)
+        ("acme", fence.receipt.events[0].event_id)
     ]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from support.contract.entities import EntityType
-from support.crm.port import Answer, Command, CommandRefused, Receipt
+from support.crm.port import Accepted, Command, CommandRefused, Receipt
 from support.errors import ScenarioError
 from support.names import EntityRef, Tenant, is_fence
 from support.scenario import Deeds
@@ -86,12 +86,12 @@ def test_only_what_was_accepted_for_the_first_time_is_accepted() -> None:
     """A refusal and a repeated answer promise no events of their own."""
     deeds = Deeds(background={"given"})
     given, made = _command("given"), _command("made")
-    deeds.note(given, Answer(RECEIPT, repeated=False))
-    deeds.note(made, Answer(RECEIPT, repeated=False))
-    deeds.note(made, Answer(RECEIPT, repeated=True))
+    deeds.note(given, Accepted(given, RECEIPT))
+    deeds.note(made, Accepted(made, RECEIPT))
+    deeds.note(made, Accepted(made, RECEIPT, repeated=True))
     refusal = CommandRefused(422, "invalid_name", "A lead needs a name.")
     deeds.note(made, refusal)
-    assert deeds.accepted == [(given, RECEIPT), (made, RECEIPT)]
+    assert deeds.accepted == [Accepted(given, RECEIPT), Accepted(made, RECEIPT)]
     assert (deeds.first(), deeds.last()) == (made, (made, refusal))
 
 

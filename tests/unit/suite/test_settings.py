@@ -8,8 +8,8 @@ from support.errors import ConfigurationError
 from support.settings import Settings, load_settings
 
 KNOWN = (
-    "target, seed, run_id, timeout, objective, region, crm, stack, operator_token, reports, "
-    "keep_results"
+    "target, seed, run_id, timeout, objective, region, crm, stack, operator_token, crm_endpoint, "
+    "crm_program, reports, keep_results"
 )
 
 
@@ -155,6 +155,7 @@ def test_the_echo_shows_every_setting_and_hides_the_secret() -> None:
         "objective": "5.0",
         "region": "us-east-1",
         "operator_token": "**********",
+        "crm_program": "support.reference_crm",
         "reports": "out",
         "keep_results": "False",
     }
@@ -175,3 +176,12 @@ def test_settings_cannot_be_changed_during_a_run() -> None:
     """What was echoed is what holds."""
     with pytest.raises(ValueError, match="frozen"):
         Settings().seed = 1  # type: ignore[misc]
+
+
+def test_the_crm_can_be_given_its_own_way_to_aws() -> None:
+    """A proxy stands between the CRM and AWS, not between the suite and AWS."""
+    url = "http://127.0.0.1:9"
+    assert load_settings({}, {"CRM_AWS_ENDPOINT_URL": url}).crm_endpoint == url
+    assert load_settings({"crm_endpoint": url}, {"CRM_AWS_ENDPOINT_URL": "x"}).crm_endpoint == url
+    with pytest.raises(ConfigurationError, match="crm_endpoint cannot be 'no url'; give a URL"):
+        load_settings({"crm_endpoint": "no url"}, {})
