@@ -1,4 +1,4 @@
-"""Measure what the suite costs: `python -m benchmarks [waiting|whole_run|crm|start ...]`.
+"""Measure what the suite costs: `python -m benchmarks [waiting|whole_run|crm|start|auditor ...]`.
 
 Tables go to standard output, progress to standard error, all numbers to reports/bench/*.json.
 Figures can be compared within one run only.
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks import crm, start, waiting, whole_run
+from benchmarks import auditor, crm, start, waiting, whole_run
 from benchmarks.tables import Figures, load, progress
 
 REPORTS = Path("reports/bench")
@@ -29,6 +29,7 @@ BENCHMARKS: Mapping[str, Measure] = {
     "whole_run": whole_run.measure,
     "crm": crm.measure,
     "start": start.measure,
+    "auditor": auditor.measure,
 }
 
 

@@ -1,12 +1,12 @@
 """What an audit judges, and what it can find."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from support.crm.port import Accepted, Applied, AuditEntry, Subscriber, View
+from support.crm.port import Accepted, Applied, AuditEntry, PipelineTotal, Subscriber, View
 from support.observing.deliveries import Delivery
 
 Document = Mapping[str, Any]
@@ -20,18 +20,22 @@ class Kind(StrEnum):
     DUPLICATE = "duplicate"
     PHANTOM = "phantom"
     GAP = "gap"
+    REORDERED = "reordered"
     MUTATED = "mutated"
     LEAKED = "leaked"
     MISROUTED = "misrouted"
+    BLOCKED = "blocked"
+    DEAD_LETTERED = "dead-lettered"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Say what is wrong, with which event, in one sentence."""
+    """Say what is wrong, with which event, in one sentence; `event` is compared by nobody."""
 
     kind: Kind
     tenant_id: str
     sentence: str
+    event: Document | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.sentence} (tenant {self.tenant_id})"
@@ -39,33 +43,52 @@ class Finding:
 
 @dataclass(frozen=True)
 class Missing:
-    """Name a committed event that got lost, and the hop on which it did."""
+    """Name a committed event that did not arrive, the hop on which it stayed, and why if known."""
 
     event: Document
     hop: str
+    kind: Kind = Kind.LOST
+    reason: str = ""
 
     def __str__(self) -> str:
-        return f"{title(self.event)} was lost between {self.hop}"
+        return f"{title(self.event)} {self.reason or f'was lost between {self.hop}'}"
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Hold what the CRM says of one tenant: its history and what its subscribers have of it."""
+    """Hold what the CRM says of one tenant: its history and what its subscribers have of it.
+
+    `dead_letters` are the ids of the events that a subscriber gave up, by its name; `pipeline` is
+    None where it was not read.
+    """
 
     tenant_id: str
     history: Sequence[Document] = ()
     applied: Mapping[str, Sequence[Applied]] = field(default_factory=dict)
     audit_trail: Sequence[AuditEntry] = ()
     views: Sequence[View] = ()
+    pipeline: Sequence[PipelineTotal] | None = None
+    dead_letters: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @cached_property
     def committed(self) -> Mapping[str, Document]:
         """Return the history by event id."""
         return {event["event_id"]: event for event in self.history}
 
-    def finding(self, kind: Kind, sentence: str) -> Finding:
-        """Return a finding about this tenant."""
-        return Finding(kind, self.tenant_id, sentence)
+    @cached_property
+    def _ids_by_type(self) -> Mapping[str, Collection[str]]:
+        found: dict[str, set[str]] = {}
+        for event in self.history:
+            found.setdefault(event["entity_type"], set()).add(event["event_id"])
+        return found
+
+    def ids_of(self, entity_types: Collection[str]) -> set[str]:
+        """Return the ids of the events about these kinds of entities."""
+        return set().union(*(self._ids_by_type.get(kind, ()) for kind in entity_types))
+
+    def finding(self, kind: Kind, sentence: str, event: Document | None = None) -> Finding:
+        """Return a finding about this tenant, and the event if it is about one."""
+        return Finding(kind, self.tenant_id, sentence, event)
 
 
 @dataclass(frozen=True)
@@ -73,7 +96,8 @@ class Case:
     """Hold all that an audit judges.
 
     `accepted` are the commands with their receipts, `promised` the event types that a command may
-    make, its own first, `violations` what breaks the published schema.
+    make, its own first, `violations` what breaks the published schema. `keeps_order` says whether
+    the target promises that what is published first arrives first.
     """
 
     evidence: Sequence[Evidence]
@@ -82,10 +106,35 @@ class Case:
     accepted: Sequence[Accepted]
     violations: Callable[[Document], Sequence[str]]
     promised: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    keeps_order: bool = False
 
     def arrived(self, tenant_id: str) -> Sequence[Delivery]:
-        """Return what the bus delivered of a tenant."""
-        return [d for d in self.deliveries if d.event and d.event.tenant_id == tenant_id]
+        """Return what the bus delivered of a tenant, in order of arrival."""
+        return self._by_tenant.get(tenant_id, ())
+
+    def accepted_of(self, tenant_id: str) -> Sequence[Accepted]:
+        """Return the commands of a tenant that were accepted."""
+        return self._commands_by_tenant.get(tenant_id, ())
+
+    @cached_property
+    def _by_tenant(self) -> Mapping[str, Sequence[Delivery]]:
+        found: dict[str, list[Delivery]] = {}
+        for each in self.deliveries:
+            if each.event:
+                found.setdefault(each.event.tenant_id, []).append(each)
+        return found
+
+    @cached_property
+    def _commands_by_tenant(self) -> Mapping[str, Sequence[Accepted]]:
+        found: dict[str, list[Accepted]] = {}
+        for each in self.accepted:
+            found.setdefault(each.command.tenant_id, []).append(each)
+        return found
+
+
+def entity_of(event: Document) -> tuple[str, str]:
+    """Return what tells an entity of a tenant from all others."""
+    return event["entity_type"], event["entity_id"]
 
 
 def title(event: Document) -> str:
@@ -96,19 +145,42 @@ def title(event: Document) -> str:
 def behind(
     evidence: Evidence, arrived: Sequence[Delivery], subs: Sequence[Subscriber]
 ) -> list[Missing]:
-    """Name every event of the history that the bus or a subscriber lacks; empty means level."""
-    on_bus = {each.event_id for each in arrived}
-    published = [event for event in evidence.history if event["event_id"] in on_bus]
+    """Name every event of the history that the bus or a subscriber lacks; empty means level.
+
+    What is not on the bus is not held against the subscribers.
+    """
+    history = evidence.history
+    unpublished = evidence.committed.keys() - {each.detail["event_id"] for each in arrived}
     return [
-        *(Missing(event, BUS) for event in evidence.history if event["event_id"] not in on_bus),
-        *(lack for each in subs for lack in _lacking(evidence, published, each)),
+        *(Missing(event, BUS) for event in history if event["event_id"] in unpublished),
+        *(lack for each in subs for lack in _lacking(evidence, unpublished, each)),
     ]
 
 
 def _lacking(
-    evidence: Evidence, published: Sequence[Document], subscriber: Subscriber
+    evidence: Evidence, unpublished: Collection[str], subscriber: Subscriber
 ) -> Iterator[Missing]:
+    """Name what a subscriber lacks; later versions of the same entity wait behind the first."""
     has = {each.event_id for each in evidence.applied.get(subscriber.name, ())}
-    for event in published:
-        if event["entity_type"] in subscriber.entity_types and event["event_id"] not in has:
-            yield Missing(event, f"the bus and the subscriber {subscriber.name}")
+    lacks = evidence.ids_of(subscriber.entity_types) - has
+    if not lacks:
+        return
+    dead = evidence.dead_letters.get(subscriber.name, ())
+    first: dict[tuple[str, str], int] = {}
+    for event in evidence.history:
+        if (event_id := event["event_id"]) not in lacks:
+            continue
+        stuck = first.setdefault(entity_of(event), event["version"])
+        if event_id not in unpublished:
+            yield _stuck(event, subscriber.name, stuck, event_id in dead)
+
+
+def _stuck(event: Document, subscriber: str, first: int, is_dead: bool) -> Missing:  # noqa: FBT001
+    hop = f"the bus and the subscriber {subscriber}"
+    if is_dead:
+        reason = f"is among the dead letters of the subscriber {subscriber}"
+        return Missing(event, hop, Kind.DEAD_LETTERED, reason)
+    if event["version"] > first:
+        reason = f"waits at the subscriber {subscriber} for version {first}, which it lacks"
+        return Missing(event, hop, Kind.BLOCKED, reason)
+    return Missing(event, hop)

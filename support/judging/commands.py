@@ -2,46 +2,88 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from support.crm.port import Command, Receipt
-from support.judging.case import Case, Document, Evidence, Finding, Kind, title
+from support.crm.port import Accepted, Command, Receipt, ReceiptEvent
+from support.judging.case import Case, Document, Evidence, Finding, Kind, entity_of, title
 from support.judging.values import show
 
 # Told by the events of what the conversion created, under other names.
 TOLD_ELSEWHERE = {"ConvertLead": ("opportunity_name", "owner")}
 NOT_TOLD = "(not told)"
+IDENTITY = tuple(ReceiptEvent.model_fields)
+PROMISED, COMMITTED = attrgetter(*IDENTITY), itemgetter(*IDENTITY)
+State = Mapping[str, Any]
 
 
 def commands(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Hold every accepted command against its receipt and its events."""
-    for accepted in case.accepted:
-        command, receipt = accepted.command, accepted.receipt
-        if command.tenant_id != evidence.tenant_id:
-            continue
-        events = [evidence.committed.get(event.event_id) for event in receipt.events]
-        yield from _receipt(receipt, events, evidence)
+    committed = evidence.committed
+    before: Mapping[str, State] | None = None
+    for each in case.accepted_of(evidence.tenant_id):
+        events = [committed.get(event.event_id) for event in each.receipt.events]
         known = [event for event in events if event is not None]
-        yield from _types(case, command, receipt, evidence)
-        for event in known:
-            yield from _asked_by(command, event, evidence)
-        if known and len(known) == len(events):
-            yield from _told(command, known, evidence)
+        if _is_plain(case, each, known):
+            continue
+        before = before if before is not None else _states_before(case, evidence)
+        yield from _one(case, each, events, before, evidence)
+
+
+def _is_plain(case: Case, accepted: Accepted, known: Sequence[Document]) -> bool:
+    """Say at once, as nearly always, that one event told all that was asked, and as it was."""
+    if len(known) != 1 or len(accepted.receipt.events) != 1:
+        return False
+    command, (promised,), (event,) = accepted.command, accepted.receipt.events, known
+    types = case.promised.get(command.command_type)
+    return (
+        PROMISED(promised) == COMMITTED(event)
+        and (not types or types[0] == promised.event_type)
+        and command.actor == event["actor"]
+        and command.correlation_id == event["correlation_id"]
+        and command.data.items() <= event["payload"].items()
+    )
+
+
+def _one(
+    case: Case,
+    accepted: Accepted,
+    events: Sequence[Document | None],
+    before: Mapping[str, State],
+    evidence: Evidence,
+) -> Iterator[Finding]:
+    command, receipt = accepted.command, accepted.receipt
+    known = [event for event in events if event is not None]
+    yield from _receipt(receipt, events, evidence)
+    yield from _types(case, command, receipt, evidence)
+    for event in known:
+        yield from _asked_by(command, event, evidence)
+    if known and len(known) == len(events):
+        yield from _told(command, known, before[known[0]["event_id"]], evidence)
 
 
 def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Lead each event back, from cause to cause, to one that a receipt names."""
-    receipted = {event.event_id for each in case.accepted for event in each.receipt.events}
-    committed = evidence.committed
+    accepted = case.accepted_of(evidence.tenant_id)
+    rooted = {event.event_id for each in accepted for event in each.receipt.events}
     for event in evidence.history:
-        seen: set[str] = set()
-        link: Document | None = event
-        while link and link["event_id"] not in receipted and link["event_id"] not in seen:
-            seen.add(link["event_id"])
-            link = committed.get(link["causation_id"] or "")
-        if link is None or link["event_id"] in seen:
+        if not _leads_back(event, rooted, evidence.committed):
             sentence = f"{title(event)} was caused by nothing that this scenario commanded"
-            yield evidence.finding(Kind.PHANTOM, sentence)
+            yield evidence.finding(Kind.PHANTOM, sentence, event)
+
+
+def _leads_back(event: Document, rooted: set[str], committed: Mapping[str, Document]) -> bool:
+    """Follow the causes, and remember of all on the way that they lead back."""
+    way: set[str] = set()
+    link: Document | None = event
+    while link and link["event_id"] not in rooted:
+        if link["event_id"] in way:
+            return False
+        way.add(link["event_id"])
+        link = committed.get(link["causation_id"] or "")
+    if link is not None:
+        rooted |= way
+    return link is not None
 
 
 def _receipt(
@@ -51,20 +93,21 @@ def _receipt(
         sentence = f"a change of {receipt.entity_id} was accepted, and its receipt names no event"
         yield evidence.finding(Kind.LOST, sentence)
     for promised, event in zip(receipt.events, events, strict=True):
-        name = f"{promised.event_type} of {promised.entity_id} version {promised.version}"
         if event is None:
+            name = f"{promised.event_type} of {promised.entity_id} version {promised.version}"
             sentence = f"{name} was accepted, and is not in the history"
-            yield evidence.finding(Kind.LOST, sentence)
-        elif any(event[key] != value for key, value in promised):
+            yield evidence.finding(Kind.LOST, sentence, promised.model_dump())
+        elif PROMISED(promised) != COMMITTED(event):
+            name = f"{promised.event_type} of {promised.entity_id} version {promised.version}"
             sentence = f"{name} was promised, and the history has {title(event)}"
-            yield evidence.finding(Kind.MUTATED, sentence)
+            yield evidence.finding(Kind.MUTATED, sentence, event)
 
 
 def _types(case: Case, command: Command, receipt: Receipt, evidence: Evidence) -> Iterator[Finding]:
     """Compare the receipt's types; that the history has its events, `_receipt` sees to."""
     promised = case.promised.get(command.command_type, ())
     found = [event.event_type for event in receipt.events]
-    if not promised or not found:
+    if not promised or not found or found == [promised[0]]:
         return
     if found[0] != promised[0] or Counter(found[1:]) - Counter(promised[1:]):
         sentence = (
@@ -76,37 +119,42 @@ def _types(case: Case, command: Command, receipt: Receipt, evidence: Evidence) -
 
 def _asked_by(command: Command, event: Document, evidence: Evidence) -> Iterator[Finding]:
     """Compare who asked and under which correlation; what was not sent, the CRM makes up."""
-    asked = {"actor": command.actor, "correlation_id": command.correlation_id}
-    for name, wanted in asked.items():
+    for name in ("actor", "correlation_id"):
+        wanted = getattr(command, name)
         if wanted and event[name] != wanted:
             sentence = f"{title(event)} says {name} {event[name]!r}, and was asked with {wanted!r}"
-            yield evidence.finding(Kind.MUTATED, sentence)
+            yield evidence.finding(Kind.MUTATED, sentence, event)
 
 
-def _told(command: Command, events: Sequence[Document], evidence: Evidence) -> Iterator[Finding]:
+def _told(
+    command: Command, events: Sequence[Document], before: State, evidence: Evidence
+) -> Iterator[Finding]:
     """Compare to the letter (10 is not 10.00): an event may leave out only what was so before."""
-    before = state_before(events[0], evidence.history)
+    elsewhere = TOLD_ELSEWHERE.get(command.command_type, ())
     for name, value in command.data.items():
         wanted = value.strip() if isinstance(value, str) else value
-        if name in TOLD_ELSEWHERE.get(command.command_type, ()):
-            continue
-        told = [event["payload"][name] for event in events if name in event["payload"]]
-        says = (told or [before.get(name, NOT_TOLD)])[0]
-        if says != wanted:
+        says = next(
+            (event["payload"][name] for event in events if name in event["payload"]),
+            before.get(name, NOT_TOLD),
+        )
+        if says != wanted and name not in elsewhere:
             sentence = (
                 f"{command.command_type} of {command.entity_id} asked for {name} {show(wanted)}, "
                 f"and the event says {show(says)}"
             )
-            yield evidence.finding(Kind.MUTATED, sentence)
+            yield evidence.finding(Kind.MUTATED, sentence, events[0])
 
 
-def state_before(event: Document, history: Sequence[Document]) -> Mapping[str, Any]:
-    """Fold the payloads of an entity up to the version before an event."""
-    state: dict[str, Any] = {}
-    for earlier in history:
-        if (earlier["entity_type"], earlier["entity_id"]) == (
-            event["entity_type"],
-            event["entity_id"],
-        ) and earlier["version"] < event["version"]:
-            state |= earlier["payload"]
-    return state
+def _states_before(case: Case, evidence: Evidence) -> Mapping[str, State]:
+    """Fold the payloads of each entity, and keep what it was before each command's events."""
+    accepted = case.accepted_of(evidence.tenant_id)
+    asked = {event.event_id for each in accepted for event in each.receipt.events}
+    before: dict[str, State] = {}
+    now: dict[tuple[str, str], State] = {}
+    for event in evidence.history:
+        entity = entity_of(event)
+        state = now.get(entity, {})
+        if event["event_id"] in asked:
+            before[event["event_id"]] = state
+        now[entity] = {**state, **event["payload"]}
+    return before

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from support.judging.case import Case, Evidence, Finding, Kind, title
+from support.judging.case import Case, Evidence, Finding, Kind, entity_of, title
 from support.judging.commands import causes, commands
+from support.judging.pipeline import pipeline
 from support.judging.subscribers import audit_trail, subscribers, views
 from support.judging.transport import transport
 
@@ -20,6 +21,7 @@ def audit(case: Case) -> list[Finding]:
             subscribers(case, evidence),
             audit_trail(evidence),
             views(evidence),
+            pipeline(evidence),
             causes(case, evidence),
         )
         for finding in look
@@ -29,11 +31,11 @@ def audit(case: Case) -> list[Finding]:
 def _versions(evidence: Evidence) -> Iterator[Finding]:
     last: dict[tuple[str, str], int] = {}
     for event in evidence.history:
-        entity = (event["entity_type"], event["entity_id"])
+        entity = entity_of(event)
         if event["version"] != last.get(entity, 0) + 1:
             sentence = f"{title(event)} follows version {last.get(entity, 0)}"
-            yield evidence.finding(Kind.GAP, sentence)
+            yield evidence.finding(Kind.GAP, sentence, event)
         if event["tenant_id"] != evidence.tenant_id:
             sentence = f"{title(event)} of tenant {event['tenant_id']} is in the history"
-            yield evidence.finding(Kind.LEAKED, sentence)
+            yield evidence.finding(Kind.LEAKED, sentence, event)
         last[entity] = event["version"]

@@ -2,11 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter, eq, itemgetter
 from typing import Any
 
-from support.crm.port import Subscriber, View
-from support.judging.case import BUS, Case, Document, Evidence, Finding, Kind, behind, title
-from support.judging.values import show
+from support.crm.port import Applied, AuditEntry, Subscriber, View
+from support.judging.case import (
+    BUS,
+    Case,
+    Document,
+    Evidence,
+    Finding,
+    Kind,
+    behind,
+    entity_of,
+    title,
+)
+from support.judging.values import show, unlike
 from support.names import is_fence
 
 # What an event says of its entity by its name alone.
@@ -16,24 +27,43 @@ IMPLIED: Mapping[str, Mapping[str, Any]] = {
     "ContactConsentWithdrawn": {"consent": False},
 }
 NOT_SHOWN = "(not shown)"
+IDENTITY = ("entity_type", "entity_id", "version")
+COMMITTED, APPLIED = itemgetter(*IDENTITY), attrgetter(*IDENTITY, "times")
+TOLD = tuple(AuditEntry.model_fields)
 
 
 def subscribers(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Hold what the subscribers have applied against the history."""
     for missing in behind(evidence, case.arrived(evidence.tenant_id), case.subscribers):
         if missing.hop != BUS:
-            yield evidence.finding(Kind.LOST, str(missing))
+            yield evidence.finding(missing.kind, str(missing), missing.event)
     yield from effects(case.subscribers, evidence)
 
 
 def effects(listed: Sequence[Subscriber], evidence: Evidence) -> Iterator[Finding]:
     """Find what subscribers applied more than once, wrongly, or without it having happened."""
+    sound = {event["event_id"]: (*COMMITTED(event), 1) for event in evidence.history}
     for subscriber in listed:
-        yield from _applied(subscriber, evidence)
+        rows = evidence.applied.get(subscriber.name, ())
+        if not _are_plain(rows, sound, subscriber):
+            yield from _applied(subscriber, rows, evidence)
 
 
-def _applied(subscriber: Subscriber, evidence: Evidence) -> Iterator[Finding]:
-    rows = evidence.applied.get(subscriber.name, ())
+def _are_plain(
+    rows: Sequence[Applied], sound: Mapping[str, tuple[object, ...]], subscriber: Subscriber
+) -> bool:
+    """Say at once, as nearly always, that nothing is wrong with what a subscriber applied."""
+    ids = [row.event_id for row in rows]
+    return (
+        all(map(eq, map(sound.get, ids), map(APPLIED, rows)))
+        and len(set(ids)) == len(ids)
+        and {row.entity_type for row in rows} <= set(subscriber.entity_types)
+    )
+
+
+def _applied(
+    subscriber: Subscriber, rows: Sequence[Applied], evidence: Evidence
+) -> Iterator[Finding]:
     counted: Counter[str] = Counter()
     for row in rows:
         counted[row.event_id] += row.times
@@ -42,65 +72,74 @@ def _applied(subscriber: Subscriber, evidence: Evidence) -> Iterator[Finding]:
         name = f"version {row.version} of {row.entity_id}"
         if event is None:
             sentence = f"{subscriber.name} applied {name}, which is not in the history"
-            yield evidence.finding(Kind.PHANTOM, sentence)
-        elif any(event[k] != v for k, v in row.model_dump(exclude={"times"}).items()):
+            yield evidence.finding(Kind.PHANTOM, sentence, row.model_dump())
+        elif any(event[key] != getattr(row, key) for key in IDENTITY):
             sentence = f"{subscriber.name} applied {title(event)} as {name}"
-            yield evidence.finding(Kind.MUTATED, sentence)
+            yield evidence.finding(Kind.MUTATED, sentence, event)
         if counted[row.event_id] != 1:
             sentence = f"{subscriber.name} applied {name} {counted[row.event_id]} times"
-            yield evidence.finding(Kind.DUPLICATE, sentence)
+            yield evidence.finding(Kind.DUPLICATE, sentence, event)
         if row.entity_type not in subscriber.entity_types:
             sentence = f"{subscriber.name} got {name}, and does not listen to {row.entity_type}"
-            yield evidence.finding(Kind.MISROUTED, sentence)
+            yield evidence.finding(Kind.MISROUTED, sentence, event)
 
 
 def audit_trail(evidence: Evidence) -> Iterator[Finding]:
     """Hold the audit trail against the history."""
-    counted = Counter(entry.event_id for entry in evidence.audit_trail)
+    counted = Counter([entry.event_id for entry in evidence.audit_trail])
+    of_entry, of_event = attrgetter(*TOLD), itemgetter(*TOLD)
     for entry in evidence.audit_trail:
-        document = entry.model_dump(mode="json")
-        name = title(document)
         event = evidence.committed.get(entry.event_id)
-        if entry.tenant_id != evidence.tenant_id:
-            sentence = f"{name} of tenant {entry.tenant_id} is in the audit trail"
-            yield evidence.finding(Kind.LEAKED, sentence)
-        elif event is None:
-            sentence = f"the audit trail has {name}, the history has not"
-            yield evidence.finding(Kind.PHANTOM, sentence)
-        elif any(event[key] != value for key, value in document.items()):
-            sentence = f"the audit trail tells {name} differently"
-            yield evidence.finding(Kind.MUTATED, sentence)
+        if event is None or of_entry(entry) != of_event(event):
+            yield _entry(entry, event, evidence)
     for event in evidence.history:
         if (times := counted[event["event_id"]]) != 1:
             sentence = f"the audit trail has {title(event)} {times} times"
-            yield evidence.finding(Kind.DUPLICATE if times else Kind.LOST, sentence)
+            yield evidence.finding(Kind.DUPLICATE if times else Kind.LOST, sentence, event)
+
+
+def _entry(entry: AuditEntry, event: Document | None, evidence: Evidence) -> Finding:
+    """Say what is wrong with an entry that is not what the history tells."""
+    document = entry.model_dump(mode="json")
+    name = title(document)
+    if entry.tenant_id != evidence.tenant_id:
+        sentence = f"{name} of tenant {entry.tenant_id} is in the audit trail"
+        return evidence.finding(Kind.LEAKED, sentence, document)
+    if event is None:
+        sentence = f"the audit trail has {name}, the history has not"
+        return evidence.finding(Kind.PHANTOM, sentence, document)
+    said = {key: event[key] for key in TOLD}
+    sentence = f"the audit trail tells {name} differently: {unlike(document, said)}"
+    return evidence.finding(Kind.MUTATED, sentence, event)
 
 
 def views(evidence: Evidence) -> Iterator[Finding]:
     """Hold each view against the newest version of its entity, and against all it was told."""
-    shown = {(view.entity_type, view.entity_id): view for view in evidence.views}
-    told = [event for event in evidence.history if not is_fence(event)]
-    newest = {(event["entity_type"], event["entity_id"]): event for event in told}
-    for entity, event in newest.items():
+    shown = {(str(view.entity_type), view.entity_id): view for view in evidence.views}
+    told: dict[tuple[str, str], list[Document]] = {}
+    for event in evidence.history:
+        if not is_fence(event):
+            told.setdefault(entity_of(event), []).append(event)
+    for entity, events in told.items():
+        event = events[-1]
         view = shown.get(entity)
         if view is None:
             sentence = f"there is no view of {entity[1]}"
-            yield evidence.finding(Kind.LOST, sentence)
+            yield evidence.finding(Kind.LOST, sentence, event)
         elif view.tenant_id != evidence.tenant_id:
             sentence = f"the view of {entity[1]} belongs to tenant {view.tenant_id}"
-            yield evidence.finding(Kind.LEAKED, sentence)
+            yield evidence.finding(Kind.LEAKED, sentence, event)
         elif (view.version, view.last_event_id) != (event["version"], event["event_id"]):
             sentence = (
                 f"the view of {entity[1]} is at version {view.version}, not at {title(event)}"
             )
-            yield evidence.finding(Kind.LOST, sentence)
+            yield evidence.finding(Kind.LOST, sentence, event)
         else:
-            yield from _values(view, evidence)
+            yield from _values(view, events, evidence)
 
 
-def _values(view: View, evidence: Evidence) -> Iterator[Finding]:
+def _values(view: View, events: Sequence[Document], evidence: Evidence) -> Iterator[Finding]:
     """Compare what the view shows; a value that the entity was born with, it has to show."""
-    events = [event for event in evidence.history if _about(event, view)]
     told = _told(events)
     for name in sorted(told.keys() & (view.data.keys() | events[0]["payload"].keys())):
         says = view.data.get(name, NOT_SHOWN)
@@ -109,11 +148,7 @@ def _values(view: View, evidence: Evidence) -> Iterator[Finding]:
                 f"the view of {view.entity_id} says {name} {show(says)}, "
                 f"and its events say {show(told[name])}"
             )
-            yield evidence.finding(Kind.MUTATED, sentence)
-
-
-def _about(event: Document, view: View) -> bool:
-    return (event["entity_type"], event["entity_id"]) == (view.entity_type, view.entity_id)
+            yield evidence.finding(Kind.MUTATED, sentence, events[-1])
 
 
 def _told(events: Sequence[Document]) -> Mapping[str, Any]:

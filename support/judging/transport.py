@@ -1,8 +1,18 @@
 """The auditor's look at the bus: all that was committed arrived there, once and unchanged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from support.judging.case import Case, Evidence, Finding, Kind, behind, title
+from support.judging.case import (
+    Case,
+    Evidence,
+    Finding,
+    Kind,
+    behind,
+    entity_of,
+    title,
+)
+from support.judging.values import unlike
+from support.observing.deliveries import Delivery
 
 SOURCE = "crm"
 
@@ -10,30 +20,68 @@ SOURCE = "crm"
 def transport(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Hold what the bus delivered of a tenant against its history."""
     arrived = case.arrived(evidence.tenant_id)
-    committed = evidence.committed
     for missing in behind(evidence, arrived, ()):
-        yield evidence.finding(Kind.LOST, str(missing))
+        yield evidence.finding(missing.kind, str(missing), missing.event)
+    committed, violations = evidence.committed, case.violations
     for delivery in arrived:
-        name = title(delivery.detail)
-        event = committed.get(str(delivery.event_id))
-        if event is None:
-            yield evidence.finding(Kind.PHANTOM, f"{name} arrived, and is not in the history")
-        elif delivery.detail != event:
-            yield evidence.finding(Kind.MUTATED, f"{name} arrived other than it was committed")
-        if (delivery.source, delivery.detail_type) != (SOURCE, delivery.detail["event_type"]):
-            sentence = f"{name} was sent as {delivery.detail_type!r} from {delivery.source!r}"
-            yield evidence.finding(Kind.MISROUTED, sentence)
-        for violation in case.violations(delivery.detail):
-            yield evidence.finding(Kind.MUTATED, f"{name} breaks its schema: {violation}")
-    yield from _published_twice(case, evidence)
+        detail = delivery.detail
+        if (
+            detail != committed.get(detail["event_id"])
+            or delivery.source != SOURCE
+            or delivery.detail_type != detail["event_type"]
+            or violations(detail)
+        ):
+            yield from _one(case, delivery, evidence)
+    yield from _published_twice(arrived, evidence)
+    if case.keeps_order:
+        yield from _reordered(arrived, evidence)
 
 
-def _published_twice(case: Case, evidence: Evidence) -> Iterator[Finding]:
-    envelopes: dict[str, set[str]] = {}
-    for delivery in case.arrived(evidence.tenant_id):
-        envelopes.setdefault(str(delivery.event_id), set()).add(delivery.envelope_id)
-    for event in evidence.history:
-        times = len(envelopes.get(event["event_id"], ()))
-        if times > 1:
-            sentence = f"{title(event)} was published {times} times"
-            yield evidence.finding(Kind.DUPLICATE, sentence)
+def _one(case: Case, delivery: Delivery, evidence: Evidence) -> Iterator[Finding]:
+    detail = delivery.detail
+    event = evidence.committed.get(str(delivery.event_id))
+    if event is None:
+        sentence = f"{title(detail)} arrived, and is not in the history"
+        yield evidence.finding(Kind.PHANTOM, sentence, detail)
+    elif detail != event:
+        sentence = f"{title(detail)} arrived other than it was committed: {unlike(detail, event)}"
+        yield evidence.finding(Kind.MUTATED, sentence, detail)
+    if delivery.source != SOURCE or delivery.detail_type != detail["event_type"]:
+        sentence = f"{title(detail)} was sent as {delivery.detail_type!r} from {delivery.source!r}"
+        yield evidence.finding(Kind.MISROUTED, sentence, detail)
+    for violation in case.violations(detail):
+        sentence = f"{title(detail)} breaks its schema: {violation}"
+        yield evidence.finding(Kind.MUTATED, sentence, detail)
+
+
+def _published_twice(arrived: Sequence[Delivery], evidence: Evidence) -> Iterator[Finding]:
+    """Tell the CRM's own repetition from that of the transport by the bus's own id."""
+    if len({each.detail["event_id"] for each in arrived}) == len(arrived):
+        return
+    once: dict[str, str] = {}
+    more: dict[str, set[str]] = {}
+    for each in arrived:
+        event_id = str(each.event_id)
+        first = once.setdefault(event_id, each.envelope_id)
+        if first != each.envelope_id:
+            more.setdefault(event_id, {first}).add(each.envelope_id)
+    for event_id, envelopes in more.items():
+        if event := evidence.committed.get(event_id):
+            sentence = f"{title(event)} was published {len(envelopes)} times"
+            yield evidence.finding(Kind.DUPLICATE, sentence, event)
+
+
+def _reordered(arrived: Sequence[Delivery], evidence: Evidence) -> Iterator[Finding]:
+    """Find what came first after a later version of the same entity had come."""
+    newest: dict[tuple[str, str], int] = {}
+    seen: set[str] = set()
+    for each in arrived:
+        detail = each.detail
+        entity = entity_of(detail)
+        before = newest.get(entity, 0)
+        if detail["version"] > before:
+            newest[entity] = detail["version"]
+        elif detail["event_id"] not in seen:
+            sentence = f"{title(detail)} arrived after version {before}"
+            yield evidence.finding(Kind.REORDERED, sentence, detail)
+        seen.add(detail["event_id"])

@@ -186,7 +186,7 @@ PLANTED: dict[str, tuple[Case, Kind, str]] = {
     "altered by the transport": (
         delivered(*arrive(CREATED, ALTERED, OPENED)),
         Kind.MUTATED,
-        f"{TITLE} arrived other than it was committed",
+        f"{TITLE} arrived other than it was committed: payload.industry 'arms' instead of 'toys'",
     ),
     "other than commanded": (
         updated_by(accepted(UPDATED, industry="arms")),
@@ -211,7 +211,7 @@ PLANTED: dict[str, tuple[Case, Kind, str]] = {
     "told differently by the audit trail": (
         with_evidence(audit_trail=[entry(CREATED), entry(UPDATED, actor="nobody"), entry(OPENED)]),
         Kind.MUTATED,
-        f"the audit trail tells {TITLE} differently",
+        f"the audit trail tells {TITLE} differently: actor 'nobody' instead of 'kim'",
     ),
     "another tenant's event in the audit trail": (
         with_evidence(audit_trail=[*ONLY.audit_trail, entry(GHOST, tenant_id="acme-2")]),
@@ -247,6 +247,58 @@ def test_what_is_wrong_is_found_and_nothing_else(case: Case, kind: Kind, sentenc
     assert audit(case) == [Finding(kind, "acme", sentence)]
 
 
+AGAIN = an_event(5, "AccountUpdated", entity_id=GLOBEX, version=3, payload={"industry": "arms"})
+
+
+def _behind(**changes: object) -> list[Missing]:
+    """Let the account change twice, and its views lack both changes."""
+    evidence = replace(ONLY, history=[*HISTORY, AGAIN], **changes)  # type: ignore[arg-type]
+    return behind(evidence, arrive(*HISTORY, AGAIN), [VIEWS])
+
+
+def test_what_waits_behind_a_gap_is_blocked_not_lost() -> None:
+    """A subscriber parks later versions until the missing one comes; other entities flow on."""
+    found = _behind(applied={"views": [applied(CREATED), applied(OPENED)]})
+    assert [(each.kind, str(each)) for each in found] == [
+        (Kind.LOST, f"{TITLE} was lost between the bus and the subscriber views"),
+        (Kind.BLOCKED, f"{LATER} waits at the subscriber views for version 2, which it lacks"),
+    ]
+
+
+def test_what_a_subscriber_gave_up_is_dead_lettered_not_lost() -> None:
+    """It can still be given back; what waits behind it is blocked."""
+    dead = {"views": {UPDATED["event_id"]}}
+    found = _behind(applied={"views": [applied(CREATED), applied(OPENED)]}, dead_letters=dead)
+    assert [(each.kind, str(each)) for each in found] == [
+        (Kind.DEAD_LETTERED, f"{TITLE} is among the dead letters of the subscriber views"),
+        (Kind.BLOCKED, f"{LATER} waits at the subscriber views for version 2, which it lacks"),
+    ]
+
+
+def test_a_later_version_is_blocked_by_one_that_never_got_to_the_bus() -> None:
+    """The first hop that lost something is named for the one, the gap for the other."""
+    evidence = replace(
+        ONLY, history=[*HISTORY, AGAIN], applied={"views": [applied(CREATED), applied(OPENED)]}
+    )
+    found = behind(evidence, arrive(CREATED, OPENED, AGAIN), [VIEWS])
+    assert [(each.kind, str(each)) for each in found] == [
+        (Kind.LOST, f"{TITLE} was lost between the event store and the bus"),
+        (Kind.BLOCKED, f"{LATER} waits at the subscriber views for version 2, which it lacks"),
+    ]
+
+
+def test_order_is_judged_only_where_the_target_promises_it() -> None:
+    """Versions of one entity; what comes again, and other entities, may come whenever they like."""
+    wrong = delivered(*arrive(UPDATED, OPENED, CREATED))
+    assert audit(wrong) == []
+    found = Finding(
+        Kind.REORDERED, "acme", "AccountCreated of globex version 1 arrived after version 2"
+    )
+    assert audit(replace(wrong, keeps_order=True)) == [found]
+    again = delivered(*arrive(OPENED, CREATED, UPDATED), delivery(CREATED, "m-again"))
+    assert audit(replace(again, keeps_order=True)) == []
+
+
 COMPOUND: dict[str, tuple[Case, list[tuple[Kind, str]]]] = {
     "a gap in the versions": (
         _grown({**GHOST, "version": 4, "causation_id": numbered(2)}),
@@ -268,7 +320,11 @@ COMPOUND: dict[str, tuple[Case, list[tuple[Kind, str]]]] = {
     "an event that breaks its schema": (
         delivered(*arrive(CREATED, BROKEN, OPENED)),
         [
-            (Kind.MUTATED, f"{TITLE} arrived other than it was committed"),
+            (
+                Kind.MUTATED,
+                f"{TITLE} arrived other than it was committed: payload.colour 'red' instead of "
+                "(not there), payload.industry (not there) instead of 'toys'",
+            ),
             (
                 Kind.MUTATED,
                 f"{TITLE} breaks its schema: payload.colour: is not part of this event",

@@ -1,0 +1,158 @@
+"""What the auditor costs: events a second on one core, and memory per event, at growing sizes."""
+
+import json
+import time
+import timeit
+import tracemalloc
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.tables import Figures, Table, progress
+from support.contract.entities import EntityType
+from support.crm.port import (
+    Accepted,
+    Applied,
+    AuditEntry,
+    Command,
+    Receipt,
+    ReceiptEvent,
+    Subscriber,
+    View,
+)
+from support.judging.case import Case, Evidence, Finding
+from support.judging.history import audit
+from support.observing.deliveries import Delivery, Message, delivery_of
+
+TENANT = "bench"
+VERSIONS = 5
+SIZES = (1_000, 10_000, 100_000)
+ROUNDS = 5
+SUBSCRIBERS = [
+    Subscriber(
+        name=name, entity_types=tuple(EntityType), queue_url=name, dead_letter_queue_url=name
+    )
+    for name in ("entity-views", "audit-trail", "account-deactivation")
+]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Hold one size: CPU seconds of the fastest audit of several, bytes at its peak."""
+
+    events: int
+    seconds: float
+    peak: int
+
+
+def measure(folder: Path, *, quick: bool) -> Figures:  # noqa: ARG001 - nothing is written
+    """Audit a sound history of one tenant, each event commanded, delivered and applied."""
+    measured = []
+    for events in SIZES[:2] if quick else SIZES:
+        progress(f"  auditor: {events} events")
+        measured.append(_measured(events))
+    return Figures([_table(measured)], {"measured": [asdict(each) for each in measured]})
+
+
+def _measured(events: int) -> Measured:
+    history = [_event(number) for number in range(events)]
+    seconds = min(_seconds(history) for _ in range(ROUNDS))
+    case = _case(history)
+    tracemalloc.start()
+    try:
+        audit(case)
+        return Measured(events, seconds, tracemalloc.get_traced_memory()[1])
+    finally:
+        tracemalloc.stop()
+
+
+def _seconds(history: Sequence[Mapping[str, Any]]) -> float:
+    case = _case(history)  # anew each time: a case keeps what it has sorted
+    found: list[Finding] = []
+    # timeit keeps the garbage collector out, which would walk through the case, not the audit.
+    taken = timeit.timeit(lambda: found.extend(audit(case)), timer=time.process_time, number=1)
+    if found:
+        raise AssertionError(f"a sound history was found wanting: {found[0]}")
+    return taken
+
+
+def _event(number: int) -> dict[str, Any]:
+    version = number % VERSIONS + 1
+    return {
+        "event_id": f"event-{number}",
+        "event_type": "AccountCreated" if version == 1 else "AccountUpdated",
+        "schema_version": 1,
+        "tenant_id": TENANT,
+        "entity_type": "account",
+        "entity_id": f"account-{number // VERSIONS}",
+        "version": version,
+        "occurred_at": "2026-01-01T00:00:00.000Z",
+        "actor": "kim",
+        "correlation_id": f"correlation-{number}",
+        "causation_id": None,
+        "payload": {"name": f"Account {number}", "owner": "kim", "industry": "toys"},
+    }
+
+
+def _case(history: Sequence[Mapping[str, Any]]) -> Case:
+    newest = {event["entity_id"]: event for event in history}
+    applied = [Applied(times=1, **_only(event, Applied)) for event in history]
+    evidence = Evidence(
+        tenant_id=TENANT,
+        history=history,
+        applied={each.name: applied for each in SUBSCRIBERS},
+        audit_trail=[AuditEntry(**_only(event, AuditEntry)) for event in history],
+        views=[
+            View(data=event["payload"], last_event_id=event["event_id"], **_only(event, View))
+            for event in newest.values()
+        ],
+    )
+    return Case(
+        evidence=[evidence],
+        deliveries=[_delivery(event) for event in history],
+        subscribers=SUBSCRIBERS,
+        accepted=[_accepted(event) for event in history],
+        # Schemas are checked once an arrival, not once an audit.
+        violations=lambda _: (),
+        keeps_order=True,
+    )
+
+
+def _only(event: Mapping[str, Any], model: type[Applied | AuditEntry | View]) -> dict[str, Any]:
+    return {name: value for name, value in event.items() if name in model.model_fields}
+
+
+def _accepted(event: Mapping[str, Any]) -> Accepted:
+    names = ReceiptEvent.model_fields
+    made = ReceiptEvent(**{name: event[name] for name in names})
+    receipt = Receipt(
+        entity_type=made.entity_type, entity_id=made.entity_id, version=made.version, events=(made,)
+    )
+    asked = (event["entity_id"], event["payload"], event["event_id"], event["correlation_id"])
+    return Accepted(Command(TENANT, "UpdateAccount", *asked, actor="kim"), receipt)
+
+
+def _delivery(event: Mapping[str, Any]) -> Delivery:
+    return delivery_of("bus", Message(event["event_id"], "receipt", _body(event), 0.0, 1))
+
+
+def _body(event: Mapping[str, Any]) -> str:
+    envelope = {"id": event["event_id"], "source": "crm", "detail-type": event["event_type"]}
+    return json.dumps({**envelope, "detail": event})
+
+
+def _table(measured: Sequence[Measured]) -> Table:
+    return Table(
+        "The auditor, one core",
+        ("events", "seconds", "events/s", "bytes/event"),
+        [
+            (
+                f"{each.events:,}",
+                f"{each.seconds:.3f}",
+                f"{each.events / each.seconds:,.0f}",
+                f"{each.peak / each.events:,.0f}",
+            )
+            for each in measured
+        ],
+    )
