@@ -8,6 +8,7 @@ from types import FrameType
 from behave.model import Scenario, Status, Step
 from behave.runner import Context
 
+from support.observing.journal import Entry
 from support.reporting.allure_formatter import allure_folder
 from support.reporting.evidence import attach_text, attach_timeline
 from support.reporting.moments import moments
@@ -60,6 +61,9 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
     if scenario.status is Status.skipped:
         return
     context.run.scenarios += 1
+    context.run.journal.add(
+        Entry.OUTCOME, {"status": scenario.status.name, "error": _first_error(scenario)}
+    )
     if not context.world.closed and not context.aborted:
         findings = context.world.post_mortem(POST_MORTEM_PATIENCE_S)
         told = "\n".join(str(finding) for finding in findings) or "The audit found nothing amiss."
@@ -87,6 +91,12 @@ def after_all(context: Context) -> None:
 def _in_report(context: Context, name: str) -> AbstractContextManager[None]:
     """Show in Allure's report, if there is to be one, how a part of the run itself ended."""
     return run_verdict(context.results, name) if context.results is not None else nullcontext()
+
+
+def _first_error(scenario: Scenario) -> str:
+    """Return what the first step that went wrong said, or nothing."""
+    told = (step.exception for step in scenario.all_steps if step.exception is not None)
+    return str(next(told, ""))
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

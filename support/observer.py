@@ -66,7 +66,8 @@ class Observer:
         owner = self._deeds.tenant(tenant)
         self._survey.settled(owner)
         totals = self._run.crm.pipeline(owner.tenant_id)
-        self._run.journal.add(Entry.PIPELINE, {"totals": [as_document(total) for total in totals]})
+        shown = {"tenant_id": owner.tenant_id, "totals": [*map(as_document, totals)]}
+        self._run.journal.add(Entry.PIPELINE, shown)
         actual = [pipeline_row(total) for total in totals]
         rows = [expected_row(owner, row) for row in expected]
         self._require(owner, f"the pipeline of {tenant} totals", rows, actual, Ending.EXACTLY)

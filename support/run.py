@@ -1,20 +1,20 @@
 """What all scenarios of a run share, from the first process started to the last audit."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 
+from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.crm.http import HttpCrm
 from support.crm.own import own_driver
-from support.crm.port import CommandRefused, CrmPort
+from support.crm.port import Accepted, CommandRefused, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble
-from support.judging.case import Evidence
-from support.judging.strays import strays
-from support.judging.subscribers import effects
+from support.judging.books import Books, Left, Rules
+from support.judging.case import Evidence, Finding
+from support.judging.records import record_of
 from support.observing.collector import EventCollector
-from support.observing.deliveries import Passage
 from support.observing.evidence import Witness
 from support.observing.fences import Fences
 from support.observing.journal import Entry, Journal
@@ -32,6 +32,7 @@ from support.targets.sweep import swept
 READY_PATIENCE_S = 60.0
 EMULATED_VISIBILITY_S = 5
 LAST_LOOK_S = 1.0
+READINESS = "the readiness check"
 LOOKING = Backoff(first=0.02, ceiling=0.1)
 
 
@@ -52,17 +53,16 @@ class Run:
     fences: Fences
     witness: Witness
     depths: Mapping[str, Depth]
+    books: Books
     canary: str = ""
     scenarios: int = 0
-    scenario_of: dict[str, str] = field(default_factory=dict)
-    accounted: set[Passage] = field(default_factory=set)
-    closed: list[Evidence] = field(default_factory=list)
 
     def open_tenant(self, slug: str, scenario: str) -> str:
         """Open a fresh tenant for a scenario and return its id."""
-        tenant_id = f"{self.settings.run_id}-{slug}-{len(self.scenario_of) + 1}"
+        tenant_id = f"{self.settings.run_id}-{slug}-{len(self.books.scenario_of) + 1}"
         self.crm.open_tenant(tenant_id)
-        self.scenario_of[tenant_id] = scenario
+        self.books.scenario_of[tenant_id] = scenario
+        self.journal.add(Entry.TENANT, {"tenant_id": tenant_id, "of": scenario})
         return tenant_id
 
     def lacks(self, tags: Collection[str]) -> str | None:
@@ -72,10 +72,19 @@ class Run:
             cannot.setdefault("needs-held-deliveries", "the routes of a deployed CRM are not ours")
         return next((f"{tag}: {cannot[tag]}" for tag in tags if tag in cannot), None)
 
-    def close_books(self, evidence: Evidence) -> None:
-        """Close the books of a tenant: whatever arrives for it from now on is late."""
-        self.closed.append(evidence)
-        self.accounted |= {each.passage for each in self.witness.arrived(evidence.tenant_id)}
+    def close_books(
+        self, levelled: Sequence[Evidence], accepted: Sequence[Accepted]
+    ) -> list[Finding]:
+        """Audit tenants, and close their books: whatever arrives from now on is late."""
+        evidence = [self.witness.full(each) for each in levelled]
+        tenants = [each.tenant_id for each in evidence]
+        deliveries = [each for tenant in tenants for each in self.witness.arrived(tenant)]
+        findings = self.books.close(evidence, deliveries, [*accepted, *self.fences.sent])
+        self.journal.add(
+            Entry.VERDICT,
+            {"tenants": tenants, "findings": [str(each) for each in findings], "expected": []},
+        )
+        return findings
 
     def final_audit(self) -> list[str]:
         """Look once more, and name all that came late, came again, got stuck or is nobody's.
@@ -84,16 +93,18 @@ class Run:
         """
         self.fences.pass_through(self.canary, self.settings.timeout)
         self.fences.settle(self.fences.clock(), at_least=LAST_LOOK_S)
-        self.accounted |= {each.passage for each in self.witness.arrived(self.canary)}
-        again = self.witness.second_look(self.closed)
-        return [
-            *strays(self.collector.deliveries, self.accounted, self.scenario_of),
-            *self._stuck(),
-            *(str(each) for e in again for each in effects(self.witness.subscribers, e)),
-        ]
+        self.books.account_for(self.canary, self.collector.deliveries)
+        again = self.witness.second_look([*self.books.closed.values()])
+        left = self._left()
+        found = self.books.left_over(self.collector.deliveries, again, left)
+        for each in again:
+            self.journal.add(Entry.SECOND_LOOK, record_of(each))
+        self.journal.add(Entry.LEFT, {"left": {name: asdict(each) for name, each in left.items()}})
+        self.journal.add(Entry.RUN_VERDICT, {"canary": self.canary, "findings": found})
+        return found
 
-    def _stuck(self) -> list[str]:
-        """Name the subscribers that leave messages in their queues, or among the dead letters."""
+    def _left(self) -> dict[str, Left]:
+        """Count what the subscribers leave in their queues, and among the dead letters."""
 
         def look(_: float) -> dict[str, Depth]:
             now = depths(self.aws, self.witness.subscribers)
@@ -106,12 +117,7 @@ class Run:
             left = Waiter(LOOKING).until(look, _is_empty, self.settings.objective)
         except WaitTimeout as late:
             left = late.last
-        return [
-            f"stuck: {name} leaves {depth.waiting} message(s) in its queue and has {depth.dead} "
-            "more among its dead letters"
-            for name, depth in left.items()
-            if not _is_empty({name: depth})
-        ]
+        return {name: Left(depth.waiting, depth.dead) for name, depth in left.items()}
 
 
 def _is_empty(left: Mapping[str, Depth]) -> bool:
@@ -131,7 +137,7 @@ def open_run(settings: Settings) -> Iterator[Run]:
         reference, crm = _crm(settings, aws, cleanup)
         with _explaining(settings):
             run = _assemble(settings, aws, reference, crm, journal, cleanup)
-            run.canary = run.open_tenant("canary", "the readiness check")
+            run.canary = run.open_tenant("canary", READINESS)
             run.fences.canary(run.canary, READY_PATIENCE_S)
         yield run
 
@@ -217,6 +223,12 @@ def _assemble(
     witness = Witness(crm, collector, journal, Waiter(LOOKING))
     if own_bus:
         require_all_named(aws, bus, [*witness.subscribers], tap.rule)
+    catalogue = Catalogue()
+    # Of all targets only the emulator that the suite itself starts is known to keep order.
+    rules = Rules(
+        witness.subscribers, catalogue.violations, PROMISED, settings.target == "embedded"
+    )
+    journal.add(Entry.RULES, rules.record())
     return Run(
         settings=settings,
         aws=aws,
@@ -224,11 +236,12 @@ def _assemble(
         reference=reference,
         bus=bus,
         journal=journal,
-        catalogue=Catalogue(),
+        catalogue=catalogue,
         latencies=latencies,
         sender=sender,
         collector=collector,
         fences=Fences(sender.send, collector, latencies, journal),
         witness=witness,
         depths=depths(aws, witness.subscribers),
+        books=Books(rules),
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from behave.runner import Context
 
 from support.acting import BASED_ON, NOTHING_SAID, Actor
-from support.acts import CREATING, PROMISED, Act
+from support.acts import CREATING, Act
 from support.answers import Answers
 from support.contract.entities import EntityType
 from support.crm.port import Command
@@ -13,11 +13,9 @@ from support.errors import ScenarioError
 from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
-from support.judging.case import Case, Evidence, Finding
-from support.judging.history import audit
+from support.judging.case import Evidence, Finding
 from support.names import Tenant
 from support.observer import Observer
-from support.observing.journal import Entry
 from support.run import Run
 from support.scenario import Deeds
 from support.survey import State, Survey
@@ -139,22 +137,7 @@ class World:
 
     def _audit(self, levelled: Sequence[Evidence]) -> list[Finding]:
         self.closed = True
-        witness = self._run.witness
-        tenants = [evidence.tenant_id for evidence in levelled]
-        findings = audit(
-            Case(
-                evidence=[witness.full(evidence) for evidence in levelled],
-                deliveries=[each for tenant in tenants for each in witness.arrived(tenant)],
-                subscribers=witness.subscribers,
-                accepted=[*self._deeds.accepted, *self._run.fences.sent],
-                violations=self._run.catalogue.violations,
-                promised=PROMISED,
-            )
-        )
-        for evidence in levelled:
-            self._run.close_books(evidence)
-        self._run.journal.add(Entry.VERDICT, {"findings": [str(each) for each in findings]})
-        return findings
+        return self._run.close_books(levelled, self._deeds.accepted)
 
     def _prepared(
         self, owner: Tenant, act: Act, name: str, said: CellRow = NOTHING_SAID

@@ -13,6 +13,18 @@ from support.contract.events import Event
 Passage = tuple[str, str | None]
 
 
+RECORDED = (
+    "tap",
+    "message_id",
+    "envelope_id",
+    "source",
+    "detail_type",
+    "detail",
+    "problem",
+    "sent_at",
+)
+
+
 @dataclass(frozen=True)
 class Message:
     """Hold one received message; times are seconds since the epoch."""
@@ -70,16 +82,7 @@ class Delivery:
 
     def record(self) -> dict[str, Any]:
         """Return what the journal keeps of it."""
-        return {
-            "tap": self.tap,
-            "message_id": self.message_id,
-            "envelope_id": self.envelope_id,
-            "source": self.source,
-            "detail_type": self.detail_type,
-            "detail": self.detail,
-            "problem": self.problem,
-            "sent_at": self.sent_at,
-        }
+        return {name: getattr(self, name) for name in RECORDED}
 
 
 def delivery_of(tap: str, message: Message) -> Delivery:
@@ -87,11 +90,7 @@ def delivery_of(tap: str, message: Message) -> Delivery:
     envelope, problem = _object(message.body)
     detail = envelope.get("detail")
     detail = detail if isinstance(detail, dict) else {}
-    event = None
-    try:
-        event = Event.model_validate(detail)
-    except ValidationError as error:
-        problem = problem or f"no event: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}"
+    event, no_event = _event(detail)
     return Delivery(
         tap=tap,
         message_id=message.message_id,
@@ -100,10 +99,25 @@ def delivery_of(tap: str, message: Message) -> Delivery:
         detail_type=str(envelope.get("detail-type")),
         detail=detail,
         event=event,
-        problem=problem,
+        problem=problem or no_event,
         sent_at=message.sent_at,
         body=message.body,
     )
+
+
+def recorded_delivery(record: Mapping[str, Any]) -> Delivery:
+    """Read back what `Delivery.record` kept; the message's body is not among it."""
+    kept = {name: record[name] for name in RECORDED}
+    return Delivery(**kept, event=_event(record["detail"])[0], body="")
+
+
+def _event(detail: Mapping[str, Any]) -> tuple[Event | None, str | None]:
+    """Return the event, or why there is none."""
+    try:
+        return Event.model_validate(detail), None
+    except ValidationError as error:
+        first = error.errors()[0]
+        return None, f"no event: {first['loc']}: {first['msg']}"
 
 
 def _object(body: str) -> tuple[dict[str, Any], str | None]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from support.contract.entities import EntityType
 from support.crm.port import Applied, CrmPort, Subscriber
 from support.judging.case import Evidence, Missing, behind
+from support.judging.records import record_of
 from support.names import is_fence
 from support.observing.collector import EventCollector
 from support.observing.deliveries import Delivery
@@ -60,7 +61,7 @@ class Witness:
         return self.arrived(tenant_id)
 
     def full(self, evidence: Evidence) -> Evidence:
-        """Add the audit trail and the views to level evidence, and keep all in the journal."""
+        """Add audit trail, views and pipeline to level evidence, and keep all in the journal."""
         tenant_id = evidence.tenant_id
         entities = dict.fromkeys(
             (e["entity_type"], e["entity_id"]) for e in evidence.history if not is_fence(e)
@@ -71,13 +72,16 @@ class Witness:
                 lambda entity: self._crm.view(tenant_id, EntityType(entity[0]), entity[1]), entities
             )
             trail = pool.submit(self._crm.audit_trail, tenant_id)
+            sells = any(kind == EntityType.OPPORTUNITY for kind, _ in entities)
+            totals = pool.submit(self._crm.pipeline, tenant_id) if sells else None
         whole = replace(
             evidence,
             applied={**evidence.applied, **self._applied(tenant_id, unread)},
             audit_trail=trail.result(),
             views=[view for view in views if view is not None],
+            pipeline=totals.result() if totals else None,
         )
-        self._record(whole)
+        self._journal.add(Entry.BOOKS, record_of(whole))
         return whole
 
     def second_look(self, closed: Sequence[Evidence]) -> list[Evidence]:
@@ -119,14 +123,3 @@ class Witness:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             read = pool.map(lambda name: self._crm.applied(tenant_id, name), names)
         return dict(zip(names, read, strict=True))
-
-    def _record(self, evidence: Evidence) -> None:
-        tenant = {"tenant_id": evidence.tenant_id}
-        self._journal.add(Entry.HISTORY, {**tenant, "events": evidence.history})
-        for subscriber, applied in evidence.applied.items():
-            rows = [each.model_dump() for each in applied]
-            self._journal.add(Entry.APPLIED, {**tenant, "subscriber": subscriber, "applied": rows})
-        trail = [each.model_dump() for each in evidence.audit_trail]
-        self._journal.add(Entry.AUDIT_TRAIL, {**tenant, "entries": trail})
-        for view in evidence.views:
-            self._journal.add(Entry.VIEW, view.model_dump())

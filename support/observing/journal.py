@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -15,21 +15,23 @@ class Entry(StrEnum):
     """Name what a line of the journal is about."""
 
     SETTINGS = "settings"
+    RULES = "rules"
     RULE = "rule"
-    SCENARIO = "scenario"
+    TENANT = "tenant"
     COMMAND = "command"
     RECEIPT = "receipt"
     REFUSAL = "refusal"
     DELIVERY = "delivery"
-    HISTORY = "history"
-    APPLIED = "applied"
-    VIEW = "view"
-    AUDIT_TRAIL = "audit trail"
+    BOOKS = "books"
     PIPELINE = "pipeline"
     FENCE = "fence"
     FAULT = "fault"
     EXPECTATION = "expectation"
     VERDICT = "verdict"
+    OUTCOME = "outcome"
+    SECOND_LOOK = "second look"
+    LEFT = "left in queues"
+    RUN_VERDICT = "verdict on the run"
 
 
 class Journal:
@@ -90,7 +92,13 @@ def _cut_half_line(path: Path) -> None:
     os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
 
 
-def read_journal(path: Path) -> list[dict[str, Any]]:
-    """Read a journal back, a mapping a line, up to the last full line."""
-    *lines, _ = path.read_text("utf-8").split("\n")
-    return [json.loads(line) for line in lines]
+def read_journal(path: Path) -> Iterator[dict[str, Any]]:
+    """Read a journal back, a mapping a line, up to the last full line; raises ValueError."""
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith("\n"):
+                return
+            try:
+                yield json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"line {number} of {path} is no JSON: {error}") from error

@@ -14,12 +14,14 @@ from behave.parser import parse_steps
 from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
+from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.crm.sending import Sender
+from support.judging.books import Books, Rules
 from support.observing.collector import EventCollector
 from support.observing.evidence import Witness
 from support.observing.fences import Fences
-from support.observing.journal import Journal
+from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
 from support.observing.waiting import Waiter
 from support.run import Run
@@ -82,6 +84,8 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
         latencies = SwiftLatencies()
         sender = Sender(crm, journal, latencies)
         collector = EventCollector([tap], journal, Waiter(), latencies.arrived)
+        rules = Rules(crm.subscribers(), CATALOGUE().violations, PROMISED)
+        journal.add(Entry.RULES, rules.record())
         run = Run(
             settings=settings,
             aws=queues.as_aws(),
@@ -96,6 +100,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             fences=Fences(sender.send, collector, latencies, journal),
             witness=Witness(crm, collector, journal, Waiter()),
             depths=depths(queues.as_aws(), crm.subscribers()),
+            books=Books(rules),
             canary="canary",
         )
         yield Stage(crm, tap, queues, run, World(run, scenario))

@@ -203,7 +203,7 @@ def test_the_collector_works_over_a_real_tap(
         assert time.monotonic() - before < 5
         collector.drain()
     assert sorted(str(each.event_id) for each in found) == [e["event_id"] for e in events]
-    assert len(read_journal(tmp_path / "journal.jsonl")) == 31
+    assert len([*read_journal(tmp_path / "journal.jsonl")]) == 31
     left = aws.sqs.get_queue_attributes(
         QueueUrl=tap.queue_url,
         AttributeNames=[

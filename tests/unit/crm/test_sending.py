@@ -38,6 +38,7 @@ def test_a_command_and_its_receipt_are_on_the_record(journal: Journal) -> None:
     command, receipt = _kept(journal)
     assert command == {
         "entry": "command",
+        "number": 1,
         "tenant_id": "acme",
         "command_type": "CreateAccount",
         "entity_id": "a-1",
@@ -49,8 +50,11 @@ def test_a_command_and_its_receipt_are_on_the_record(journal: Journal) -> None:
     }
     assert receipt == {
         "entry": "receipt",
+        "command": 1,
         "tenant_id": "acme",
         "repeated": False,
+        "sent_at": answer.sent_at,
+        "answered_at": answer.answered_at,
         "receipt": answer.receipt.model_dump(mode="json"),
     }
 
@@ -62,6 +66,7 @@ def test_a_refusal_is_on_the_record_and_passed_on(journal: Journal) -> None:
         sender.send(Command("acme", "CreateAccount", "a-1", {"name": " "}, "k", "c", "kim"))
     assert _kept(journal)[1] == {
         "entry": "refusal",
+        "command": 1,
         "tenant_id": "acme",
         "code": "invalid_name",
         "message": "An account needs a name.",

@@ -113,7 +113,7 @@ def test_a_message_that_gets_stuck_turns_the_run_red(stage: Stage) -> None:
     stage.queues.holds[QUEUES[VIEWS].queue_url] = 3
     stage.queues.holds[QUEUES[PIPELINE].queue_url] = 4
     stage.queues.holds[QUEUES[PIPELINE].dead_letter_queue_url] = 2
-    assert stage.run.final_audit() == [_stuck(VIEWS, 3, 0)]
+    assert stage.run.final_audit() == [f"blocked: {VIEWS} leaves 3 message(s) in its queue"]
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -123,7 +123,9 @@ def test_a_dead_letter_turns_the_run_red(stage: Stage, *, own: bool) -> None:
         _own(stage)
     stage.run.depths = {**stage.run.depths, PIPELINE: Depth(waiting=0, dead=1)}
     stage.queues.holds[QUEUES[PIPELINE].dead_letter_queue_url] = 3
-    assert stage.run.final_audit() == [_stuck(PIPELINE, 0, 2)]
+    assert stage.run.final_audit() == [
+        f"dead-lettered: {PIPELINE} has 2 more among its dead letters"
+    ]
 
 
 def test_what_waits_in_the_queues_of_a_deployed_crm_is_not_ours(stage: Stage) -> None:
@@ -158,7 +160,7 @@ def test_all_that_is_wrong_at_the_end_is_told(stage: Stage) -> None:
     stage.queues.holds[QUEUES[VIEWS].dead_letter_queue_url] = 1
     assert [each.split(":")[0] for each in stage.run.final_audit()] == [
         "phantom",
-        "stuck",
+        "dead-lettered",
         "duplicate",
     ]
 
@@ -197,7 +199,7 @@ def test_tenants_are_fresh_and_carry_the_run(stage: Stage) -> None:
     """Two scenarios may call their tenants alike."""
     opened = [stage.run.open_tenant("acme", scenario) for scenario in ("one", "two")]
     assert opened == ["test-acme-1", "test-acme-2"]
-    assert stage.run.scenario_of == {"test-acme-1": "one", "test-acme-2": "two"}
+    assert stage.run.books.scenario_of == {"test-acme-1": "one", "test-acme-2": "two"}
 
 
 def test_what_the_target_cannot_do_is_told_by_the_tag_that_needs_it(stage: Stage) -> None:

@@ -1,0 +1,75 @@
+"""What can be done with a run besides running it: `python -m support --help`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from support.acts import PROMISED
+from support.contract.catalogue import Catalogue
+from support.judging.again import Judged, Verdict, judge_again
+from support.observing.journal import read_journal
+
+JOURNAL = Path("reports/journal.jsonl")
+GREEN, RED, UNREADABLE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m support", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    judge = commands.add_parser(
+        "judge",
+        help="repeat the audits of a finished run from its journal, without any system",
+        description="Repeat the audits of a finished run from its journal, without any system. "
+        "The exit code is 0 if the run was green and is judged so again, 1 if not, "
+        "2 if the journal cannot be read.",
+    )
+    judge.add_argument("journal", type=Path, nargs="?", default=JOURNAL, help=f"default: {JOURNAL}")
+    return _judge(parser.parse_args(arguments).journal)
+
+
+def _judge(journal: Path) -> int:
+    try:
+        judged = judge_again(read_journal(journal), Catalogue().violations, PROMISED)
+    except OSError as error:
+        print(
+            f"no journal can be read at {journal}: {error.strerror}; run behave first, or name "
+            "another file",
+            file=sys.stderr,
+        )
+        return UNREADABLE
+    except (KeyError, TypeError, ValueError) as error:
+        print(f"{journal} is no journal of this version of the suite: {error!r}", file=sys.stderr)
+        return UNREADABLE
+    print("\n".join(_told(judged)))
+    return GREEN if judged.holds else RED
+
+
+def _told(judged: Judged) -> Sequence[str]:
+    ended = [each for each in judged.outcomes if each.status not in ("passed", "skipped")]
+    same = sum(each.same for each in judged.verdicts)
+    return [
+        *(line for each in judged.verdicts for line in _verdict(each)),
+        *(f"{each.scenario}\n  ended as {each.status}: {each.error}" for each in ended),
+        *(f"{each}\n  was never closed: there is no verdict on it" for each in judged.unclosed),
+        *([] if judged.is_whole else ["The run did not get to its end: it was not audited."]),
+        f"{len(judged.verdicts)} audits repeated, {same} with the verdict of the run; "
+        f"{sum(len(each.findings) for each in judged.verdicts)} findings, "
+        f"{len(ended)} of {len(judged.outcomes)} scenarios not passed.",
+    ]
+
+
+def _verdict(verdict: Verdict) -> Sequence[str]:
+    if verdict.same and not verdict.findings:
+        return []
+    said = [f"  the run had said: {each}" for each in verdict.said or ["nothing is amiss"]]
+    return [
+        verdict.scenario,
+        *(f"  {each}" for each in verdict.findings or ["nothing is amiss"]),
+        *([] if verdict.same else said),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

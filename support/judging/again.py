@@ -1,0 +1,163 @@
+"""Judging a finished run again, from nothing but its journal."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from support.crm.port import Accepted, Subscriber
+from support.judging.books import Books, Left, Rules, unexpected
+from support.judging.case import Document, Evidence
+from support.judging.records import accepted_of, evidence_of, finding_of
+from support.observing.collector import BUS
+from support.observing.deliveries import Delivery, recorded_delivery
+from support.observing.journal import Entry
+
+Line = Mapping[str, Any]
+SUBSCRIBERS = TypeAdapter(list[Subscriber])
+RUN = "the run as a whole"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Hold what was found now, and what the run itself had found, of one scenario."""
+
+    scenario: str
+    findings: Sequence[str]
+    said: Sequence[str]
+
+    @property
+    def same(self) -> bool:
+        """Return whether both are the same."""
+        return [*self.findings] == [*self.said]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Hold how a scenario ended: behave's word for it, and the first error if there was one."""
+
+    scenario: str
+    status: str
+    error: str
+
+
+@dataclass
+class Judged:
+    """Hold all verdicts, the outcomes of the scenarios, and which of them were never closed."""
+
+    verdicts: list[Verdict] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    unclosed: list[str] = field(default_factory=list)
+    is_whole: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Return whether the run was green, was whole, and is judged as it was then."""
+        return (
+            self.is_whole
+            and not self.unclosed
+            and all(each.same and not each.findings for each in self.verdicts)
+            and all(each.status in ("passed", "skipped") for each in self.outcomes)
+        )
+
+
+def judge_again(
+    lines: Iterable[Line],
+    violations: Callable[[Document], Sequence[str]],
+    promised: Mapping[str, Sequence[str]],
+) -> Judged:
+    """Repeat every audit of a run in the order in which it was made."""
+    return _Reader(violations, promised).read(lines)
+
+
+class _Reader:
+    """Follow a journal line by line, and judge whenever the run did."""
+
+    def __init__(
+        self,
+        violations: Callable[[Document], Sequence[str]],
+        promised: Mapping[str, Sequence[str]],
+    ) -> None:
+        self._books = Books(Rules((), violations, promised))
+        self._commands: dict[int, Line] = {}
+        self._accepted: list[Accepted] = []
+        self._deliveries: list[Delivery] = []
+        self._read: dict[str, Evidence] = {}
+        self._again: list[Evidence] = []
+        self._left: dict[str, Left] = {}
+        self._open: dict[str, None] = {}
+        self._judged = Judged()
+
+    def read(self, lines: Iterable[Line]) -> Judged:
+        """Follow all lines."""
+        heed: Mapping[str, Callable[[Line], None]] = {
+            Entry.RULES: self._rules,
+            Entry.TENANT: self._tenant,
+            Entry.COMMAND: self._command,
+            Entry.RECEIPT: self._receipt,
+            Entry.DELIVERY: self._delivery,
+            Entry.BOOKS: self._evidence,
+            Entry.VERDICT: self._verdict,
+            Entry.OUTCOME: self._outcome,
+            Entry.SECOND_LOOK: self._second_look,
+            Entry.LEFT: self._leaves,
+            Entry.RUN_VERDICT: self._run_verdict,
+        }
+        for line in lines:
+            if line["entry"] in heed:
+                heed[line["entry"]](line)
+        self._judged.unclosed = [*self._open]
+        return self._judged
+
+    def _rules(self, line: Line) -> None:
+        listed = SUBSCRIBERS.validate_python(line["subscribers"])
+        self._books.rules = replace(
+            self._books.rules, subscribers=listed, keeps_order=line["keeps_order"]
+        )
+
+    def _tenant(self, line: Line) -> None:
+        self._books.scenario_of[line["tenant_id"]] = line["of"]
+        if line["scenario"] is not None:
+            self._open[line["scenario"]] = None
+
+    def _command(self, line: Line) -> None:
+        self._commands[line["number"]] = line
+
+    def _receipt(self, line: Line) -> None:
+        accepted = accepted_of(self._commands.pop(line["command"]), line)
+        if not accepted.repeated:
+            self._accepted.append(accepted)
+
+    def _delivery(self, line: Line) -> None:
+        if line["tap"] == BUS and not line["redelivery"]:
+            self._deliveries.append(recorded_delivery(line))
+
+    def _evidence(self, line: Line) -> None:
+        self._read[line["tenant_id"]] = evidence_of(line)
+
+    def _verdict(self, line: Line) -> None:
+        evidence = [self._read.pop(tenant_id) for tenant_id in line["tenants"]]
+        found = self._books.close(evidence, self._deliveries, self._accepted)
+        expected = [finding_of(each) for each in line["expected"]]
+        self._add(line["scenario"], unexpected(found, expected), line)
+        self._open.pop(line["scenario"], None)
+
+    def _outcome(self, line: Line) -> None:
+        self._judged.outcomes.append(Outcome(line["scenario"], line["status"], line["error"]))
+        self._open.pop(line["scenario"], None)
+
+    def _second_look(self, line: Line) -> None:
+        self._again.append(evidence_of(line))
+
+    def _leaves(self, line: Line) -> None:
+        self._left = {name: Left(**each) for name, each in line["left"].items()}
+
+    def _run_verdict(self, line: Line) -> None:
+        self._judged.is_whole = True
+        self._books.account_for(line["canary"], self._deliveries)
+        found = self._books.left_over(self._deliveries, self._again, self._left)
+        self._add(RUN, found, line)
+
+    def _add(self, scenario: str, findings: Sequence[object], line: Line) -> None:
+        self._judged.verdicts.append(Verdict(scenario, [*map(str, findings)], line["findings"]))

@@ -1,0 +1,182 @@
+"""Judging a finished run from its journal: the same verdicts, and no system."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.__main__ import GREEN, RED, UNREADABLE, main
+from support.acts import PROMISED
+from support.judging.again import RUN, Judged, judge_again
+from support.observing.journal import Entry, read_journal
+from tests.support.fake_crm import Defect
+from tests.support.samples import an_event
+from tests.support.stage import CATALOGUE, Stage, open_stage
+
+SCENARIO = "a.feature: a scenario"
+STORY = """
+Given Acme is a tenant
+Given Acme has the account "Globex"
+When Acme updates the account "Globex"
+"""
+CLOSING = "Then every event of this scenario is accounted for"
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """Put up a stage whose scenario has a name."""
+    with open_stage(tmp_path, SCENARIO) as stage:
+        stage.run.journal.begin(SCENARIO)
+        yield stage
+
+
+def _again(stage: Stage) -> Judged:
+    return judge_again(read_journal(stage.run.journal.path), CATALOGUE().violations, PROMISED)
+
+
+def _end(stage: Stage, status: str = "passed", error: str = "") -> list[str]:
+    stage.run.journal.add(Entry.OUTCOME, {"status": status, "error": error})
+    stage.run.journal.begin(None)
+    return stage.run.final_audit()
+
+
+def test_a_green_run_is_judged_green_again(stage: Stage) -> None:
+    """Each scenario, and the run as a whole."""
+    stage.play(STORY + CLOSING)
+    assert _end(stage) == []
+    judged = _again(stage)
+    assert [each.scenario for each in judged.verdicts] == [SCENARIO, RUN]
+    assert judged.holds
+
+
+@pytest.mark.parametrize(
+    "defect",
+    [
+        Defect.DROPS,
+        Defect.PUBLISHES_TWICE,
+        Defect.ALTERS,
+        Defect.ADDS_FIELD,
+        Defect.OTHER_TENANT,
+        Defect.OTHER_TYPE,
+        Defect.LEAVES_OUT,
+        Defect.EXTRA_EVENT,
+        Defect.NO_RECEIPT,
+        Defect.SKIPS_VERSION,
+        Defect.NOT_APPLIED,
+        Defect.APPLIED_TWICE,
+        Defect.STALE_VIEW,
+        Defect.NO_AUDIT_ENTRY,
+    ],
+)
+def test_what_a_run_has_found_is_found_again(stage: Stage, defect: Defect) -> None:
+    """Word for word."""
+    stage.play(STORY, defect)
+    found = [str(each) for each in stage.world.post_mortem(0.01)]
+    left = _end(stage, "failed", "the audit found something")
+    judged = _again(stage)
+    assert found
+    assert [each.findings for each in judged.verdicts] == [found, left]
+    assert [each.same for each in judged.verdicts] == [True, True]
+    assert not judged.holds
+
+
+def test_what_was_left_over_at_the_end_is_found_again(stage: Stage) -> None:
+    """What came late, what is nobody's, and what had effect once more."""
+    stage.play(STORY, Defect.APPLIED_AGAIN)
+    stage.play(CLOSING)
+    stage.crm.release()
+    stage.tap.put(an_event(tenant_id="test-acme-11"))
+    left = _end(stage)
+    judged = _again(stage)
+    assert [each.split(":")[0] for each in left] == ["phantom", "duplicate"]
+    assert [each.findings for each in judged.verdicts] == [[], left]
+
+
+def test_a_scenario_that_failed_without_a_finding_is_no_green_run(stage: Stage) -> None:
+    """Expectations are the scenario's own; the audit knows nothing of them."""
+    stage.play(STORY + CLOSING)
+    _end(stage, "failed", "expected 2, found 1")
+    assert not _again(stage).holds
+
+
+def test_a_verdict_that_is_another_one_now_is_told(stage: Stage) -> None:
+    """Somebody has changed the journal, or the rules."""
+    stage.play(STORY + CLOSING)
+    _end(stage)
+    lines = [*read_journal(stage.run.journal.path)]
+    forged = [
+        {**line, "findings": ["lost: all"]} if line["entry"] == "verdict" else line
+        for line in lines
+    ]
+    judged = judge_again(forged, CATALOGUE().violations, PROMISED)
+    assert [each.same for each in judged.verdicts] == [False, True]
+    assert not judged.holds
+
+
+def test_a_run_that_was_cut_off_is_judged_as_far_as_it_got(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Half a line is what a crash leaves; the scenario that it belongs to was never closed."""
+    stage.play(STORY)
+    path = stage.run.journal.path
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"entry": "del')
+    assert main(["judge", str(path)]) == RED
+    assert capsys.readouterr().out.splitlines() == [
+        SCENARIO,
+        "  was never closed: there is no verdict on it",
+        "The run did not get to its end: it was not audited.",
+        "0 audits repeated, 0 with the verdict of the run; 0 findings, "
+        "0 of 0 scenarios not passed.",
+    ]
+
+
+def test_the_command_tells_what_was_found(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    """Scenario by scenario, and how each ended."""
+    stage.play(STORY, Defect.PUBLISHES_TWICE)
+    (found,) = stage.world.post_mortem(0.01)
+    _end(stage, "failed", "ASSERT FAILED")
+    assert main(["judge", str(stage.run.journal.path)]) == RED
+    assert capsys.readouterr().out.splitlines() == [
+        SCENARIO,
+        f"  {found}",
+        SCENARIO,
+        "  ended as failed: ASSERT FAILED",
+        "2 audits repeated, 2 with the verdict of the run; 1 findings, "
+        "1 of 1 scenarios not passed.",
+    ]
+
+
+def test_the_command_is_content_with_a_green_run(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line says so."""
+    stage.play(STORY + CLOSING)
+    _end(stage)
+    assert main(["judge", str(stage.run.journal.path)]) == GREEN
+    assert capsys.readouterr().out == (
+        "2 audits repeated, 2 with the verdict of the run; 0 findings, "
+        "0 of 1 scenarios not passed.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (None, "no journal can be read at {path}: No such file or directory; run behave first"),
+        ("not JSON\n", "{path} is no journal of this version of the suite: ValueError"),
+        ('{"entry": "verdict"}\n', "{path} is no journal of this version of the suite: KeyError"),
+        ("[]\n", "{path} is no journal of this version of the suite: TypeError"),
+    ],
+)
+def test_what_is_no_journal_is_refused_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None, sentence: str
+) -> None:
+    """And with an exit code of its own."""
+    path = tmp_path / "journal.jsonl"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    assert main(["judge", str(path)]) == UNREADABLE
+    told = capsys.readouterr()
+    assert told.err.startswith(sentence.format(path=path))
+    assert (told.out, told.err.count("\n")) == ("", 1)
