@@ -38,9 +38,10 @@ class Sender:
                 },
             )
             raise
+        answered_at = time.time()
         if not answer.repeated:
             self._latencies.commanded([event.event_id for event in answer.receipt.events], at)
-        accepted = Accepted(command, answer.receipt, answer.repeated, at, time.time())
+        accepted = Accepted(command, answer.receipt, answer.repeated, at, answered_at)
         self._journal.add(
             Entry.RECEIPT,
             {

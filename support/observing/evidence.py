@@ -1,6 +1,7 @@
 """Reading, from the CRM's own read API, what its subscribers have of a tenant's history."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -12,21 +13,32 @@ from support.names import is_fence
 from support.observing.collector import EventCollector
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry, Journal
+from support.observing.sightings import Sightings
 from support.observing.waiting import Waiter, WaitTimeout
 
 AT_ONCE = 4
 
 
 class Witness:
-    """Gather evidence about tenants, and wait until everybody is level with the history."""
+    """Gather evidence about tenants, and wait until everybody is level with the history.
+
+    `clock` tells seconds since the epoch; `sightings` say when subscribers came to have events.
+    """
 
     def __init__(
-        self, crm: CrmPort, collector: EventCollector, journal: Journal, waiter: Waiter
+        self,
+        crm: CrmPort,
+        collector: EventCollector,
+        journal: Journal,
+        waiter: Waiter,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._crm = crm
         self._collector = collector
         self._journal = journal
         self._waiter = waiter
+        self._clock = clock
+        self.sightings = Sightings()
         self.subscribers: Sequence[Subscriber] = crm.subscribers()
 
     def level(self, tenant_id: str, timeout: float) -> tuple[Evidence, list[Missing]]:
@@ -91,7 +103,7 @@ class Witness:
 
     def _again(self, closed: Evidence) -> Evidence:
         listening = [name for name, rows in closed.applied.items() if rows]
-        applied = {name: self._crm.applied(closed.tenant_id, name) for name in listening}
+        applied = {name: self._ask(closed.tenant_id, name) for name in listening}
         # Read last, as in `_look`: what a subscriber has applied by now is in it.
         return replace(closed, applied=applied, history=self._crm.history(closed.tenant_id))
 
@@ -121,5 +133,22 @@ class Witness:
     ) -> dict[str, Sequence[Applied]]:
         names = [each.name for each in subscribers]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            read = pool.map(lambda name: self._crm.applied(tenant_id, name), names)
+            read = pool.map(lambda name: self._ask(tenant_id, name), names)
         return dict(zip(names, read, strict=True))
+
+    def _ask(self, tenant_id: str, subscriber: str) -> Sequence[Applied]:
+        """Read what a subscriber has applied, and note what nobody has seen there before."""
+        began = self._clock()
+        applied = self._crm.applied(tenant_id, subscriber)
+        ended = self._clock()
+        shown = [each.event_id for each in applied]
+        if new := self.sightings.look(tenant_id, subscriber, shown, began=began, ended=ended):
+            fields = {
+                "tenant_id": tenant_id,
+                "subscriber": subscriber,
+                "events": [each.event_id for each in new],
+                "not_before": new[0].not_before,
+                "by": ended,
+            }
+            self._journal.add(Entry.SIGHTING, fields)
+        return applied

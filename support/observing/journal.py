@@ -23,6 +23,7 @@ class Entry(StrEnum):
     REFUSAL = "refusal"
     DELIVERY = "delivery"
     BOOKS = "books"
+    SIGHTING = "sighting"
     PIPELINE = "pipeline"
     FENCE = "fence"
     FAULT = "fault"

@@ -33,7 +33,8 @@ def _kept(journal: Journal) -> list[dict[str, object]]:
 
 
 def test_a_command_and_its_receipt_are_on_the_record(journal: Journal) -> None:
-    """The command before it is sent, the receipt as it came."""
+    """The command before it is sent, the receipt as it came, and the times of both."""
+    before = time.time()
     answer = Sender(FakeCrm(InMemoryTap()), journal, Latencies()).send(COMMAND)
     command, receipt = _kept(journal)
     assert command == {
@@ -57,6 +58,7 @@ def test_a_command_and_its_receipt_are_on_the_record(journal: Journal) -> None:
         "answered_at": answer.answered_at,
         "receipt": answer.receipt.model_dump(mode="json"),
     }
+    assert before <= answer.sent_at <= answer.answered_at <= time.time()
 
 
 def test_a_refusal_is_on_the_record_and_passed_on(journal: Journal) -> None:

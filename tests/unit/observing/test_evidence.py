@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from support.crm.port import Command
 from support.observing.collector import EventCollector
 from support.observing.evidence import Witness
 from support.observing.journal import Journal, read_journal
+from support.observing.sightings import Sighting
 from support.observing.waiting import Waiter
-from tests.support.fake_crm import VIEWS, Defect, FakeCrm
+from tests.support.fake_crm import SUBSCRIBERS, VIEWS, Defect, FakeCrm
 from tests.support.in_memory_tap import InMemoryTap
 
 LOST = "AccountCreated of a-1 version 1 was lost between "
@@ -114,7 +116,32 @@ def test_full_evidence_is_on_the_record(bench: Bench) -> None:
     assert full.audit_trail == bench.crm.audit_trail("acme")
     assert [view.entity_id for view in full.views] == ["a-1"]
     kept = [line["entry"] for line in read_journal(bench.journal.path)]
-    assert kept == ["delivery", "books"]
+    assert kept == ["delivery", "sighting", "sighting", "books"]
+
+
+def test_each_look_that_shows_something_new_is_on_the_record(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the events, and the times between which the subscriber came to have them."""
+    ticks = count(100.0)
+    monkeypatch.setattr(bench.witness, "_clock", lambda: next(ticks))
+    monkeypatch.setattr(bench.witness, "subscribers", SUBSCRIBERS[:1])
+    ids = []
+    for entity_id in ("a-1", "a-2"):
+        bench.create(entity_id)
+        evidence, _ = bench.witness.level("acme", timeout=1)
+        bench.witness.level("acme", timeout=1)
+        ids.append(evidence.history[-1]["event_id"])
+    lines = [each for each in read_journal(bench.journal.path) if each["entry"] == "sighting"]
+    common = {"entry": "sighting", "scenario": None, "tenant_id": "acme", "subscriber": VIEWS}
+    assert [{name: line[name] for name in line if name != "at"} for line in lines] == [
+        {**common, "events": ids[:1], "not_before": None, "by": 101.0},
+        {**common, "events": ids[1:], "not_before": 102.0, "by": 105.0},
+    ]
+    assert bench.witness.sightings.of("acme") == [
+        Sighting("acme", VIEWS, ids[0], None, 101.0),
+        Sighting("acme", VIEWS, ids[1], 102.0, 105.0),
+    ]
 
 
 def test_a_fence_is_no_entity_of_the_tenant(bench: Bench) -> None:
