@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from support.contract.entities import EntityType
-from support.errors import ScenarioError
+from support.errors import Inconclusive, ScenarioError
 from support.judging.case import Document, title
 from support.judging.expectations import Ending, Row, judge
+from support.judging.punctuality import hop_rows, punctuality
 from support.judging.rows import causes, event_row, pipeline_row, view_row
 from support.names import Tenant, is_fence
 from support.observing.collector import FAR, Question
@@ -130,6 +131,29 @@ class Observer:
                 f"nothing should have changed at {tenant}\n  before: {before}\n  now: {now}\n"
                 f"{self._survey.where(owner)}"
             )
+
+    def in_time(self, tenant: str, percent: int) -> None:
+        """Require that so many percent of the events reached every subscriber within the objective.
+
+        Raises Inconclusive if the suite looked too late to tell.
+        """
+        owner = self._deeds.tenant(tenant)
+        objective = self._run.settings.objective
+        found = punctuality(self._survey.journeys(owner), objective, percent)
+        if not found.events:
+            raise ScenarioError(f"nothing has happened at {tenant} that could be in time or late")
+        if not found.holds:
+            raise AssertionError(f"{found}\n{self._survey.where(owner)}")
+        if not found.is_proved:
+            raise Inconclusive(f"{found}: nobody looked in time\n{self._survey.where(owner)}")
+
+    def shows_times(self, tenant: str, expected: Sequence[CellRow]) -> None:
+        """Require that the report has these hops, each with so many events, and no others."""
+        owner = self._deeds.tenant(tenant)
+        actual = hop_rows(self._survey.journeys(owner))
+        rows = [expected_row(owner, row) for row in expected]
+        what = f"the report shows how long the events of {tenant} took"
+        self._require(owner, what, rows, actual, Ending.EXACTLY)
 
     def _collected(self, owner: Tenant, rows: Sequence[Row], ending: Ending) -> Sequence[Delivery]:
         in_scope = self._survey.in_scope(owner)

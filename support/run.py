@@ -1,6 +1,6 @@
 """What all scenarios of a run share, from the first process started to the last audit."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 
@@ -8,11 +8,11 @@ from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.crm.http import HttpCrm
 from support.crm.own import own_driver
-from support.crm.port import Accepted, CommandRefused, CrmPort
+from support.crm.port import CommandRefused, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble
 from support.judging.books import Books, Left, Rules
-from support.judging.case import Evidence, Finding
+from support.judging.case import Case, Finding
 from support.judging.records import record_of
 from support.observing.collector import EventCollector
 from support.observing.evidence import Witness
@@ -72,23 +72,18 @@ class Run:
             cannot.setdefault("needs-held-deliveries", "the routes of a deployed CRM are not ours")
         return next((f"{tag}: {cannot[tag]}" for tag in tags if tag in cannot), None)
 
-    def close_books(
-        self, levelled: Sequence[Evidence], accepted: Sequence[Accepted]
-    ) -> list[Finding]:
+    def close_books(self, case: Case) -> list[Finding]:
         """Audit tenants, and close their books: whatever arrives from now on is late."""
-        evidence = [self.witness.full(each) for each in levelled]
-        tenants = [each.tenant_id for each in evidence]
-        deliveries = [each for tenant in tenants for each in self.witness.arrived(tenant)]
-        findings = self.books.close(evidence, deliveries, [*accepted, *self.fences.sent])
-        self.journal.add(
-            Entry.VERDICT,
-            {"tenants": tenants, "findings": [str(each) for each in findings], "expected": []},
-        )
+        findings = self.books.close(case)
+        tenants = [each.tenant_id for each in case.evidence]
+        told = [str(each) for each in findings]
+        self.journal.add(Entry.VERDICT, {"tenants": tenants, "findings": told, "expected": []})
         return findings
 
     def final_audit(self) -> list[str]:
         """Look once more, and name all that came late, came again, got stuck or is nobody's.
 
+        What a scenario has reported is not reported again.
         Raises Inconclusive if nothing comes back any more.
         """
         self.fences.pass_through(self.canary, self.settings.timeout)
@@ -226,7 +221,12 @@ def _assemble(
     catalogue = Catalogue()
     # Of all targets only the emulator that the suite itself starts is known to keep order.
     rules = Rules(
-        witness.subscribers, catalogue.violations, PROMISED, settings.target == "embedded"
+        witness.subscribers,
+        catalogue.violations,
+        PROMISED,
+        objective=settings.objective,
+        latest=settings.longest_journey,
+        keeps_order=settings.target == "embedded",
     )
     journal.add(Entry.RULES, rules.record())
     return Run(

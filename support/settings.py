@@ -44,6 +44,9 @@ class Settings(BaseModel):
         20.0, gt=0, le=900, description="how long a scenario waits for what it expects"
     )
     objective: float = Field(5.0, gt=0, description="the delivery objective")
+    latest: float | None = Field(
+        None, gt=0, description="the most that any single event may take (default: the objective)"
+    )
     region: str = Field("us-east-1", description="the AWS region")
     crm: str | None = Field(
         None, description="a CRM of your own: its URL, or package.module:Class of a CrmPort"
@@ -74,6 +77,11 @@ class Settings(BaseModel):
             _is_url(self.target) and re.fullmatch(r"\w+://[^/]+", self.target)
         ):
             raise ValueError(f"unknown target {self.target!r}; use {TARGETS}")
+        if self.latest is not None and self.latest < self.objective:
+            raise ValueError(
+                f"latest cannot be {self.latest:g}, less than the objective of {self.objective:g}; "
+                "it is the most that any single event may take"
+            )
         if self.crm_endpoint is not None and not _is_url(self.crm_endpoint):
             raise ValueError(f"crm_endpoint cannot be {self.crm_endpoint!r}; give a URL")
         if self.crm is not None and not (_is_url(self.crm) or CLASS.fullmatch(self.crm)):
@@ -99,6 +107,11 @@ class Settings(BaseModel):
     def crm_url(self) -> str | None:
         """Return the URL of the user's CRM, or None: the suite's own one, or a class to import."""
         return self.crm if self.crm is not None and _is_url(self.crm) else None
+
+    @property
+    def longest_journey(self) -> float:
+        """Return the most seconds that any single event may take."""
+        return self.objective if self.latest is None else self.latest
 
     @property
     def stack_name(self) -> str:

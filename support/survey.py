@@ -1,15 +1,18 @@
 """Looking at the tenants of one scenario, with evidence that nothing is still on its way."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from support.contract.entities import EntityType
 from support.crm.port import PipelineTotal, View
 from support.errors import Inconclusive
-from support.judging.case import Document, Evidence, Missing
+from support.judging.books import Seen
+from support.judging.case import Case, Document, Evidence, Missing
+from support.judging.timeliness import Journey, journeys
 from support.names import EntityRef, Tenant, is_fence
 from support.observing.deliveries import Delivery
+from support.observing.journal import Entry
 from support.run import Run
 from support.scenario import Deeds
 
@@ -65,6 +68,27 @@ class Survey:
         fences.settle(fences.returned_at if nothing_since else fences.clock())
         self._settled[tenant.tenant_id] = Settled(len(self.deeds.tried), evidence)
         return evidence
+
+    def case(self, evidence: Sequence[Evidence]) -> Case:
+        """Put together what an audit of these tenants judges.
+
+        Where the suite itself has held events up, how long they take is not judged.
+        """
+        witness = self.run.witness
+        tenants = [each.tenant_id for each in evidence]
+        seen = Seen(
+            deliveries=[each for tenant in tenants for each in witness.arrived(tenant)],
+            accepted=[*self.deeds.accepted, *self.run.fences.sent],
+            sightings=[each for tenant in tenants for each in witness.sightings.of(tenant)],
+            held_up=any(line["entry"] == Entry.FAULT for line in self.run.journal.lines),
+        )
+        return self.run.books.case(evidence, seen)
+
+    def journeys(self, tenant: Tenant) -> list[Journey]:
+        """Return how long each event took that a scenario has to mention, once all is settled."""
+        evidence = self.settled(tenant)
+        mentionable = [event for event in evidence.history if self.is_mentionable(event)]
+        return journeys(self.case([evidence]), replace(evidence, history=mentionable))
 
     def forget(self) -> None:
         """Look anew: something other than a command has changed what is delivered."""

@@ -137,7 +137,8 @@ class World:
 
     def _audit(self, levelled: Sequence[Evidence]) -> list[Finding]:
         self.closed = True
-        return self._run.close_books(levelled, self._deeds.accepted)
+        case = self._survey.case([self._run.witness.full(evidence) for evidence in levelled])
+        return self._run.close_books(case)
 
     def _prepared(
         self, owner: Tenant, act: Act, name: str, said: CellRow = NOTHING_SAID

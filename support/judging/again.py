@@ -7,12 +7,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from support.crm.port import Accepted, Subscriber
-from support.judging.books import Books, Left, Rules, unexpected
+from support.judging.books import Books, Left, Rules, Seen, unexpected
 from support.judging.case import Document, Evidence
 from support.judging.records import accepted_of, evidence_of, finding_of
 from support.observing.collector import BUS
 from support.observing.deliveries import Delivery, recorded_delivery
 from support.observing.journal import Entry
+from support.observing.sightings import Sighting
 
 Line = Mapping[str, Any]
 SUBSCRIBERS = TypeAdapter(list[Subscriber])
@@ -79,11 +80,13 @@ class _Reader:
         violations: Callable[[Document], Sequence[str]],
         promised: Mapping[str, Sequence[str]],
     ) -> None:
-        self._books = Books(Rules((), violations, promised))
+        self._books = Books(Rules((), violations, promised, objective=0, latest=0))
         self._commands: dict[int, Line] = {}
         self._accepted: list[Accepted] = []
         self._deliveries: list[Delivery] = []
         self._read: dict[str, Evidence] = {}
+        self._sightings: dict[str, list[Sighting]] = {}
+        self._held_up: set[str | None] = set()
         self._again: list[Evidence] = []
         self._left: dict[str, Left] = {}
         self._open: dict[str, None] = {}
@@ -97,6 +100,8 @@ class _Reader:
             Entry.COMMAND: self._command,
             Entry.RECEIPT: self._receipt,
             Entry.DELIVERY: self._delivery,
+            Entry.SIGHTING: self._sighting,
+            Entry.FAULT: self._fault,
             Entry.BOOKS: self._evidence,
             Entry.VERDICT: self._verdict,
             Entry.OUTCOME: self._outcome,
@@ -112,9 +117,8 @@ class _Reader:
 
     def _rules(self, line: Line) -> None:
         listed = SUBSCRIBERS.validate_python(line["subscribers"])
-        self._books.rules = replace(
-            self._books.rules, subscribers=listed, keeps_order=line["keeps_order"]
-        )
+        told = {name: line[name] for name in ("objective", "latest", "keeps_order")}
+        self._books.rules = replace(self._books.rules, subscribers=listed, **told)
 
     def _tenant(self, line: Line) -> None:
         self._books.scenario_of[line["tenant_id"]] = line["of"]
@@ -133,12 +137,28 @@ class _Reader:
         if line["tap"] == BUS and not line["redelivery"]:
             self._deliveries.append(recorded_delivery(line))
 
+    def _sighting(self, line: Line) -> None:
+        tenant, subscriber = line["tenant_id"], line["subscriber"]
+        times = line["not_before"], line["by"]
+        self._sightings.setdefault(tenant, []).extend(
+            Sighting(tenant, subscriber, event_id, *times) for event_id in line["events"]
+        )
+
+    def _fault(self, line: Line) -> None:
+        self._held_up.add(line["scenario"])
+
     def _evidence(self, line: Line) -> None:
         self._read[line["tenant_id"]] = evidence_of(line)
 
     def _verdict(self, line: Line) -> None:
         evidence = [self._read.pop(tenant_id) for tenant_id in line["tenants"]]
-        found = self._books.close(evidence, self._deliveries, self._accepted)
+        seen = Seen(
+            self._deliveries,
+            self._accepted,
+            [each for tenant in line["tenants"] for each in self._sightings.get(tenant, ())],
+            held_up=line["scenario"] in self._held_up,
+        )
+        found = self._books.close(self._books.case(evidence, seen))
         expected = [finding_of(each) for each in line["expected"]]
         self._add(line["scenario"], unexpected(found, expected), line)
         self._open.pop(line["scenario"], None)

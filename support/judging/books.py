@@ -7,24 +7,46 @@ from typing import Any
 from support.crm.port import Accepted, Subscriber
 from support.judging.case import Case, Document, Evidence, Finding
 from support.judging.history import audit
+from support.judging.punctuality import Punctuality, punctuality
 from support.judging.strays import strays
 from support.judging.subscribers import effects
+from support.judging.timeliness import Journey, journeys
 from support.observing.deliveries import Delivery, Passage
+from support.observing.sightings import Sighting
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Hold what all audits of a run go by: see `Case`."""
+    """Hold what all audits of a run go by: see `Case`; times are in seconds."""
 
     subscribers: Sequence[Subscriber]
     violations: Callable[[Document], Sequence[str]]
     promised: Mapping[str, Sequence[str]]
+    objective: float
+    latest: float
     keeps_order: bool = False
 
     def record(self) -> Mapping[str, Any]:
         """Return what the journal keeps of them: what is not the same in every run."""
-        listed = [each.model_dump(mode="json") for each in self.subscribers]
-        return {"keeps_order": self.keeps_order, "subscribers": listed}
+        return {
+            "subscribers": [each.model_dump(mode="json") for each in self.subscribers],
+            "objective": self.objective,
+            "latest": self.latest,
+            "keeps_order": self.keeps_order,
+        }
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Hold what an audit holds evidence against.
+
+    `held_up` says that the suite itself has held events up: how long they took is not judged then.
+    """
+
+    deliveries: Sequence[Delivery]
+    accepted: Sequence[Accepted]
+    sightings: Sequence[Sighting] = ()
+    held_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,33 +67,39 @@ class Books:
     rules: Rules
     scenario_of: dict[str, str] = field(default_factory=dict)
     closed: dict[str, Evidence] = field(default_factory=dict)
+    journeys: list[Journey] = field(default_factory=list)
     _accounted: set[Passage] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
 
-    def close(
-        self,
-        evidence: Sequence[Evidence],
-        deliveries: Sequence[Delivery],
-        accepted: Sequence[Accepted],
-    ) -> list[Finding]:
-        """Audit tenants and close their books: whatever arrives for them from now on is late."""
+    def case(self, evidence: Sequence[Evidence], seen: Seen) -> Case:
+        """Put together what an audit judges."""
         rules = self.rules
-        findings = audit(
-            Case(
-                evidence=evidence,
-                deliveries=deliveries,
-                subscribers=rules.subscribers,
-                accepted=accepted,
-                violations=rules.violations,
-                promised=rules.promised,
-                keeps_order=rules.keeps_order,
-            )
+        return Case(
+            evidence=evidence,
+            deliveries=seen.deliveries,
+            subscribers=rules.subscribers,
+            accepted=seen.accepted,
+            violations=rules.violations,
+            promised=rules.promised,
+            keeps_order=rules.keeps_order,
+            sightings=seen.sightings,
+            latest=None if seen.held_up else rules.latest,
         )
-        for each in evidence:
+
+    def close(self, case: Case) -> list[Finding]:
+        """Audit tenants and close their books: whatever arrives for them from now on is late."""
+        findings = audit(case)
+        for each in case.evidence:
             self.closed[each.tenant_id] = each
-            self.account_for(each.tenant_id, deliveries)
+            self.account_for(each.tenant_id, case.deliveries)
+            if case.latest is not None:
+                self.journeys += journeys(case, each)
         self._told |= {str(finding) for finding in findings}
         return findings
+
+    def punctuality(self) -> Punctuality:
+        """Return how many of the run's events were in time."""
+        return punctuality(self.journeys, self.rules.objective)
 
     def account_for(self, tenant_id: str, deliveries: Sequence[Delivery]) -> None:
         """Account for all that has arrived of a tenant so far."""
@@ -90,6 +118,7 @@ class Books:
             *strays(deliveries, self._accounted, self.scenario_of),
             *_stuck(left),
             *(each for each in found if each not in self._told),
+            *([] if (share := self.punctuality()).holds else [f"late: {share}"]),
         ]
 
 

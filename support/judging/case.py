@@ -8,6 +8,7 @@ from typing import Any
 
 from support.crm.port import Accepted, Applied, AuditEntry, PipelineTotal, Subscriber, View
 from support.observing.deliveries import Delivery
+from support.observing.sightings import Sighting
 
 Document = Mapping[str, Any]
 BUS = "the event store and the bus"
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     MISROUTED = "misrouted"
     BLOCKED = "blocked"
     DEAD_LETTERED = "dead-lettered"
+    LATE = "late"
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ class Case:
 
     `accepted` are the commands with their receipts, `promised` the event types that a command may
     make, its own first, `violations` what breaks the published schema. `keeps_order` says whether
-    the target promises that what is published first arrives first.
+    the target promises that what is published first arrives first. `latest` is how many seconds
+    any event may take; None leaves that unjudged, as where the suite itself held events up.
     """
 
     evidence: Sequence[Evidence]
@@ -107,6 +110,8 @@ class Case:
     violations: Callable[[Document], Sequence[str]]
     promised: Mapping[str, Sequence[str]] = field(default_factory=dict)
     keeps_order: bool = False
+    sightings: Sequence[Sighting] = ()
+    latest: float | None = None
 
     def arrived(self, tenant_id: str) -> Sequence[Delivery]:
         """Return what the bus delivered of a tenant, in order of arrival."""

@@ -6,6 +6,7 @@ from support.judging.case import Case, Evidence, Finding, Kind, entity_of, title
 from support.judging.commands import causes, commands
 from support.judging.pipeline import pipeline
 from support.judging.subscribers import audit_trail, subscribers, views
+from support.judging.timeliness import late
 from support.judging.transport import transport
 
 
@@ -23,6 +24,7 @@ def audit(case: Case) -> list[Finding]:
             views(evidence),
             pipeline(evidence),
             causes(case, evidence),
+            late(case, evidence),
         )
         for finding in look
     ]

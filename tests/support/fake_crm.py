@@ -1,5 +1,6 @@
 """A small CRM in memory: honest, unless it is told to have a defect."""
 
+import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -33,6 +34,9 @@ class Defect(Enum):
 
     DEAD_PIPE = "nothing is published at all"
     DROPS = "an event is not published"
+    SLOW_BUS = "an event takes an hour to the bus"
+    SLOW_SUBSCRIBER = "an event takes an hour to a subscriber"
+    UNCAUSED = "an effect forgets its cause"
     LATE = "an event is published when nobody expects it any more"
     DUPLICATES = "the transport delivers twice"
     PUBLISHES_TWICE = "an event is published twice"
@@ -84,6 +88,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 REFUSED_WITH: Mapping[str, int] = {"version_conflict": 409, "invalid_name": 422}
 SETTLED: Mapping[str, Mapping[str, Any]] = {"OpportunityLost": {"stage": "lost"}}
 EVERYTHING = tuple(EntityType)
+AN_HOUR_S = 3600.0
 VIEWS, TRAIL, PIPELINE = "entity-views", "audit-trail", "sales-pipeline"
 SUBSCRIBERS = tuple(
     Subscriber(
@@ -105,6 +110,7 @@ class FakeCrm:
 
     def __init__(self, tap: InMemoryTap) -> None:
         self.cannot: Mapping[str, str] = {}
+        self.hours_passed = 0
         self.defect: Defect | None = None
         self._tap = tap
         self._one_at_a_time = Lock()
@@ -112,6 +118,7 @@ class FakeCrm:
         self._held: list[Document] = []
         self._to_be_doubled: list[Document] = []
         self._miscounts = False
+        self._looks = 0
         self._had: dict[str, list[Document]] = {each.name: [] for each in SUBSCRIBERS}
         self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
 
@@ -187,12 +194,18 @@ class FakeCrm:
     def applied(self, tenant_id: str, subscriber: str) -> Sequence[Applied]:
         """Count what a subscriber has had."""
         had = {event["event_id"]: event for event in _of(tenant_id, self._had[subscriber])}
+        if self.defect is Defect.SLOW_SUBSCRIBER and subscriber == VIEWS:
+            had = self._had_an_hour_later(had)
         times = Counter(event["event_id"] for event in self._had[subscriber])
         identity = ("event_id", "entity_type", "entity_id", "version")
         return [
             Applied(**{key: event[key] for key in identity}, times=times[event_id])
             for event_id, event in had.items()
         ]
+
+    def clock(self) -> float:
+        """Tell the time, in which hours may have passed since somebody last looked."""
+        return time.time() + self.hours_passed * AN_HOUR_S
 
     def release(self) -> None:
         """Do what was put off until nobody looks any more."""
@@ -201,6 +214,13 @@ class FakeCrm:
             self._publish(self._held.pop(0))
         while self._to_be_doubled:
             self._had[VIEWS].append(self._to_be_doubled.pop(0))
+
+    def _had_an_hour_later(self, had: Mapping[str, Document]) -> dict[str, Document]:
+        """Show two looks nothing but old events and fences, an hour apart, and then the rest."""
+        self._looks += 1
+        self.hours_passed = 1
+        shown = self._looks > 2
+        return {key: e for key, e in had.items() if shown or is_fence(e) or e["version"] == 1}
 
     def _refusal(self, command: Command) -> CommandRefused | None:
         expected = command.expected_version
@@ -290,7 +310,7 @@ class FakeCrm:
             "occurred_at": "2026-03-31T07:30:00.000Z",
             "actor": command.actor,
             "correlation_id": command.correlation_id,
-            "causation_id": cause,
+            "causation_id": None if self.defect is Defect.UNCAUSED else cause,
             "payload": {**DEFAULTS.get(event_type, {}), **data},
         }
         if self._suffers(Defect.UNCORRELATED, event) and (cause or event["version"] > 1):
@@ -326,9 +346,13 @@ class FakeCrm:
         if self._suffers(Defect.PUBLISHES_TWICE, event):
             envelopes.append(str(uuid4()))
         other = {"detail-type": "Changed"} if self._suffers(Defect.OTHER_TYPE, event) else {}
+        self._tap.clock = self._late_clock if self._suffers(Defect.SLOW_BUS, event) else self.clock
         for envelope_id in envelopes:
             self._tap.put(sent, id=envelope_id, **other)
         self._deliver(sent)
+
+    def _late_clock(self) -> float:
+        return self.clock() + AN_HOUR_S
 
     def _distorted(self, event: Document) -> Document:
         if self._suffers(Defect.ALTERS, event):

@@ -20,6 +20,7 @@ class InMemoryTap:
         self.deleted: list[str] = []
         self.waits: list[float] = []
         self.on_delete: Callable[[Sequence[Message]], None] = lambda _: None
+        self.clock: Callable[[], float] = time.time
         self._visible: list[Message] = []
         self._hidden: list[Message] = []
 
@@ -30,7 +31,7 @@ class InMemoryTap:
     def put_body(self, body: str) -> str:
         """Add a message with this body; return its id."""
         message_id = f"message-{uuid4()}"
-        self._visible.append(Message(message_id, uuid4().hex, body, time.time(), 1))
+        self._visible.append(Message(message_id, uuid4().hex, body, self.clock(), 1))
         return message_id
 
     def receive(self, wait: float) -> Sequence[Message]:

@@ -84,7 +84,13 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
         latencies = SwiftLatencies()
         sender = Sender(crm, journal, latencies)
         collector = EventCollector([tap], journal, Waiter(), latencies.arrived)
-        rules = Rules(crm.subscribers(), CATALOGUE().violations, PROMISED)
+        rules = Rules(
+            crm.subscribers(),
+            CATALOGUE().violations,
+            PROMISED,
+            objective=settings.objective,
+            latest=settings.longest_journey,
+        )
         journal.add(Entry.RULES, rules.record())
         run = Run(
             settings=settings,
@@ -98,7 +104,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             sender=sender,
             collector=collector,
             fences=Fences(sender.send, collector, latencies, journal),
-            witness=Witness(crm, collector, journal, Waiter()),
+            witness=Witness(crm, collector, journal, Waiter(), crm.clock),
             depths=depths(queues.as_aws(), crm.subscribers()),
             books=Books(rules),
             canary="canary",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.errors import Inconclusive
+from support.errors import Inconclusive, ScenarioError
 from tests.support.fake_crm import Defect
 from tests.support.stage import Stage, definitions, open_stage
 
@@ -171,9 +171,55 @@ CONTROLS = [
         },
     ),
     Control(
+        "{int} % of the events of {tenant} have reached every subscriber in time",
+        f"{CHANGED}Then 95 % of the events of Acme have reached every subscriber in time",
+        {
+            Defect.SLOW_BUS: (
+                "only 0 % of 1 events reached every subscriber within the delivery objective of "
+                "5 s, and 95 % have to; the slowest hop is command to publication",
+                TENANT,
+            ),
+            Defect.SLOW_SUBSCRIBER: (
+                "only 0 % of 1 events",
+                "the slowest hop is publication to entity-views",
+            ),
+            Defect.DROPS: (BUS,),
+            Defect.NOT_APPLIED: (VIEWS,),
+        },
+    ),
+    Control(
+        "the report shows how long the events of {tenant} took:",
+        f"""{CLOSED}Then the report shows how long the events of Acme took:
+  | hop                            | events |
+  | command to acceptance          | 1      |
+  | command to publication         | 1      |
+  | cause to effect                | 1      |
+  | publication to each subscriber | 2      |
+""",
+        {
+            Defect.UNCAUSED: (
+                "the report shows how long the events of Acme took exactly 4 row(s)",
+                "missing: hop 'cause to effect', events 1",
+                "arrived:",
+            ),
+            Defect.DROPS: (BUS,),
+            Defect.NOT_APPLIED: (VIEWS,),
+        },
+    ),
+    Control(
         "every event of this scenario is accounted for",
         f"{CHANGED}{CLOSING}",
         {
+            Defect.SLOW_BUS: (
+                "late: AccountUpdated of acme-account-",
+                " version 2 took 3600.0 s from command to publication; no event may take longer "
+                "than 5 s (tenant test-acme-1)",
+            ),
+            Defect.SLOW_SUBSCRIBER: (
+                "late: AccountUpdated of acme-account-",
+                " version 2 took at least ",
+                " s from command to entity-views (0.0 s from command to publication); no event may",
+            ),
             Defect.DROPS: ("AccountUpdated of acme-account-", BUS),
             Defect.LATE: (BUS,),
             Defect.NOT_APPLIED: (VIEWS,),
@@ -433,3 +479,19 @@ When Acme deactivates the account "Globex"
     )
     with pytest.raises(AssertionError, match="something-else"):
         stage.play("Then the events of Acme share the correlation of the command")
+
+
+def test_a_suite_that_looks_late_blames_nobody_and_proves_nothing(stage: Stage) -> None:
+    """Neither in time nor late is known: no finding, and no proof either."""
+    stage.play(CHANGED)
+    stage.crm.hours_passed = 1
+    with pytest.raises(Inconclusive, match=r"^INCONCLUSIVE: 0 % for certain, 100 % at most, of 1 "):
+        stage.play("Then 95 % of the events of Acme have reached every subscriber in time")
+    stage.play(CLOSING)
+
+
+def test_where_nothing_happened_nothing_can_be_in_time(stage: Stage) -> None:
+    """A sentence that cannot fail proves nothing."""
+    stage.play(GLOBEX)
+    with pytest.raises(ScenarioError, match="nothing has happened at Acme that could be in time"):
+        stage.play("Then 95 % of the events of Acme have reached every subscriber in time")

@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from support.errors import Inconclusive
+from support.observing.journal import Entry
 from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
 from tests.support.fake_crm import PIPELINE, SUBSCRIBERS, VIEWS, Defect
@@ -25,12 +26,16 @@ QUEUES = {each.name: each for each in SUBSCRIBERS}
 
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """Put up an honest CRM with an objective, and an end, that tests need not wait for."""
+    """Put up an honest CRM, and an end of the run that tests need not wait for."""
     monkeypatch.setattr("support.run.LAST_LOOK_S", 0.001)
     with open_stage(tmp_path, SCENARIO) as opened:
-        run = opened.run
-        run.settings = run.settings.model_copy(update={"objective": 0.01})
         yield opened
+
+
+def _impatient(stage: Stage) -> None:
+    """Set an objective that tests need not wait for; it is too short for any event."""
+    stage.run.settings = stage.run.settings.model_copy(update={"objective": 0.01})
+    stage.run.books.journeys.clear()
 
 
 def _own(stage: Stage) -> None:
@@ -106,9 +111,38 @@ def test_an_event_that_is_published_again_after_its_scenario_turns_the_run_red(
     assert stray.endswith(f"was published again after its scenario: {SCENARIO}")
 
 
+def test_what_a_scenario_has_reported_is_not_reported_again(stage: Stage) -> None:
+    """Once is enough, unless it has become worse since."""
+    stage.play(STORY, Defect.APPLIED_TWICE)
+    with pytest.raises(AssertionError, match="2 times"):
+        stage.play(CLOSING)
+    assert stage.run.final_audit() == []
+
+
+def test_the_objective_is_asserted_over_the_run(stage: Stage) -> None:
+    """Of two events one was late, and its scenario has said so."""
+    stage.play(STORY, Defect.SLOW_BUS)
+    stage.play('When Acme creates the account "Initech"')
+    with pytest.raises(AssertionError, match=r"^late: AccountCreated of acme-account-"):
+        stage.play(CLOSING)
+    assert stage.run.final_audit() == [
+        "late: only 50 % of 2 events reached every subscriber within the delivery objective of "
+        "5 s, and 95 % have to; the slowest hop is command to publication"
+    ]
+
+
+def test_what_the_suite_itself_held_up_counts_for_no_objective(stage: Stage) -> None:
+    """A scenario that breaks something on purpose makes its events late on purpose."""
+    stage.play(STORY, Defect.SLOW_BUS)
+    stage.run.journal.add(Entry.FAULT, {"held back": []})
+    stage.play(CLOSING)
+    assert (stage.run.books.journeys, stage.run.final_audit()) == ([], [])
+
+
 def test_a_message_that_gets_stuck_turns_the_run_red(stage: Stage) -> None:
     """The subscriber that leaves it is named; what was there before the run is not counted."""
     _own(stage)
+    _impatient(stage)
     stage.run.depths = {**stage.run.depths, PIPELINE: Depth(waiting=4, dead=2)}
     stage.queues.holds[QUEUES[VIEWS].queue_url] = 3
     stage.queues.holds[QUEUES[PIPELINE].queue_url] = 4
@@ -119,6 +153,7 @@ def test_a_message_that_gets_stuck_turns_the_run_red(stage: Stage) -> None:
 @pytest.mark.parametrize("own", [True, False])
 def test_a_dead_letter_turns_the_run_red(stage: Stage, *, own: bool) -> None:
     """Also one that a CRM has put away that is not the suite's own."""
+    _impatient(stage)
     if own:
         _own(stage)
     stage.run.depths = {**stage.run.depths, PIPELINE: Depth(waiting=0, dead=1)}
@@ -139,7 +174,6 @@ def test_queues_have_the_delivery_objective_to_become_empty(
 ) -> None:
     """A message that is in somebody's hands is not stuck."""
     _own(stage)
-    stage.run.settings = stage.run.settings.model_copy(update={"objective": 5.0})
     stage.queues.holds[QUEUES[VIEWS].queue_url] = 3
     real = stage.queues.get_queue_attributes
 
@@ -156,6 +190,7 @@ def test_all_that_is_wrong_at_the_end_is_told(stage: Stage) -> None:
     stage.play(STORY, Defect.APPLIED_AGAIN)
     stage.play(CLOSING)
     stage.crm.release()
+    _impatient(stage)
     stage.tap.put(an_event(tenant_id="test-acme-11"))
     stage.queues.holds[QUEUES[VIEWS].dead_letter_queue_url] = 1
     assert [each.split(":")[0] for each in stage.run.final_audit()] == [

@@ -8,7 +8,8 @@ from support.errors import ConfigurationError
 from support.settings import Settings, load_settings
 
 KNOWN = (
-    "target, seed, run_id, timeout, objective, region, crm, stack, operator_token, crm_endpoint, "
+    "target, seed, run_id, timeout, objective, latest, region, crm, stack, operator_token, "
+    "crm_endpoint, "
     "crm_program, reports, keep_results"
 )
 
@@ -50,6 +51,16 @@ def test_a_crm_of_ones_own_has_its_own_stack() -> None:
     """The suite looks at that stack, and creates none."""
     own = {"crm": "http://crm:1", "stack": "theirs", "target": "aws"}
     assert load_settings(own, {}).stack_name == "theirs"
+
+
+@pytest.mark.parametrize(
+    ("userdata", "seconds"), [({"objective": "3"}, 3.0), ({"objective": "3", "latest": "9"}, 9.0)]
+)
+def test_an_event_may_take_as_long_as_the_objective_says_unless_told(
+    userdata: dict[str, str], seconds: float
+) -> None:
+    """The objective is for nearly all events, the limit for each."""
+    assert load_settings(userdata, {}).longest_journey == seconds
 
 
 @pytest.mark.parametrize(
@@ -117,6 +128,11 @@ def test_a_crm_is_at_a_url_or_is_a_class(crm: str, url: str | None) -> None:
         ({"timeout": "0"}, "-D timeout: Input should be greater than 0"),
         ({"timeout": "1000"}, "-D timeout: Input should be less than or equal to 900"),
         ({"objective": "0"}, "-D objective: Input should be greater than 0"),
+        (
+            {"objective": "5", "latest": "2"},
+            "latest cannot be 2, less than the objective of 5; it is the most that any single "
+            "event may take",
+        ),
         (
             {"seed": "x"},
             "-D seed: Input should be a valid integer, unable to parse string as an integer",
