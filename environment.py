@@ -8,11 +8,13 @@ from types import FrameType
 from behave.model import Scenario, Status, Step
 from behave.runner import Context
 
+from support.judging.punctuality import spreads
 from support.observing.journal import Entry
 from support.reporting.allure_formatter import allure_folder
 from support.reporting.evidence import attach_text, attach_timeline
 from support.reporting.moments import moments
-from support.reporting.results_folder import run_verdict, write_environment
+from support.reporting.results_folder import Page, run_verdict, write_environment
+from support.reporting.timings import to_html, to_lines
 from support.run import Run, open_run
 from support.settings import load_settings
 from support.vocabulary import define_vocabulary
@@ -77,20 +79,23 @@ def after_all(context: Context) -> None:
     run: Run | None = getattr(context, "run", None)
     if run is None:
         return
-    print(f"Delivery: {run.latencies.summary()}")
+    took = spreads(run.books.journeys)
+    print("\n".join([f"Timeliness: {run.books.punctuality()}", *to_lines(took), run.collector.summary()]))
     if context.aborted:
         print(f"{FINAL_AUDIT} was skipped: the run was interrupted.")
         return
-    with _in_report(context, FINAL_AUDIT):
+    with _in_report(context, FINAL_AUDIT) as pages:
+        objective = run.settings.objective
+        pages.append(Page("How long events took", to_html(f"{run.books.punctuality()}", took, objective)))
         if not run.scenarios:
             raise LookupError("no scenario ran: check the files, tags and names that were given")
         if stray := run.final_audit():
             raise AssertionError("Late, or nobody's:\n" + "\n".join(stray))
 
 
-def _in_report(context: Context, name: str) -> AbstractContextManager[None]:
+def _in_report(context: Context, name: str) -> AbstractContextManager[list[Page]]:
     """Show in Allure's report, if there is to be one, how a part of the run itself ended."""
-    return run_verdict(context.results, name) if context.results is not None else nullcontext()
+    return run_verdict(context.results, name) if context.results is not None else nullcontext([])
 
 
 def _first_error(scenario: Scenario) -> str:

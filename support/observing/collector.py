@@ -90,6 +90,13 @@ class EventCollector:
         """Return every delivery so far, in order of arrival."""
         return tuple(self._all)
 
+    def summary(self) -> str:
+        """Say in words what came more than once, as it may."""
+        return (
+            f"Transport: {len(self._all):,} deliveries; repeated, which is legal: "
+            f"{self.redeliveries} by the queue, {self.transport_duplicates} by the bus"
+        )
+
     def collect(
         self, question: Question, expected_count: int, timeout: float, tap: str = BUS
     ) -> tuple[Delivery, ...]:

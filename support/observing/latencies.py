@@ -36,13 +36,3 @@ class Latencies:
         if len(self._seconds) < FEW:
             return UNLEARNED_S
         return min(CEILING_S, max(FLOOR_S, statistics.quantiles(self._seconds, n=20)[-1]))
-
-    def summary(self) -> str:
-        """Say the median and the 95th percentile in words."""
-        if len(self._seconds) < FEW:
-            return f"too few events to tell ({len(self._seconds)})"
-        quantiles = statistics.quantiles(self._seconds, n=20)
-        return (
-            f"median {quantiles[9] * 1000:.0f} ms, 95 % within {quantiles[-1] * 1000:.0f} ms "
-            f"({len(self._seconds)} events)"
-        )

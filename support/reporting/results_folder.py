@@ -3,8 +3,9 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from support.reporting.outcomes import Outcome, Status, outcome_of
@@ -75,17 +76,31 @@ def _job(name: str, kind: str, build: str, url: str) -> dict[str, str]:
     return {"name": name, "type": kind, "buildName": build, "buildUrl": url, "reportName": build}
 
 
+@dataclass(frozen=True)
+class Page:
+    """Hold an HTML page that is attached to a result, and what it is called there."""
+
+    name: str
+    html: str
+
+
 @contextmanager
-def run_verdict(folder: Path, name: str) -> Iterator[None]:
-    """Show in the report how something that belongs to no scenario ended; errors pass through."""
+def run_verdict(folder: Path, name: str) -> Iterator[list[Page]]:
+    """Show in the report how something that belongs to no scenario ended; errors pass through.
+
+    The pages that are added to the list given are attached.
+    """
     started = time.time()
+    outcome = Outcome(Status.PASSED)
+    pages: list[Page] = []
     try:
-        yield
+        yield pages
     except BaseException as error:
         outcome = outcome_of(error)
-        write_run_verdict(folder, name, outcome, seconds=time.time() - started)
         raise
-    write_run_verdict(folder, name, Outcome(Status.PASSED), seconds=time.time() - started)
+    finally:
+        seconds = time.time() - started
+        write_run_verdict(folder, name, outcome, seconds=seconds, pages=pages)
 
 
 def write_run_verdict(
@@ -95,11 +110,13 @@ def write_run_verdict(
     *,
     seconds: float = 0.0,
     labels: Mapping[str, str] | None = None,
+    pages: Sequence[Page] = (),
 ) -> None:
     """Write one result that belongs to no scenario, so that the report is as red as the run.
 
     `labels` say where it stands in the report (default: a chapter of its own, at the end).
     """
+    folder.mkdir(parents=True, exist_ok=True)
     identity = str(uuid.uuid4())
     now = time.time()
     shown_under = labels or {"epic": RUN_CHAPTER}
@@ -115,7 +132,13 @@ def write_run_verdict(
         "labels": [{"name": label, "value": value} for label, value in shown_under.items()],
         "start": round((now - seconds) * 1000),
         "stop": round(now * 1000),
+        "attachments": [_attached(folder, page) for page in pages],
     }
-    folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(result, ensure_ascii=False)
     (folder / f"{identity}-result.json").write_text(text, encoding="utf-8")
+
+
+def _attached(folder: Path, page: Page) -> dict[str, str]:
+    source = f"{uuid.uuid4()}-attachment.html"
+    (folder / source).write_text(page.html, encoding="utf-8")
+    return {"name": page.name, "source": source, "type": "text/html"}

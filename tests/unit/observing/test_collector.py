@@ -147,6 +147,21 @@ def test_a_duplicate_of_the_transport_is_no_second_delivery(
     assert tap.deleted == put
 
 
+def test_what_came_again_is_told(
+    tap: InMemoryTap, collector: EventCollector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Legal, and worth knowing: of 3 deliveries one was repeated, and all came twice."""
+    for envelope_id in ("e-1", "e-1", "e-2"):
+        tap.put(an_event(1), id=envelope_id)
+    monkeypatch.setattr(tap, "delete", lambda _: None)
+    collector.drain()
+    tap.put_back()
+    collector.drain()
+    assert collector.summary() == (
+        "Transport: 3 deliveries; repeated, which is legal: 3 by the queue, 1 by the bus"
+    )
+
+
 def test_a_duplicate_of_the_transport_answers_no_later_question(
     tap: InMemoryTap, collector: EventCollector
 ) -> None:

@@ -65,9 +65,3 @@ def test_the_settle_window_is_learned_and_bounded(seconds: list[float], window: 
 def test_one_slow_event_of_many_does_not_slow_the_run() -> None:
     """The window is what nearly all events took."""
     assert _learned(*[0.1] * 99, 4.0).settle_window() < 0.2
-
-
-def test_the_summary_tells_a_reader_in_milliseconds() -> None:
-    """The report speaks of the median and of the slow ones."""
-    assert _learned(*[0.1] * 20).summary() == "median 100 ms, 95 % within 100 ms (20 events)"
-    assert _learned(0.1).summary() == "too few events to tell (1)"

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from support.reporting import report
-from support.reporting.report import ReportError, install_allure, main, without_fetched_scripts
+from support.reporting.report import (
+    ReportError,
+    install_allure,
+    main,
+    with_numbers_in_order,
+    without_fetched_scripts,
+)
 
 PAGE = """<script src="data:text/javascript;base64,Ly8="></script>
 <script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>
@@ -29,6 +35,14 @@ def test_no_script_is_fetched() -> None:
     """Nobody is told who reads the report; what is in the page stays."""
     assert "https://" not in without_fetched_scripts(PAGE)
     assert without_fetched_scripts(PAGE).count("<script") == 2
+
+
+def test_the_tree_is_in_the_order_of_the_requirements() -> None:
+    """By the numbers in names, before any other script of the page has sorted anything."""
+    page = with_numbers_in_order("<head><title>x</title></head><head>")
+    assert page.startswith("<head><script>")
+    assert page.endswith("</script><title>x</title></head><head>")
+    assert "localeCompare" in page
 
 
 def test_without_results_one_sentence_says_so(

@@ -1,6 +1,7 @@
 """What stands beside the scenarios in the folder of results."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from support.reporting.outcomes import Outcome, Status
 from support.reporting.results_folder import (
+    Page,
     empty_results,
     run_verdict,
     write_environment,
@@ -96,6 +98,21 @@ def test_an_error_is_shown_and_passes_through(tmp_path: Path) -> None:
     (result,) = results(tmp_path)
     assert result["status"] == "failed"
     assert result["statusDetails"]["message"] == "1 event belongs to no scenario"
+
+
+@pytest.mark.parametrize("error", [None, AssertionError("1 event was late")])
+def test_a_page_is_attached_however_it_ended(tmp_path: Path, error: Exception | None) -> None:
+    """Most of all where something went wrong."""
+    with suppress(AssertionError), run_verdict(tmp_path, "The audit") as pages:
+        pages.append(Page("How long events took", "<p>é</p>"))
+        if error:
+            raise error
+    (result,) = results(tmp_path)
+    (attached,) = result["attachments"]
+    assert (attached["name"], attached["type"]) == ("How long events took", "text/html")
+    assert (tmp_path / attached["source"]).read_text("utf-8") == "<p>é</p>"
+    empty_results(tmp_path)
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_verdicts_of_two_processes_do_not_merge(tmp_path: Path) -> None:
