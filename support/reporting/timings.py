@@ -8,7 +8,7 @@ from support.judging.punctuality import PERCENTS, Percentile, Spread
 from support.judging.timeliness import Span
 
 WIDTH, LABELS, FIGURES = 760, 215, 135
-BAR, GAP, HOP_GAP, TOP = 9, 2, 14, 24
+BAR, GAP, HOP_GAP, TOP = 9, 2, 8, 24
 TICKS = 4
 ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 TOO_FEW = "too few"
