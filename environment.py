@@ -79,14 +79,14 @@ def after_all(context: Context) -> None:
     run: Run | None = getattr(context, "run", None)
     if run is None:
         return
-    took = spreads(run.books.journeys)
-    print("\n".join([f"Timeliness: {run.books.punctuality()}", *to_lines(took), run.collector.summary()]))
+    took, share = spreads(run.books.journeys), str(run.books.punctuality())
+    print("\n".join([f"Timeliness: {share}", *to_lines(took), run.collector.summary()]))
     if context.aborted:
         print(f"{FINAL_AUDIT} was skipped: the run was interrupted.")
         return
     with _in_report(context, FINAL_AUDIT) as pages:
-        objective = run.settings.objective
-        pages.append(Page("How long events took", to_html(f"{run.books.punctuality()}", took, objective)))
+        chart = to_html(share, took, run.settings.objective)
+        pages.append(Page("How long events took", chart))
         if not run.scenarios:
             raise LookupError("no scenario ran: check the files, tags and names that were given")
         if stray := run.final_audit():
