@@ -45,6 +45,12 @@ def versions_run(context: Context, entity: EntityType, name: str, tenant: str, l
     world_of(context).observer.versions_run(tenant, entity, name, last)
 
 
+@then("the audit of {tenant} finds exactly:")
+def finds(context: Context, tenant: str) -> None:
+    """Require these anomalies and no others; the end of the scenario takes them as expected."""
+    world_of(context).observer.finds(tenant, read_table(context.table))
+
+
 @then("every event of this scenario is accounted for")
 def accounted_for(context: Context) -> None:
     """Close each scenario: audit the whole history of its tenants (added to every scenario)."""

@@ -88,6 +88,12 @@ def sends_equal(context: Context, tenant: str, times: int, attempt: Act, name: s
     world_of(context).sends_equal_commands(tenant, attempt, name, times)
 
 
+@when("all that {tenant} has published is published once more")
+def published_again(context: Context, tenant: str) -> None:
+    """Put each event since the facts on the bus again, as a CRM does that sends a batch twice."""
+    world_of(context).publish_again(tenant)
+
+
 @when("what was held back from {tenant} arrives in reverse order")
 def deliver_reversed(context: Context, tenant: str) -> None:
     """Hand the subscribers what was held back, the newest event first."""

@@ -6,8 +6,9 @@ from support.contract.entities import EntityType
 from support.errors import Inconclusive, ScenarioError
 from support.judging.case import Document, title
 from support.judging.expectations import Ending, Row, judge
+from support.judging.history import audit
 from support.judging.punctuality import hop_rows, punctuality
-from support.judging.rows import causes, event_row, pipeline_row, view_row
+from support.judging.rows import causes, event_row, finding_row, pipeline_row, view_row
 from support.names import Tenant, is_fence
 from support.observing.collector import FAR, Question
 from support.observing.deliveries import Delivery
@@ -131,6 +132,16 @@ class Observer:
                 f"nothing should have changed at {tenant}\n  before: {before}\n  now: {now}\n"
                 f"{self._survey.where(owner)}"
             )
+
+    def finds(self, tenant: str, expected: Sequence[CellRow]) -> None:
+        """Require that the audit finds these anomalies, and no others; they are expected then."""
+        owner = self._deeds.tenant(tenant)
+        evidence = self._run.witness.full(self._survey.settled(owner))
+        findings = audit(self._survey.case([evidence]))
+        rows = [expected_row(owner, row) for row in expected]
+        actual = [finding_row(each, owner.name_of) for each in findings]
+        self._require(owner, f"the audit of {tenant} finds", rows, actual, Ending.EXACTLY)
+        self._deeds.anomalies += findings
 
     def in_time(self, tenant: str, percent: int) -> None:
         """Require that so many percent of the events reached every subscriber within the objective.

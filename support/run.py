@@ -1,6 +1,6 @@
 """What all scenarios of a run share, from the first process started to the last audit."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 
@@ -11,9 +11,9 @@ from support.crm.own import own_driver
 from support.crm.port import CommandRefused, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble
-from support.judging.books import Books, Left, Rules
+from support.judging.books import Books, Left, Rules, unexpected
 from support.judging.case import Case, Finding
-from support.judging.records import record_of
+from support.judging.records import record_of, record_of_finding
 from support.observing.collector import EventCollector
 from support.observing.evidence import Witness
 from support.observing.fences import Fences
@@ -33,6 +33,11 @@ READY_PATIENCE_S = 60.0
 EMULATED_VISIBILITY_S = 5
 LAST_LOOK_S = 1.0
 READINESS = "the readiness check"
+# What the suite does to its own CRM only.
+NOT_OURS: Mapping[str, str] = {
+    "needs-held-deliveries": "the routes of a deployed CRM are not ours",
+    "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
+}
 LOOKING = Backoff(first=0.02, ceiling=0.1)
 
 
@@ -69,15 +74,21 @@ class Run:
         """Say which need of a scenario's tags cannot be met here, or None."""
         cannot = dict(self.crm.cannot)
         if self.reference is None:
-            cannot.setdefault("needs-held-deliveries", "the routes of a deployed CRM are not ours")
+            cannot = {**NOT_OURS, **cannot}
         return next((f"{tag}: {cannot[tag]}" for tag in tags if tag in cannot), None)
 
-    def close_books(self, case: Case) -> list[Finding]:
-        """Audit tenants, and close their books: whatever arrives from now on is late."""
-        findings = self.books.close(case)
+    def close_books(self, case: Case, expected: Sequence[Finding]) -> list[Finding]:
+        """Audit tenants, and close their books: whatever arrives from now on is late.
+
+        What a scenario has said itself is to be found is no finding.
+        """
+        findings = unexpected(self.books.close(case), expected)
         tenants = [each.tenant_id for each in case.evidence]
         told = [str(each) for each in findings]
-        self.journal.add(Entry.VERDICT, {"tenants": tenants, "findings": told, "expected": []})
+        self.journal.add(
+            Entry.VERDICT,
+            {"tenants": tenants, "findings": told, "expected": [*map(record_of_finding, expected)]},
+        )
         return findings
 
     def final_audit(self) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from support.crm.port import Accepted, Command, CommandRefused
 from support.errors import ScenarioError
+from support.judging.case import Finding
 from support.names import Tenant
 
 Outcome = Accepted | CommandRefused
@@ -14,7 +15,8 @@ Outcome = Accepted | CommandRefused
 class Deeds:
     """Keep the commands of one scenario.
 
-    `background` holds the correlation ids of what was given: its events are nobody's expectation.
+    `background` holds the correlation ids of what was given: its events are nobody's expectation;
+    `anomalies` what a sentence has said that the audit has to find.
     """
 
     tenants: dict[str, Tenant] = field(default_factory=dict)
@@ -22,6 +24,7 @@ class Deeds:
     background: set[str] = field(default_factory=set)
     tried: list[tuple[Command, Outcome]] = field(default_factory=list)
     unjudged: list[CommandRefused] = field(default_factory=list)
+    anomalies: list[Finding] = field(default_factory=list)
 
     def tenant(self, name: str) -> Tenant:
         """Return a tenant; raises ScenarioError if the scenario has not introduced it."""

@@ -10,12 +10,14 @@ from support.answers import Answers
 from support.contract.entities import EntityType
 from support.crm.port import Command
 from support.errors import ScenarioError
+from support.faults.again import publish_again
 from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
 from support.judging.case import Evidence, Finding
 from support.names import Tenant
 from support.observer import Observer
+from support.observing.collector import Question
 from support.run import Run
 from support.scenario import Deeds
 from support.survey import State, Survey
@@ -118,6 +120,19 @@ class World:
         self._survey.forget()
         self._held.deliver([each for each in reversed(published) if in_scope(each)])
 
+    def publish_again(self, tenant: str) -> None:
+        """Let everything since the facts be published once more, and see it come."""
+        owner, run = self._deeds.tenant(tenant), self._run
+        in_scope = self._survey.in_scope(owner)
+        published = run.witness.published(owner.tenant_id, run.settings.timeout)
+        once = {each.event_id: each for each in published if in_scope(each)}
+        if not once:
+            raise ScenarioError(f"nothing has happened at {tenant} that could be published again")
+        envelopes = publish_again(run.aws, run.bus, [*once.values()], run.journal)
+        again = Question(lambda each: each.envelope_id in envelopes, "event published once more")
+        run.collector.collect(again, len(envelopes), run.settings.timeout)
+        self._survey.forget()
+
     def tidy(self) -> None:
         """Undo what the scenario did to the transport, however it ended."""
         self._held.restore()
@@ -138,7 +153,7 @@ class World:
     def _audit(self, levelled: Sequence[Evidence]) -> list[Finding]:
         self.closed = True
         case = self._survey.case([self._run.witness.full(evidence) for evidence in levelled])
-        return self._run.close_books(case)
+        return self._run.close_books(case, self._deeds.anomalies)
 
     def _prepared(
         self, owner: Tenant, act: Act, name: str, said: CellRow = NOTHING_SAID

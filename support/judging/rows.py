@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from support.crm.port import PipelineTotal, View
+from support.judging.case import Finding
 from support.judging.expectations import Row
 from support.judging.values import Money, comparable
 
@@ -30,6 +31,15 @@ def event_row(event: Mapping[str, Any], cause: str, name_of: NameOf) -> Row:
 def view_row(view: View, name_of: NameOf) -> Row:
     """Return a view as a row."""
     return {"version": view.version, **fields_row(view.data, name_of)}
+
+
+def finding_row(finding: Finding, name_of: NameOf) -> Row:
+    """Return what an audit found as a row, with the event if it is about one."""
+    event = finding.event or {}
+    known = {name: event[name] for name in ("event_type", "entity_id", "version") if name in event}
+    about = {"about": name_of(known.pop("entity_id"))} if "entity_id" in known else {}
+    named = {"event": known.pop("event_type")} if "event_type" in known else {}
+    return {"anomaly": str(finding.kind), **named, **about, **known}
 
 
 def pipeline_row(total: PipelineTotal) -> Row:

@@ -68,7 +68,8 @@ def _published_twice(arrived: Sequence[Delivery], evidence: Evidence) -> Iterato
     for event_id, envelopes in more.items():
         if event := evidence.committed.get(event_id):
             sentence = f"{title(event)} was published {len(envelopes)} times"
-            yield evidence.finding(Kind.DUPLICATE, sentence, event)
+            # A finding for each time too many: who expects one repetition must see a second.
+            yield from [evidence.finding(Kind.DUPLICATE, sentence, event)] * (len(envelopes) - 1)
 
 
 def _reordered(arrived: Sequence[Delivery], evidence: Evidence) -> Iterator[Finding]:

@@ -79,7 +79,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
     settings = Settings(timeout=TIMEOUT_S, seed=7, run_id="test", reports=folder)
     tap = InMemoryTap()
     crm = FakeCrm(tap)
-    queues = StillQueues()
+    queues = StillQueues(tap)
     with Journal(folder / "journal.jsonl") as journal:
         latencies = SwiftLatencies()
         sender = Sender(crm, journal, latencies)

@@ -10,7 +10,8 @@ from support.targets.aws import Aws
 class StillQueues:
     """Answer for the attributes of queues; `holds` counts messages by the queue's URL."""
 
-    def __init__(self) -> None:
+    def __init__(self, events: object = None) -> None:
+        self._events = events
         self.holds: Counter[str] = Counter()
 
     def get_queue_attributes(self, **asked: Any) -> dict[str, Any]:
@@ -20,5 +21,5 @@ class StillQueues:
         return {"Attributes": {name: str(count) for name, count in counts.items()}}
 
     def as_aws(self) -> Aws:
-        """Return an AWS with these queues and nothing else."""
-        return cast(Aws, SimpleNamespace(sqs=self))
+        """Return an AWS with these queues, and a bus if there is one."""
+        return cast(Aws, SimpleNamespace(sqs=self, events=self._events))

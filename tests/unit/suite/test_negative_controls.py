@@ -73,11 +73,31 @@ SENT_AGAIN = f"""{MADE}And Acme sends its first command again
 """
 EQUAL = f"""{ACME}When Acme sends 3 equal commands at the same time to create the account "Globex"
 """
+PUBLISHED_AGAIN = f"""{CHANGED}And all that Acme has published is published once more
+"""
 TENANT = "tenant test-acme-1, run test, seed 7"
 BUS = "was lost between the event store and the bus"
 VIEWS = "was lost between the bus and the subscriber entity-views"
 
 CONTROLS = [
+    Control(
+        "the audit of {tenant} finds exactly:",
+        f"""{PUBLISHED_AGAIN}Then the audit of Acme finds exactly:
+  | anomaly   | event          | about  | version |
+  | duplicate | AccountUpdated | Globex | 2       |
+""",
+        {
+            Defect.ALTERS: ("unexpected: anomaly 'mutated', event 'AccountUpdated'",),
+            Defect.APPLIED_TWICE: (
+                "Expected: the audit of Acme finds exactly 1 row(s).",
+                "unexpected: anomaly 'duplicate', event 'AccountUpdated', about 'Globex'",
+            ),
+            Defect.PUBLISHES_TWICE: ("unexpected: anomaly 'duplicate', event 'AccountUpdated'",),
+            Defect.NOT_APPLIED: ("lost: AccountUpdated of acme-account-", VIEWS),
+            Defect.STALE_VIEW: ("unexpected: anomaly 'lost', event 'AccountUpdated'",),
+            Defect.NO_AUDIT_ENTRY: ("unexpected: anomaly 'lost', event 'AccountUpdated'",),
+        },
+    ),
     Control(
         "the subscribers of {tenant} have received exactly:",
         f"""{MADE}Then the subscribers of Acme have received exactly:
