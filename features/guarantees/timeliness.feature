@@ -9,7 +9,7 @@ Feature: Events reach their subscribers in time
   Scenario: A burst of changes by one tenant arrives in time
     Given Acme is a tenant
     And Acme has the account "Globex"
-    When Acme updates the account "Globex" 20 times in a row
+    When Acme updates the account "Globex" 10 times in a row
     Then 95 % of the events of Acme have reached every subscriber in time
 
   @prd-1.9.1
