@@ -1,5 +1,7 @@
 """The failures that are nobody's broken promise: trouble with the set-up, and missing evidence."""
 
+from collections.abc import Iterable
+
 
 class ConfigurationError(Exception):
     """Say in one sentence what is wrong with the set-up and what to do about it."""
@@ -14,6 +16,11 @@ class Inconclusive(Exception):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"INCONCLUSIVE: {reason}")
+        self.reason = reason
+
+    def with_evidence(self, lines: Iterable[str]) -> "Inconclusive":
+        """Return the same verdict with what is known all the same, a line a fact."""
+        return Inconclusive("\n".join([self.reason, *lines]))
 
 
 class ScenarioError(Exception):

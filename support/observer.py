@@ -175,14 +175,20 @@ class Observer:
         in_scope = self._survey.in_scope(owner)
 
         def diagnose() -> str:
-            evidence, missing = self._run.witness.level(owner.tenant_id, timeout=0.01)
+            losses = self._run.losses
+            scene = losses.look(owner.tenant_id, self._deeds.accepted)
             arrived = self._run.collector.peek(in_scope)
-            judgement = judge(rows, self._rows(owner, arrived, evidence.history), ending)
-            return "\n".join(
-                [*judgement.lines(), *(str(each) for each in missing), self._survey.where(owner)]
-            )
+            judgement = judge(rows, self._rows(owner, arrived, scene.history or ()), ending)
+            told = losses.tell_missing(scene)
+            return "\n  ".join([*judgement.lines(), *told, self._survey.where(owner)])
 
-        question = Question(in_scope, f"event of tenant {owner.name}", _closeness(owner), diagnose)
+        question = Question(
+            in_scope,
+            f"event of tenant {owner.name}",
+            _closeness(owner),
+            diagnose,
+            self._survey.out_of_scope(owner),
+        )
         return self._run.collector.collect(question, len(rows), self._run.settings.timeout)
 
     def _rows(

@@ -10,13 +10,15 @@ from support.crm.http import HttpCrm
 from support.crm.own import own_driver
 from support.crm.port import CommandRefused, CrmPort
 from support.crm.sending import Sender
-from support.errors import ConfigurationError, CrmTrouble
+from support.errors import ConfigurationError, CrmTrouble, Inconclusive
 from support.judging.books import Books, Left, Rules, unexpected
 from support.judging.case import Case, Finding
 from support.judging.records import record_of, record_of_finding
-from support.observing.collector import EventCollector
+from support.losses import Losses
+from support.observing.collector import EventCollector, describe
 from support.observing.evidence import Witness
 from support.observing.fences import Fences
+from support.observing.hops import HopScout
 from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
 from support.observing.taps import VISIBILITY_S, WHOLE_BUS, open_tap
@@ -62,6 +64,12 @@ class Run:
     canary: str = ""
     scenarios: int = 0
 
+    @property
+    def losses(self) -> Losses:
+        """Return what says where events were lost."""
+        scout = HopScout(self.aws, self.bus, self.crm, self.witness.subscribers)
+        return Losses(scout, self.witness, self.fences)
+
     def open_tenant(self, slug: str, scenario: str) -> str:
         """Open a fresh tenant for a scenario and return its id."""
         tenant_id = f"{self.settings.run_id}-{slug}-{len(self.books.scenario_of) + 1}"
@@ -97,7 +105,10 @@ class Run:
         What a scenario has reported is not reported again.
         Raises Inconclusive if nothing comes back any more.
         """
-        self.fences.pass_through(self.canary, self.settings.timeout)
+        try:
+            self.fences.pass_through(self.canary, self.settings.timeout)
+        except Inconclusive as verdict:
+            raise verdict.with_evidence(self.losses.tell_fence(self.canary)) from verdict
         self.fences.settle(self.fences.clock(), at_least=LAST_LOOK_S)
         self.books.account_for(self.canary, self.collector.deliveries)
         again = self.witness.second_look([*self.books.closed.values()])
@@ -123,7 +134,22 @@ class Run:
             left = Waiter(LOOKING).until(look, _is_empty, self.settings.objective)
         except WaitTimeout as late:
             left = late.last
-        return {name: Left(depth.waiting, depth.dead) for name, depth in left.items()}
+        letters = self._dead_letters() if any(each.dead > 0 for each in left.values()) else {}
+        return {
+            name: Left(depth.waiting, depth.dead, letters.get(name, ()))
+            for name, depth in left.items()
+        }
+
+    def _dead_letters(self) -> Mapping[str, list[str]]:
+        """Describe each subscriber's dead letters, but not those of somebody else's run."""
+        return {
+            name: [
+                describe(each)
+                for each in letters
+                if each.detail.get("tenant_id") in self.books.scenario_of
+            ]
+            for name, letters in self.losses.scout.dead_letters().items()
+        }
 
 
 def _is_empty(left: Mapping[str, Depth]) -> bool:

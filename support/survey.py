@@ -1,15 +1,17 @@
 """Looking at the tenants of one scenario, with evidence that nothing is still on its way."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from support.contract.entities import EntityType
 from support.crm.port import PipelineTotal, View
-from support.errors import Inconclusive
+from support.errors import CrmTrouble, Inconclusive
 from support.judging.books import Seen
 from support.judging.case import Case, Document, Evidence, Missing
 from support.judging.timeliness import Journey, journeys
+from support.judging.values import show
 from support.names import EntityRef, Tenant, is_fence
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry
@@ -57,10 +59,12 @@ class Survey:
             return known
         try:
             self.run.fences.pass_through(tenant.tenant_id, self.run.settings.timeout)
-        except Inconclusive:
-            _, missing = self.run.witness.level(tenant.tenant_id, SOON_S)
-            self._refuse(tenant, [each for each in missing if not is_fence(each.event)])
-            raise
+        except Inconclusive as verdict:
+            with suppress(CrmTrouble):
+                _, missing = self.run.witness.level(tenant.tenant_id, SOON_S)
+                self._refuse(tenant, [each for each in missing if not is_fence(each.event)])
+            told = self.run.losses.tell_fence(tenant.tenant_id)
+            raise verdict.with_evidence([*told, self.where(tenant)]) from verdict
         evidence = self.level(tenant)
         fences = self.run.fences
         # What a subscriber set off while the fence was on its way has its own time to arrive.
@@ -100,8 +104,9 @@ class Survey:
 
     def _refuse(self, tenant: Tenant, missing: Sequence[Missing]) -> None:
         if missing:
-            lost = "\n".join(f"lost: {each}" for each in missing)
-            raise AssertionError(f"{lost}\n{self.where(tenant)}")
+            events = [each.event for each in missing]
+            told = self.run.losses.tell(tenant.tenant_id, events, self.deeds.accepted)
+            raise AssertionError("\n".join([*told, self.where(tenant)]))
 
     def in_scope(self, tenant: Tenant) -> Callable[[Delivery], bool]:
         """Return what says whether a delivery belongs to what a scenario has to mention."""
@@ -111,9 +116,29 @@ class Survey:
             and self.is_mentionable(delivery.detail)
         )
 
+    def out_of_scope(self, tenant: Tenant) -> Callable[[Delivery], Sequence[str]]:
+        """Return what says how a delivery differs from what a scenario has to mention."""
+
+        def differences(delivery: Delivery) -> list[str]:
+            if delivery.event is None:
+                return []
+            found = delivery.event.tenant_id
+            ours = found == tenant.tenant_id
+            wanted = f"tenant_id: expected {show(tenant.tenant_id)}, found {show(found)}"
+            return [
+                *([] if ours else [wanted]),
+                *(["it is a fence, the suite's own"] if is_fence(delivery.detail) else []),
+                *(["it belongs to what was given"] if self._is_background(delivery.detail) else []),
+            ]
+
+        return differences
+
     def is_mentionable(self, event: Document) -> bool:
         """Say whether an event is neither a fence nor the background that was given."""
-        return not is_fence(event) and event["correlation_id"] not in self.deeds.background
+        return not is_fence(event) and not self._is_background(event)
+
+    def _is_background(self, event: Document) -> bool:
+        return event["correlation_id"] in self.deeds.background
 
     def arrived(self, tenant: Tenant) -> list[Delivery]:
         """Return all that the bus tap has of a tenant, without the fences."""

@@ -14,7 +14,8 @@ from support.faults.again import publish_again
 from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
-from support.judging.case import Evidence, Finding
+from support.judging.case import Case, Evidence, Finding, Kind
+from support.judging.tracing import lost
 from support.names import Tenant
 from support.observer import Observer
 from support.observing.collector import Question
@@ -22,6 +23,8 @@ from support.run import Run
 from support.scenario import Deeds
 from support.survey import State, Survey
 from support.vocabulary import CellRow
+
+UNDELIVERED = (Kind.LOST, Kind.BLOCKED, Kind.DEAD_LETTERED)
 
 
 class World:
@@ -141,19 +144,34 @@ class World:
         """Audit all that happened to the scenario's tenants; raises AssertionError."""
         tenants = self._deeds.tenants.values()
         if findings := self._audit([self._survey.settled(owner) for owner in tenants]):
-            raise AssertionError("\n".join(str(finding) for finding in findings))
+            raise AssertionError("\n".join(findings))
         if self._deeds.unjudged:
             raise ScenarioError(f"no sentence expected this: {self._deeds.unjudged[0]}")
 
-    def post_mortem(self, patience: float) -> list[Finding]:
-        """Audit a scenario that failed, waiting up to `patience` seconds for what is on its way."""
+    def post_mortem(self, patience: float) -> list[str]:
+        """Audit a scenario that failed, waiting up to `patience` seconds for what is on its way.
+
+        Return the findings in words, and where it was lost what is.
+        """
         tenants = [owner.tenant_id for owner in self._deeds.tenants.values()]
         return self._audit([self._run.witness.level(each, patience)[0] for each in tenants])
 
-    def _audit(self, levelled: Sequence[Evidence]) -> list[Finding]:
+    def _audit(self, levelled: Sequence[Evidence]) -> list[str]:
         self.closed = True
         case = self._survey.case([self._run.witness.full(evidence) for evidence in levelled])
-        return self._run.close_books(case, self._deeds.anomalies)
+        findings = self._run.close_books(case, self._deeds.anomalies)
+        return [*(str(each) for each in findings), *self._where_lost(case, findings)]
+
+    def _where_lost(self, case: Case, findings: Sequence[Finding]) -> list[str]:
+        lossy = {each.tenant_id for each in findings if each.kind in UNDELIVERED}
+        return [
+            line
+            for each in case.evidence
+            if each.tenant_id in lossy
+            for line in self._run.losses.among(len(lossy)).tell(
+                each.tenant_id, lost(case, each), self._deeds.accepted
+            )
+        ]
 
     def _prepared(
         self, owner: Tenant, act: Act, name: str, said: CellRow = NOTHING_SAID

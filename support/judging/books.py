@@ -51,10 +51,14 @@ class Seen:
 
 @dataclass(frozen=True)
 class Left:
-    """Count the messages that a subscriber has left in its queue and among its dead letters."""
+    """Count the messages that a subscriber has left in its queue and among its dead letters.
+
+    `letters` describe those of the dead letters that could be read.
+    """
 
     waiting: int
     dead: int
+    letters: Sequence[str] = ()
 
 
 @dataclass
@@ -128,6 +132,7 @@ def _stuck(left: Mapping[str, Left]) -> Iterator[str]:
             yield f"blocked: {name} leaves {each.waiting} message(s) in its queue"
         if each.dead > 0:
             yield f"dead-lettered: {name} has {each.dead} more among its dead letters"
+            yield from (f"  among its dead letters: {letter}" for letter in each.letters)
 
 
 def unexpected(findings: Sequence[Finding], expected: Collection[Finding]) -> list[Finding]:

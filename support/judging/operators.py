@@ -121,7 +121,7 @@ def _anything_but(wanted: Any, value: object) -> bool:
     name, inner = _only(wanted)
     if name not in AFTER_ANYTHING_BUT:
         raise UnknownOperator(spell({"anything-but": wanted}))
-    return not any([OPERATORS[name](each, value) for each in _listed(inner)])
+    return not any(OPERATORS[name](each, value) for each in _listed(inner))
 
 
 def _listed(wanted: Any) -> Sequence[Any]:

@@ -19,13 +19,15 @@ UNDELETED = 10
 class Question:
     """Say what is looked for.
 
-    `closeness` ranks what did not match: a higher figure is nearer, FAR is never a near miss.
+    `closeness` ranks what did not match: a higher figure is nearer, FAR is never a near miss;
+    `differences` says, a line each, what a near miss has that was not asked for.
     """
 
     predicate: Predicate
     words: str
     closeness: Callable[[Delivery], float] = lambda _: 0.0
     diagnose: Callable[[], str] = lambda: ""
+    differences: Callable[[Delivery], Sequence[str]] = lambda _: ()
 
 
 class EventCollectionTimeout(AssertionError):
@@ -51,7 +53,7 @@ class EventCollectionTimeout(AssertionError):
             f"Expected {self.expected} x {question.words}, received {len(self.received)} "
             f"in {self.elapsed:.1f} s.",
             *(f"  received: {describe(each)}" for each in self.received),
-            *(f"  near miss: {describe(each)}" for each in self.near_misses),
+            *(line for each in self.near_misses for line in _near_miss(question, each)),
             *([] if self.near_misses else ["  nothing else arrived"]),
             *([f"  {self.diagnosis}"] if self.diagnosis else []),
         ]
@@ -196,6 +198,11 @@ class EventCollector:
         ]
         nearest = sorted(others, key=question.closeness, reverse=True)[:NEAR_MISSES]
         return EventCollectionTimeout(question, expected, received, elapsed, nearest)
+
+
+def _near_miss(question: Question, delivery: Delivery) -> list[str]:
+    differing = [f"    {line}" for line in question.differences(delivery)]
+    return [f"  near miss: {describe(delivery)}", *differing]
 
 
 def describe(delivery: Delivery) -> str:

@@ -93,7 +93,7 @@ CONTROLS = [
                 "unexpected: anomaly 'duplicate', event 'AccountUpdated', about 'Globex'",
             ),
             Defect.PUBLISHES_TWICE: ("unexpected: anomaly 'duplicate', event 'AccountUpdated'",),
-            Defect.NOT_APPLIED: ("lost: AccountUpdated of acme-account-", VIEWS),
+            Defect.NOT_APPLIED: ("AccountUpdated of acme-account-", VIEWS),
             Defect.STALE_VIEW: ("unexpected: anomaly 'lost', event 'AccountUpdated'",),
             Defect.NO_AUDIT_ENTRY: ("unexpected: anomaly 'lost', event 'AccountUpdated'",),
         },
@@ -122,7 +122,7 @@ CONTROLS = [
                 TENANT,
             ),
             Defect.OTHER_TENANT: ("received 0", BUS),
-            Defect.NOT_APPLIED: ("lost: AccountCreated of acme-account-", VIEWS, TENANT),
+            Defect.NOT_APPLIED: ("AccountCreated of acme-account-", VIEWS, TENANT),
         },
     ),
     Control(

@@ -1,0 +1,225 @@
+"""Which hop lost an event: what is known of each hop, and the sentences that come of it.
+
+None stands for what is not known, because it was not answered in time.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from support.judging.case import BUS
+from support.judging.patterns import Answer, Verdict
+
+GROUPS = 3
+NAMED = 3
+ANSWERED = {True: "yes", False: "no", None: "not known"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """Say what a rule that delivers to a subscriber's queue does with an event."""
+
+    rule: str
+    is_enabled: bool
+    verdict: Verdict
+
+    @property
+    def may_deliver(self) -> bool:
+        """Return whether nothing is known that stops the event here."""
+        return self.is_enabled and self.verdict.answer is not Answer.REFUSES
+
+    def __str__(self) -> str:
+        if not self.is_enabled:
+            return f"the rule {self.rule} is disabled"
+        if self.verdict.answer is Answer.MATCHES:
+            return f"the rule {self.rule} lets it pass"
+        if self.verdict.answer is Answer.REFUSES:
+            return f"the rule {self.rule} refuses it: {self.verdict}"
+        return f"the rule {self.rule} cannot be judged: {self.verdict}"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Hold the traces of an event at a subscriber that listens to it.
+
+    `waiting` and `dead` count messages, whosoever they are; `lacks` is an earlier version of the
+    same entity that the subscriber has not applied either.
+    """
+
+    subscriber: str
+    applied: int | None
+    routes: tuple[Route, ...] | None = None
+    waiting: int | None = None
+    dead: int | None = None
+    is_dead_letter: bool | None = None
+    lacks: int | None = None
+
+
+@dataclass(frozen=True)
+class Hops:
+    """Hold the traces of one event.
+
+    `is_on_record` says whether the audit trail has it; `view` is the version that the view of its
+    entity shows, 0 if there is none.
+    """
+
+    title: str
+    version: int
+    accepted: bool
+    committed: bool | None
+    on_bus: bool
+    stops: tuple[Stop, ...] = ()
+    is_on_record: bool | None = None
+    view: int | None = None
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Name the two hops between which an event was lost, and what shows it."""
+
+    hop: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"between {self.hop}: {self.why}"
+
+
+def losses(hops: Hops) -> tuple[Loss, ...]:
+    """Return the first hops without a trace: one, or one for each subscriber that lacks it."""
+    if not hops.on_bus:
+        return (_before_bus(hops),)
+    lost = tuple(loss for stop in hops.stops if (loss := _at(stop)))
+    if lost or any(stop.applied is None for stop in hops.stops):
+        return lost
+    return tuple(_shown(hops))
+
+
+def headline(hops: Hops) -> str:
+    """Say in one sentence, for any reader, where an event was lost."""
+    if lost := losses(hops):
+        return f"{hops.title} was lost " + "; and ".join(str(each) for each in lost)
+    if unknown := [stop.subscriber for stop in hops.stops if stop.applied is None]:
+        names = ", ".join(unknown)
+        return f"{hops.title} reached the bus; whether it reached {names} is not known"
+    return f"{hops.title} is there by now: it came after the waiting had ended"
+
+
+def known(hops: Hops) -> Iterator[str]:
+    """Say hop by hop what is known of an event, up to where it was lost."""
+    yield f"accepted by the CRM: {'yes' if hops.accepted else 'no receipt names it'}"
+    yield f"committed to the event store: {ANSWERED[hops.committed]}"
+    if hops.committed is False and not hops.on_bus:
+        return
+    yield f"on the bus: {'yes' if hops.on_bus else 'no, the tap has not seen it'}"
+    if not hops.on_bus:
+        return
+    for stop in hops.stops:
+        yield f"{stop.subscriber}: {'; '.join(_traces(stop))}"
+    if hops.is_on_record is not None:
+        yield f"in the audit trail: {ANSWERED[hops.is_on_record]}"
+    if hops.view is not None:
+        yield f"in the view: {f'version {hops.view}' if hops.view else 'there is none'}"
+
+
+def diagnose(traced: Sequence[Hops], unknown: Sequence[str] = ()) -> list[str]:
+    """Return the lines of a message: where each event was lost, and what shows it.
+
+    Events that were lost on the same hops are told together; `unknown` is what gave no answer.
+    """
+    together: dict[tuple[str, ...], list[Hops]] = {}
+    for hops in traced:
+        together.setdefault(tuple(loss.hop for loss in losses(hops)), []).append(hops)
+    groups = list(together.values())
+    left = sum(len(group) for group in groups[GROUPS:])
+    return [
+        *(line for group in groups[:GROUPS] for line in _group(group)),
+        *([f"lost in other ways: {left} more event(s)"] if left else []),
+        *(f"not known: {each}" for each in unknown),
+    ]
+
+
+def _group(group: Sequence[Hops]) -> Iterator[str]:
+    first, *others = group
+    yield headline(first)
+    yield from (f"  {line}" for line in known(first))
+    if others:
+        named = ", ".join(each.title for each in others[:NAMED])
+        rest = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+        yield f"  the same holds for {named}{rest}"
+
+
+def _shown(hops: Hops) -> Iterator[Loss]:
+    if hops.is_on_record is False:
+        yield Loss(
+            "the subscribers and the audit trail", "all have applied it, and no entry has it"
+        )
+    if hops.view is not None and hops.view < hops.version:
+        shows = f"it shows version {hops.view}" if hops.view else "there is none"
+        yield Loss("the subscribers and the view", f"all have applied it, and {shows}")
+
+
+def _before_bus(hops: Hops) -> Loss:
+    if hops.committed:
+        return Loss(BUS, "it is committed, and was not published")
+    if hops.committed is None:
+        return Loss(
+            "the CRM and the bus", "it was not published; whether it is committed, is not known"
+        )
+    if hops.accepted:
+        return Loss("the CRM's answer and the event store", "it was accepted, and is not committed")
+    return Loss("the suite and the CRM", "no command that was accepted made it")
+
+
+def _at(stop: Stop) -> Loss | None:
+    """Return what shows where a subscriber's copy was lost; certain evidence goes first."""
+    if stop.applied != 0:
+        return None
+    bus = f"the bus and the subscriber {stop.subscriber}"
+    queue = f"the queue of the subscriber {stop.subscriber} and the subscriber"
+    if stop.is_dead_letter:
+        return Loss(queue, "the subscriber gave it up, and it is among its dead letters")
+    if stop.routes is not None and not any(route.may_deliver for route in stop.routes):
+        return Loss(bus, "; ".join(_routes(stop.routes)))
+    if stop.waiting:
+        return Loss(queue, f"{_messages(stop.waiting)} there, not taken in time")
+    if stop.lacks is not None:
+        return Loss(queue, f"the subscriber keeps it back until it has had version {stop.lacks}")
+    if None in (stop.routes, stop.waiting, stop.is_dead_letter):
+        return Loss(bus, "what its rules and queues would show is not known")
+    return Loss(
+        bus,
+        "a rule lets it pass and no queue holds it, so either the queue did not get it, "
+        "or the subscriber took it and did nothing",
+    )
+
+
+def _traces(stop: Stop) -> Iterator[str]:
+    yield _applied(stop.applied)
+    if stop.applied != 0:
+        return
+    yield from _routes(stop.routes)
+    yield f"in its queue {_messages(stop.waiting)}"
+    among = ", this event among them" if stop.is_dead_letter else ""
+    yield f"in its dead-letter queue {_messages(stop.dead)}{among}"
+    if stop.lacks is not None:
+        yield f"it lacks version {stop.lacks} of the same entity, too"
+
+
+def _routes(routes: Sequence[Route] | None) -> Iterator[str]:
+    if routes is None:
+        yield "its rules are not known"
+    elif not routes:
+        yield "no rule of the bus delivers to its queue"
+    else:
+        yield from (str(route) for route in routes)
+
+
+def _applied(times: int | None) -> str:
+    if times is None:
+        return "whether it was applied is not known"
+    return {0: "not applied", 1: "applied once"}.get(times, f"applied {times} times")
+
+
+def _messages(count: int | None) -> str:
+    if count is None:
+        return "an unknown number of messages"
+    return "1 message" if count == 1 else f"{count or 'no'} messages"

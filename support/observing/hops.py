@@ -1,0 +1,176 @@
+"""Gathering the evidence of where an event was lost: quickly, and without taking anything out."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from threading import Semaphore
+from typing import TYPE_CHECKING
+
+from support.contract.entities import EntityType
+from support.crm.port import Accepted, CrmPort, Subscriber, View
+from support.judging.case import Document
+from support.judging.tracing import Entity, Queues, Rule, Scene, entity_of, queue_name
+from support.observing.asking import Asking
+from support.observing.deliveries import Delivery, Message, delivery_of
+from support.targets.aws import Aws
+from support.targets.queues import depths
+
+if TYPE_CHECKING:
+    from types_boto3_events.type_defs import RuleTypeDef
+
+TIME_LIMIT_S = 2.0
+# Dead letters are only looked at: each comes back by itself after this many seconds.
+LOOK_S = 2
+BATCH = 10
+AT_ONCE = 4  # connections of a client
+CLOSER_LOOKS = 3
+
+
+@dataclass(frozen=True)
+class HopScout:
+    """Look at every hop of the path, in parallel, `seconds` long at most."""
+
+    aws: Aws
+    bus: str
+    crm: CrmPort
+    subscribers: Sequence[Subscriber]
+    seconds: float = TIME_LIMIT_S
+
+    def look(
+        self,
+        tenant_id: str,
+        deliveries: Sequence[Delivery],
+        accepted: Sequence[Accepted],
+        suspects: Callable[[Scene], Sequence[Document]],
+    ) -> Scene:
+        """Return what can be seen of a tenant now; what gives no answer in time is left out.
+
+        `suspects` says, once the rest is known, of which events the views are read, too.
+        """
+        asking = Asking(self.seconds)
+        history = asking.ask("the history", lambda: self.crm.history(tenant_id))
+        rules = asking.ask("the rules of the bus", lambda: self._rules(asking))
+        applied = {
+            each.name: asking.ask(
+                f"what {each.name} has applied", partial(self.crm.applied, tenant_id, each.name)
+            )
+            for each in self.subscribers
+        }
+        queues = self._queues(asking)
+        scene = Scene(
+            tenant_id=tenant_id,
+            deliveries=deliveries,
+            accepted=accepted,
+            subscribers=self.subscribers,
+            applied={name: found for name, ask in applied.items() if (found := ask()) is not None},
+            history=history(),
+            rules=rules(),
+            queues={name: held for name, ask in queues.items() if (held := ask())},
+        )
+        return self._closer(scene, suspects(scene), asking)
+
+    def dead_letters(self) -> Mapping[str, Sequence[Delivery]]:
+        """Look at the dead letters of each subscriber that answers in time, and leave them."""
+        asked = self._queues(Asking(self.seconds))
+        return {name: found.letters for name, ask in asked.items() if (found := ask())}
+
+    def _queues(self, asking: Asking) -> Mapping[str, Callable[[], Queues | None]]:
+        turns = Semaphore(AT_ONCE)
+        return {
+            each.name: asking.ask(
+                f"the queues of {each.name}", partial(self._queue, each, asking, turns)
+            )
+            for each in self.subscribers
+        }
+
+    def _closer(self, scene: Scene, suspects: Sequence[Document], asking: Asking) -> Scene:
+        """Look at what the subscribers have made of the suspects."""
+        entities = islice(dict.fromkeys(entity_of(each) for each in suspects), CLOSER_LOOKS)
+        views = {
+            entity: asking.ask(
+                f"the view of {entity[1]}", partial(self._view, scene.tenant_id, entity)
+            )
+            for entity in entities
+        }
+        trail = asking.ask("the audit trail", partial(self._trail, scene.tenant_id))
+        return replace(
+            scene,
+            views={entity: found[0] for entity, ask in views.items() if (found := ask())},
+            trail=trail(),
+            unknown=tuple(dict.fromkeys(asking.unknown)),
+        )
+
+    def _trail(self, tenant_id: str) -> frozenset[str]:
+        return frozenset(entry.event_id for entry in self.crm.audit_trail(tenant_id))
+
+    def _view(self, tenant_id: str, entity: Entity) -> tuple[View | None]:
+        """Wrap what was read: that there is no view is an answer, too."""
+        kind, entity_id = entity
+        return (self.crm.view(tenant_id, EntityType(kind), entity_id),)
+
+    def _queue(self, subscriber: Subscriber, asking: Asking, turns: Semaphore) -> Queues:
+        with turns:
+            depth = depths(self.aws, [subscriber])[subscriber.name]
+            letters: dict[str, Delivery] = {}
+            while len(letters) < depth.dead and asking.left:
+                found = self._dead(subscriber)
+                letters |= {each.message_id: each for each in found}
+                if not found:
+                    break
+            return Queues(depth.waiting, depth.dead, tuple(letters.values()))
+
+    def _dead(self, subscriber: Subscriber) -> list[Delivery]:
+        answer = self.aws.sqs.receive_message(
+            QueueUrl=subscriber.dead_letter_queue_url,
+            MaxNumberOfMessages=BATCH,
+            VisibilityTimeout=LOOK_S,
+            WaitTimeSeconds=0,
+        )
+        return [
+            delivery_of(
+                f"the dead letters of {subscriber.name}",
+                Message(each["MessageId"], each["ReceiptHandle"], each["Body"], 0.0, 0),
+            )
+            for each in answer.get("Messages", [])
+        ]
+
+    def _rules(self, asking: Asking) -> list[Rule]:
+        pages = self.aws.events.get_paginator("list_rules").paginate(EventBusName=self.bus)
+        found = [rule for page in pages for rule in page["Rules"] if "EventPattern" in rule]
+        share = max(1, -(-len(found) // AT_ONCE))
+        shares = [found[first : first + share] for first in range(0, len(found), share)]
+        asked = [
+            asking.ask("the targets of the rules", partial(self._targeted, each, asking))
+            for each in shares
+        ]
+        answers = [ask() for ask in asked]
+        if None in answers:
+            raise TimeoutError("not all targets were read")
+        return [rule for answer in answers if answer for rule in answer]
+
+    def _targeted(self, rules: "Sequence[RuleTypeDef]", asking: Asking) -> list[Rule]:
+        targeted = []
+        for rule in rules:
+            if not asking.left:
+                raise TimeoutError("not all targets were read")
+            targeted.append(self._rule(rule))
+        return targeted
+
+    def _rule(self, rule: "RuleTypeDef") -> Rule:
+        pages = self.aws.events.get_paginator("list_targets_by_rule").paginate(
+            Rule=rule["Name"], EventBusName=self.bus
+        )
+        targets = frozenset(queue_name(each["Arn"]) for page in pages for each in page["Targets"])
+        enabled = rule.get("State", "ENABLED") != "DISABLED"
+        return Rule(rule["Name"], enabled, _pattern(rule["EventPattern"]), targets)
+
+
+def _pattern(text: str) -> object:
+    """Read a pattern; what is no JSON stays text, and cannot be judged."""
+    try:
+        pattern: object = json.loads(text)
+    except ValueError:
+        return text
+    return pattern
