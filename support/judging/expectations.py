@@ -1,6 +1,6 @@
-"""Comparing expected rows with what arrived: exact by default, with the nearest miss named."""
+"""Comparing expected rows with what arrived: exact by default, with the nearest misses named."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ from support.judging.values import show
 
 Row = Mapping[str, object]
 ABSENT = "(not there)"
+NEAR_MISSES = 3
 
 
 class Ending(StrEnum):
@@ -31,18 +32,26 @@ class Difference:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """Pair an expected row with the actual one that differs least, if any is left."""
+    """Hold an actual row that is left over: its number among what arrived, and where it differs."""
+
+    number: int
+    actual: Row
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """Pair an expected row that nothing met with what came nearest, the nearest first."""
 
     expected: Row
-    actual: Row | None
-    differences: tuple[Difference, ...]
+    near: tuple[NearMiss, ...] = ()
 
 
 @dataclass(frozen=True)
 class Judgement:
     """Say what is missing, what nobody expected, and whether the order is wrong."""
 
-    missing: tuple[NearMiss, ...]
+    missing: tuple[Unmet, ...]
     unexpected: tuple[Row, ...]
     arrived: tuple[Row, ...]
     order_broken: bool
@@ -54,9 +63,9 @@ class Judgement:
 
     def lines(self) -> list[str]:
         """Return the failure, a line a fact, missing rows first."""
-        told = {id(miss.actual) for miss in self.missing}
+        told = {id(miss.actual) for each in self.missing for miss in each.near}
         return [
-            *(line for miss in self.missing for line in _missing_lines(miss)),
+            *(line for each in self.missing for line in _missing_lines(each)),
             *(f"unexpected: {spell(row)}" for row in self.unexpected if id(row) not in told),
             *(["the order is not the expected one"] if self.order_broken else []),
             *_arrived_lines(self.arrived),
@@ -70,13 +79,15 @@ def judge(expected: Sequence[Row], actual: Sequence[Row], ending: Ending) -> Jud
     of the rows. `actual` is in commit order.
     """
     matches = _assign(expected, actual)
-    left = [row for index, row in enumerate(actual) if index not in matches.values()]
+    left = {n: row for n, row in enumerate(actual, 1) if n - 1 not in matches.values()}
     missing = tuple(
-        _nearest(row, left) for index, row in enumerate(expected) if index not in matches
+        Unmet(row, _nearest(row, left))
+        for index, row in enumerate(expected)
+        if index not in matches
     )
     return Judgement(
         missing=missing,
-        unexpected=tuple(left),
+        unexpected=tuple(left.values()),
         arrived=tuple(actual),
         order_broken=ending is Ending.IN_ORDER and not missing and _disordered(expected, actual),
     )
@@ -126,21 +137,20 @@ def _assign(expected: Sequence[Row], actual: Sequence[Row]) -> dict[int, int]:
     return {row: index for index, row in taken.items()}
 
 
-def _nearest(row: Row, candidates: Sequence[Row]) -> NearMiss:
-    ranked = sorted(candidates, key=lambda candidate: len(differences(row, candidate)))
-    if not ranked or len(differences(row, ranked[0])) == len(row):
-        return NearMiss(row, None, ())
-    return NearMiss(row, ranked[0], differences(row, ranked[0]))
+def _nearest(row: Row, candidates: Mapping[int, Row]) -> tuple[NearMiss, ...]:
+    """Return what differs least, of all that shares a value with the row."""
+    misses = [NearMiss(n, each, differences(row, each)) for n, each in candidates.items()]
+    near = [miss for miss in misses if len(miss.differences) < len(row)]
+    return tuple(sorted(near, key=lambda miss: len(miss.differences))[:NEAR_MISSES])
 
 
-def _missing_lines(miss: NearMiss) -> list[str]:
-    if miss.actual is None:
-        return [f"missing: {spell(miss.expected)}", "  nothing came near it"]
-    return [
-        f"missing: {spell(miss.expected)}",
-        f"  nearest: {spell(miss.actual)}",
-        *(f"    {difference}" for difference in miss.differences),
-    ]
+def _missing_lines(unmet: Unmet) -> Iterator[str]:
+    yield f"missing: {spell(unmet.expected)}"
+    if not unmet.near:
+        yield "  nothing came near it"
+    for place, miss in zip(("nearest", *["then"] * NEAR_MISSES), unmet.near, strict=False):
+        yield f"  {place}: number {miss.number} of what arrived, except"
+        yield from (f"    {difference}" for difference in miss.differences)
 
 
 def _arrived_lines(rows: Sequence[Row]) -> list[str]:

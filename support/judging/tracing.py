@@ -87,8 +87,12 @@ def missing(scene: Scene) -> list[Document]:
 
 
 def tell(scene: Scene, events: Sequence[Document]) -> list[str]:
-    """Return the lines that say where each of these events was lost, and what is not known."""
-    return diagnose([trace(scene, each) for each in distinct(events)], scene.unknown)
+    """Return the lines that say where each of these events was lost, and what is not known.
+
+    Fences are told of only where nothing else is: no reader has ever heard of them.
+    """
+    told = [each for each in events if not is_fence(each)] or events
+    return diagnose([trace(scene, each) for each in distinct(told)], scene.unknown)
 
 
 def lost(case: Case, evidence: Evidence) -> list[Document]:

@@ -1,4 +1,4 @@
-"""Rows against rows: exact, one to one, and with the nearest miss named."""
+"""Rows against rows: exact, one to one, and with the nearest misses named."""
 
 import random
 from decimal import Decimal
@@ -11,6 +11,7 @@ from support.judging.expectations import (
     Judgement,
     NearMiss,
     Row,
+    Unmet,
     differences,
     judge,
     same,
@@ -45,7 +46,7 @@ def test_what_nobody_expected_must_not_be_there() -> None:
 
 def test_one_event_meets_one_row() -> None:
     """Two equal rows want two events, and two equal events two rows."""
-    assert judge([MADE, MADE], [MADE], EXACTLY).missing == (NearMiss(MADE, None, ()),)
+    assert judge([MADE, MADE], [MADE], EXACTLY).missing == (Unmet(MADE),)
     assert judge([MADE], [MADE, MADE], EXACTLY).unexpected == (MADE,)
     assert judge([MADE, MADE], [MADE, dict(MADE)], EXACTLY).holds
 
@@ -81,34 +82,72 @@ def test_any_rows_taken_from_what_arrived_are_found_in_any_order() -> None:
         assert judge(rows, actual, EXACTLY).holds
 
 
-def test_the_nearest_miss_is_the_row_with_the_fewest_differences() -> None:
-    """Its differing values are named, the equal ones are not."""
+def test_the_nearest_misses_are_told_by_where_they_differ() -> None:
+    """The nearest first; what is equal, or in the list below anyway, is not said again."""
     wanted = {**MADE, "name": "Initech"}
-    judgement = judge([wanted], [CHANGED, MADE], EXACTLY)
-    difference = Difference("name", "Initech", "Globex")
-    assert judgement.missing == (NearMiss(wanted, MADE, (difference,)),)
+    name = Difference("name", "Initech", "Globex")
+    changed = {**CHANGED, "version": 1}
+    judgement = judge([wanted], [changed, MADE], EXACTLY)
+    others = (
+        Difference("event", "AccountCreated", "AccountUpdated"),
+        Difference("name", "Initech", "Globex 2"),
+    )
+    assert judgement.missing == (
+        Unmet(wanted, (NearMiss(2, MADE, (name,)), NearMiss(1, changed, others))),
+    )
     assert judgement.lines() == [
         "missing: event 'AccountCreated', version 1, name 'Initech'",
-        "  nearest: event 'AccountCreated', version 1, name 'Globex'",
+        "  nearest: number 2 of what arrived, except",
         "    name: expected 'Initech', found 'Globex'",
-        "unexpected: event 'AccountUpdated', version 2, name 'Globex 2'",
+        "  then: number 1 of what arrived, except",
+        "    event: expected 'AccountCreated', found 'AccountUpdated'",
+        "    name: expected 'Initech', found 'Globex 2'",
         "arrived:",
-        "  1. event 'AccountUpdated', version 2, name 'Globex 2'",
+        "  1. event 'AccountUpdated', version 1, name 'Globex 2'",
         "  2. event 'AccountCreated', version 1, name 'Globex'",
+    ]
+
+
+def test_three_near_misses_are_enough() -> None:
+    """Of equally near ones the earlier; the others are told as unexpected."""
+    wanted = {**MADE, "name": "Initech"}
+    arrived = [{**MADE, "name": f"Globex {number}"} for number in range(1, 5)]
+    judgement = judge([wanted], arrived, EXACTLY)
+    assert [miss.number for miss in judgement.missing[0].near] == [1, 2, 3]
+    assert [line for line in judgement.lines() if not line.startswith(" ")] == [
+        "missing: event 'AccountCreated', version 1, name 'Initech'",
+        "unexpected: event 'AccountCreated', version 1, name 'Globex 4'",
+        "arrived:",
+    ]
+
+
+def test_each_missing_row_has_near_misses_of_its_own() -> None:
+    """A row that is left over may be meant by either."""
+    first, second = {**MADE, "name": "One"}, {**MADE, "version": 9}
+    judgement = judge([first, second], [MADE], EXACTLY)
+    assert judgement.lines() == [
+        "missing: event 'AccountCreated', version 1, name 'One'",
+        "  nearest: number 1 of what arrived, except",
+        "    name: expected 'One', found 'Globex'",
+        "missing: event 'AccountCreated', version 9, name 'Globex'",
+        "  nearest: number 1 of what arrived, except",
+        "    version: expected 9, found 1",
+        "arrived:",
+        "  1. event 'AccountCreated', version 1, name 'Globex'",
     ]
 
 
 def test_what_shares_no_value_is_no_near_miss() -> None:
     """A reader is not sent after something unrelated."""
     judgement = judge([{"event": "LeadCreated"}], [MADE], EXACTLY)
-    assert judgement.missing == (NearMiss({"event": "LeadCreated"}, None, ()),)
+    assert judgement.missing == (Unmet({"event": "LeadCreated"}),)
     assert judgement.lines()[:2] == ["missing: event 'LeadCreated'", "  nothing came near it"]
 
 
 def test_what_met_another_row_is_no_near_miss() -> None:
     """Only what is left over can be meant."""
     judgement = judge([MADE, {**MADE, "version": 2}], [MADE], EXACTLY)
-    assert judgement.missing == (NearMiss({**MADE, "version": 2}, None, ()),)
+    assert judgement.missing == (Unmet({**MADE, "version": 2}),)
 
 
 def test_silence_is_told_as_silence() -> None:
