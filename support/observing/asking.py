@@ -1,29 +1,32 @@
 """Asking several at once, and waiting for none of them beyond one common deadline."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from threading import Thread
 from typing import TypeVar
 
+K = TypeVar("K")
 T = TypeVar("T")
+Answer = Callable[[], T | None]
 
 
 class Asking:
     """Ask in threads of their own; `unknown` says what gave no answer, and why."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
-        self._deadline = time.monotonic() + seconds
+        self._clock = clock
+        self._deadline = clock() + seconds
         self.unknown: list[str] = []
 
     @property
     def left(self) -> float:
         """Return the seconds left, at least 0."""
-        return max(0.0, self._deadline - time.monotonic())
+        return max(0.0, self._deadline - self._clock())
 
-    def ask(self, what: str, question: Callable[[], T]) -> Callable[[], T | None]:
+    def ask(self, what: str, question: Callable[[], T]) -> Answer[T]:
         """Ask at once; what is returned waits for the answer, which is None if there is none.
 
         Who does not answer keeps a daemon thread, which holds nobody up, not even at the end.
@@ -40,6 +43,11 @@ class Asking:
         except Exception as error:  # noqa: BLE001 - must not hide the failure that it explains
             self.unknown.append(f"{what} ({type(error).__name__}: {error})")
         return None
+
+
+def gathered(asked: Mapping[K, Answer[T]]) -> dict[K, T]:
+    """Wait for several answers, and leave out who gave none."""
+    return {key: found for key, answer in asked.items() if (found := answer()) is not None}
 
 
 def _settle(future: Future[T], question: Callable[[], T]) -> None:

@@ -12,7 +12,7 @@ from support.contract.entities import EntityType
 from support.crm.port import Accepted, CrmPort, Subscriber, View
 from support.judging.case import Document
 from support.judging.tracing import Entity, Queues, Rule, Scene, entity_of, queue_name
-from support.observing.asking import Asking
+from support.observing.asking import Answer, Asking, gathered
 from support.observing.deliveries import Delivery, Message, delivery_of
 from support.targets.aws import Aws
 from support.targets.queues import depths
@@ -64,19 +64,26 @@ class HopScout:
             deliveries=deliveries,
             accepted=accepted,
             subscribers=self.subscribers,
-            applied={name: found for name, ask in applied.items() if (found := ask()) is not None},
+            applied=gathered(applied),
             history=history(),
-            rules=rules(),
-            queues={name: held for name, ask in queues.items() if (held := ask())},
         )
-        return self._closer(scene, suspects(scene), asking)
+        # Asked before the bus and the queues are waited for: who hangs there does not matter here.
+        views, trail = self._made_of(asking, tenant_id, suspects(scene))
+        return replace(
+            scene,
+            rules=rules(),
+            queues=gathered(queues),
+            views={entity: view for entity, (view,) in gathered(views).items()},
+            trail=trail(),
+            unknown=tuple(dict.fromkeys(asking.unknown)),
+        )
 
     def dead_letters(self) -> Mapping[str, Sequence[Delivery]]:
         """Look at the dead letters of each subscriber that answers in time, and leave them."""
-        asked = self._queues(Asking(self.seconds))
-        return {name: found.letters for name, ask in asked.items() if (found := ask())}
+        queues = gathered(self._queues(Asking(self.seconds)))
+        return {name: held.letters for name, held in queues.items()}
 
-    def _queues(self, asking: Asking) -> Mapping[str, Callable[[], Queues | None]]:
+    def _queues(self, asking: Asking) -> Mapping[str, Answer[Queues]]:
         turns = Semaphore(AT_ONCE)
         return {
             each.name: asking.ask(
@@ -85,22 +92,16 @@ class HopScout:
             for each in self.subscribers
         }
 
-    def _closer(self, scene: Scene, suspects: Sequence[Document], asking: Asking) -> Scene:
-        """Look at what the subscribers have made of the suspects."""
+    def _made_of(
+        self, asking: Asking, tenant_id: str, suspects: Sequence[Document]
+    ) -> tuple[Mapping[Entity, Answer[tuple[View | None]]], Answer[frozenset[str]]]:
+        """Ask what the subscribers have made of the suspects."""
         entities = islice(dict.fromkeys(entity_of(each) for each in suspects), CLOSER_LOOKS)
         views = {
-            entity: asking.ask(
-                f"the view of {entity[1]}", partial(self._view, scene.tenant_id, entity)
-            )
+            entity: asking.ask(f"the view of {entity[1]}", partial(self._view, tenant_id, entity))
             for entity in entities
         }
-        trail = asking.ask("the audit trail", partial(self._trail, scene.tenant_id))
-        return replace(
-            scene,
-            views={entity: found[0] for entity, ask in views.items() if (found := ask())},
-            trail=trail(),
-            unknown=tuple(dict.fromkeys(asking.unknown)),
-        )
+        return views, asking.ask("the audit trail", partial(self._trail, tenant_id))
 
     def _trail(self, tenant_id: str) -> frozenset[str]:
         return frozenset(entry.event_id for entry in self.crm.audit_trail(tenant_id))

@@ -1,0 +1,211 @@
+"""Looking at every hop: all that is there, nothing taken out, and never longer than allowed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from threading import Event
+from typing import Any, cast
+
+import pytest
+
+from support.crm.port import Command, CrmPort
+from support.judging.case import Document
+from support.judging.tracing import Queues, Rule, Scene, missing
+from support.observing.deliveries import Delivery
+from support.observing.hops import LOOK_S, HopScout
+from tests.support.fake_crm import PIPELINE, SUBSCRIBERS, TRAIL, VIEWS, FakeCrm
+from tests.support.in_memory_tap import InMemoryTap
+from tests.support.samples import an_event, envelope, numbered
+from tests.support.still_queues import StillQueues
+
+LIMIT_S = 0.2
+PATIENCE_S = 5.0
+QUEUES = {each.name: each for each in SUBSCRIBERS}
+PATTERN = {"source": ["crm"]}
+
+
+@pytest.fixture
+def queues() -> StillQueues:
+    """Return queues of which one is routed to."""
+    still = StillQueues()
+    still.routes = {"all": (PATTERN, [VIEWS, TRAIL]), "nobody": (PATTERN, [])}
+    return still
+
+
+@pytest.fixture
+def crm() -> FakeCrm:
+    """Return a CRM in which something has happened."""
+    fake = FakeCrm(InMemoryTap())
+    data = {"name": "Globex", "owner": "kim"}
+    fake.send(Command("acme", "CreateAccount", "globex", data, "key", "c-1", "kim"))
+    return fake
+
+
+@pytest.fixture
+def scout(queues: StillQueues, crm: FakeCrm) -> HopScout:
+    """Return one that has all the time it needs."""
+    return HopScout(queues.as_aws(), "bus", crm, SUBSCRIBERS, seconds=10.0)
+
+
+@pytest.fixture
+def hanging() -> Iterator[Event]:
+    """Return what somebody waits for who hangs until the test is over."""
+    end = Event()
+    yield end
+    end.set()
+
+
+def _everything(scene: Scene) -> Sequence[Document]:
+    return scene.history or ()
+
+
+def _letter(number: int) -> str:
+    return json.dumps(envelope(an_event(number)))
+
+
+def test_all_hops_are_looked_at(scout: HopScout, queues: StillQueues) -> None:
+    """History, rules with their queues, queues, applied lists, views and audit trail."""
+    queues.holds[QUEUES[VIEWS].queue_url] = 3
+    scene = scout.look("acme", (), (), _everything)
+    (event,) = scene.history or ()
+    assert scene.rules == [
+        Rule("all", True, PATTERN, frozenset({VIEWS, TRAIL})),
+        Rule("nobody", True, PATTERN, frozenset()),
+    ]
+    assert scene.queues == {
+        VIEWS: Queues(3, 0),
+        TRAIL: Queues(0, 0),
+        PIPELINE: Queues(0, 0),
+    }
+    assert {name: len(rows) for name, rows in scene.applied.items()} == {
+        VIEWS: 1,
+        TRAIL: 1,
+        PIPELINE: 0,
+    }
+    (view,) = scene.views.values()
+    assert view is not None
+    assert view.last_event_id == event["event_id"]
+    assert scene.trail == frozenset({event["event_id"]})
+    assert scene.unknown == ()
+
+
+def test_that_there_is_no_view_is_an_answer(scout: HopScout) -> None:
+    """It is not the same as no answer."""
+    stranger = an_event(entity_id="nobody")
+    assert scout.look("acme", (), (), lambda _: [stranger]).views == {("account", "nobody"): None}
+
+
+def test_three_views_are_enough(scout: HopScout) -> None:
+    """When much is missing, not everything is read."""
+    many = [an_event(entity_id=f"e-{number}") for number in range(9)]
+    assert list(scout.look("acme", (), (), lambda _: many).views) == [
+        ("account", "e-0"),
+        ("account", "e-1"),
+        ("account", "e-2"),
+    ]
+
+
+def test_dead_letters_are_looked_at_and_left(scout: HopScout, queues: StillQueues) -> None:
+    """They come back by themselves; a live queue is never received from."""
+    url = QUEUES[VIEWS].dead_letter_queue_url
+    queues.holds[url] = 2
+    queues.letters[url] = [_letter(1), "{half"]
+    held = scout.look("acme", (), (), missing).queues[VIEWS]
+    assert (held.dead, [each.event_id for each in held.letters]) == (2, [numbered(1), None])
+    assert [(each["QueueUrl"], each["VisibilityTimeout"]) for each in queues.received] == [
+        (url, LOOK_S)
+    ]
+    assert not hasattr(queues, "delete_message")
+
+
+def test_dead_letters_are_received_until_all_were_seen(
+    scout: HopScout, queues: StillQueues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten come at a time; where none comes any more, it is no use to go on."""
+    url = QUEUES[VIEWS].dead_letter_queue_url
+    queues.holds[url] = 30
+    bodies = [_letter(number) for number in range(12)]
+    batches = [bodies[:10], bodies[8:], []]
+
+    def receive(**_: Any) -> dict[str, Any]:
+        found = batches.pop(0)
+        return {"Messages": [{"MessageId": b, "ReceiptHandle": b, "Body": b} for b in found]}
+
+    monkeypatch.setattr(queues, "receive_message", receive)
+    letters = scout.dead_letters()
+    assert {name: len(held) for name, held in letters.items()} == {VIEWS: 12, TRAIL: 0, PIPELINE: 0}
+    assert batches == []
+
+
+def test_a_disabled_rule_is_told_as_that(
+    scout: HopScout, queues: StillQueues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what is no JSON is no pattern; a schedule has none."""
+    listed = [
+        {"Name": "all", "EventPattern": json.dumps(PATTERN), "State": "DISABLED"},
+        {"Name": "nobody", "EventPattern": "{half", "State": "ENABLED"},
+        {"Name": "nightly", "ScheduleExpression": "rate(1 day)"},
+    ]
+    monkeypatch.setattr(queues, "_list_rules", lambda **_: [{"Rules": listed}])
+    assert scout.look("acme", (), (), missing).rules == [
+        Rule("all", False, PATTERN, frozenset({VIEWS, TRAIL})),
+        Rule("nobody", True, "{half", frozenset()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "unknown"),
+    [
+        ("get_queue_attributes", [f"the queues of {each.name}" for each in SUBSCRIBERS]),
+        ("_list_rules", ["the rules of the bus"]),
+        ("_list_targets_by_rule", ["the rules of the bus", "the targets of the rules"]),
+    ],
+)
+def test_an_endpoint_that_hangs_holds_nobody_up(
+    scout: HopScout,
+    queues: StillQueues,
+    hanging: Event,
+    monkeypatch: pytest.MonkeyPatch,
+    call: str,
+    unknown: list[str],
+) -> None:
+    """What the others said is there; what is not known is told."""
+    monkeypatch.setattr(queues, call, lambda **_: hanging.wait(PATIENCE_S))
+    scene = replace(scout, seconds=LIMIT_S).look("acme", (), (), _everything)
+    assert {each.split(" (")[0] for each in scene.unknown} == set(unknown)
+    assert (len(scene.history or ()), len(scene.views), len(scene.trail or ())) == (1, 1, 1)
+    assert list(scene.applied) == [VIEWS, TRAIL, PIPELINE]
+
+
+class _Hanging:
+    """Be a CRM that accepts a connection and says nothing."""
+
+    def __init__(self, end: Event) -> None:
+        self._end = end
+
+    def __getattr__(self, _: str) -> Any:
+        return lambda *_: self._end.wait(PATIENCE_S)
+
+
+def test_a_crm_that_hangs_holds_nobody_up(scout: HopScout, hanging: Event) -> None:
+    """The bus and the queues are known all the same."""
+    silent = replace(scout, crm=cast(CrmPort, _Hanging(hanging)), seconds=LIMIT_S)
+    scene = silent.look("acme", (), (), _everything)
+    assert (scene.history, scene.applied, scene.views, scene.trail) == (None, {}, {}, None)
+    assert len(scene.rules or ()) == 2
+    assert "the history (no answer within 0.2 s)" in scene.unknown
+
+
+def test_a_crm_in_trouble_is_told(
+    scout: HopScout, crm: FakeCrm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it raises: the failure that is explained is another one."""
+
+    def fail(*_: object) -> Sequence[Delivery]:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(crm, "applied", fail)
+    scene = scout.look("acme", (), (), missing)
+    assert scene.unknown == tuple(
+        f"what {each.name} has applied (RuntimeError: out of order)" for each in SUBSCRIBERS
+    )
