@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_events.type_defs import RuleTypeDef
 
 TIME_LIMIT_S = 2.0
-# Dead letters are only looked at: each comes back by itself after this many seconds.
+# Dead letters are put back at once; where that fails, each comes back after this many seconds.
 LOOK_S = 2
 BATCH = 10
 AT_ONCE = 4  # connections of a client
@@ -114,28 +114,42 @@ class HopScout:
     def _queue(self, subscriber: Subscriber, asking: Asking, turns: Semaphore) -> Queues:
         with turns:
             depth = depths(self.aws, [subscriber])[subscriber.name]
-            letters: dict[str, Delivery] = {}
-            while len(letters) < depth.dead and asking.left:
-                found = self._dead(subscriber)
-                letters |= {each.message_id: each for each in found}
-                if not found:
-                    break
-            return Queues(depth.waiting, depth.dead, tuple(letters.values()))
+            letters = self._letters(subscriber, depth.dead, asking) if depth.dead else ()
+            return Queues(depth.waiting, depth.dead, letters)
 
-    def _dead(self, subscriber: Subscriber) -> list[Delivery]:
+    def _letters(self, subscriber: Subscriber, count: int, asking: Asking) -> tuple[Delivery, ...]:
+        """Receive until all were seen once, or none comes any more, and put them back at once."""
+        taken: dict[str, Message] = {}
+        while len(taken) < count and asking.left:
+            found = self._receive(subscriber.dead_letter_queue_url)
+            taken |= {each.message_id: each for each in found}
+            if not found:
+                break
+        handles = [each.receipt_handle for each in taken.values()]
+        for first in range(0, len(handles), BATCH):
+            self._put_back(subscriber.dead_letter_queue_url, handles[first : first + BATCH])
+        return tuple(delivery_of(subscriber.name, each) for each in taken.values())
+
+    def _receive(self, queue_url: str) -> list[Message]:
         answer = self.aws.sqs.receive_message(
-            QueueUrl=subscriber.dead_letter_queue_url,
+            QueueUrl=queue_url,
             MaxNumberOfMessages=BATCH,
             VisibilityTimeout=LOOK_S,
             WaitTimeSeconds=0,
         )
         return [
-            delivery_of(
-                f"the dead letters of {subscriber.name}",
-                Message(each["MessageId"], each["ReceiptHandle"], each["Body"], 0.0, 0),
-            )
+            Message(each["MessageId"], each["ReceiptHandle"], each["Body"], 0.0, 0)
             for each in answer.get("Messages", [])
         ]
+
+    def _put_back(self, queue_url: str, handles: Sequence[str]) -> None:
+        self.aws.sqs.change_message_visibility_batch(
+            QueueUrl=queue_url,
+            Entries=[
+                {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": 0}
+                for number, handle in enumerate(handles)
+            ],
+        )
 
     def _rules(self, asking: Asking) -> list[Rule]:
         pages = self.aws.events.get_paginator("list_rules").paginate(EventBusName=self.bus)

@@ -23,6 +23,7 @@ class StillQueues:
         self.letters: dict[str, Sequence[str]] = {}
         self.routes: dict[str, tuple[Any, Sequence[str]]] = {}
         self.received: list[dict[str, Any]] = []
+        self.put_back: list[str] = []
 
     def get_queue_attributes(self, **asked: Any) -> dict[str, Any]:
         """Count all messages as waiting, and none under another attribute."""
@@ -36,6 +37,12 @@ class StillQueues:
         bodies = self.letters.get(asked["QueueUrl"], ())
         named = [{"MessageId": body, "ReceiptHandle": body, "Body": body} for body in bodies]
         return {"Messages": named[: asked["MaxNumberOfMessages"]]}
+
+    def change_message_visibility_batch(self, **asked: Any) -> dict[str, Any]:
+        """Note which messages were put back, by their handles."""
+        assert all(each["VisibilityTimeout"] == 0 for each in asked["Entries"])
+        self.put_back += [each["ReceiptHandle"] for each in asked["Entries"]]
+        return {}
 
     def get_paginator(self, call: str) -> Any:
         """Return what lists rules, or the targets of one, a page each."""

@@ -432,6 +432,24 @@ def test_a_time_out_says_all_that_is_known(
     assert isinstance(error, AssertionError)
 
 
+def test_a_near_miss_is_told_with_what_differs(tap: InMemoryTap, collector: EventCollector) -> None:
+    """As far as who asked knows it, a line a difference."""
+    tap.put(an_event(1, tenant_id="mallory"))
+    question = Question(
+        _of("AccountUpdated"),
+        "AccountUpdated of Globex",
+        differences=lambda each: [
+            f"tenant_id: expected 'acme', found {each.detail['tenant_id']!r}"
+        ],
+    )
+    with pytest.raises(EventCollectionTimeout) as late:
+        collector.collect(question, 1, timeout=5)
+    assert str(late.value).splitlines()[1:] == [
+        "  near miss: AccountCreated of account acme-entity-3f9c version 1, tenant mallory",
+        "    tenant_id: expected 'acme', found 'mallory'",
+    ]
+
+
 def test_what_is_far_is_no_near_miss(tap: InMemoryTap, collector: EventCollector) -> None:
     """A reader is not sent after events that have nothing to do with the question."""
     tap.put(an_event(1, "AccountUpdated"))

@@ -106,7 +106,7 @@ def test_three_views_are_enough(scout: HopScout) -> None:
 
 
 def test_dead_letters_are_looked_at_and_left(scout: HopScout, queues: StillQueues) -> None:
-    """They come back by themselves; a live queue is never received from."""
+    """They are put back for the next reader; a live queue is never received from."""
     url = QUEUES[VIEWS].dead_letter_queue_url
     queues.holds[url] = 2
     queues.letters[url] = [_letter(1), "{half"]
@@ -115,6 +115,7 @@ def test_dead_letters_are_looked_at_and_left(scout: HopScout, queues: StillQueue
     assert [(each["QueueUrl"], each["VisibilityTimeout"]) for each in queues.received] == [
         (url, LOOK_S)
     ]
+    assert queues.put_back == queues.letters[url]
     assert not hasattr(queues, "delete_message")
 
 
@@ -134,7 +135,7 @@ def test_dead_letters_are_received_until_all_were_seen(
     monkeypatch.setattr(queues, "receive_message", receive)
     letters = scout.dead_letters()
     assert {name: len(held) for name, held in letters.items()} == {VIEWS: 12, TRAIL: 0, PIPELINE: 0}
-    assert batches == []
+    assert (batches, sorted(queues.put_back)) == ([], sorted(bodies))
 
 
 def test_a_disabled_rule_is_told_as_that(

@@ -1,0 +1,249 @@
+"""What the suite says when something expected is missing: whole messages, as a reader gets them."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.errors import CrmTrouble, Inconclusive
+from support.losses import NOTHING_LOST
+from tests.support.fake_crm import SUBSCRIBERS, TRAIL, VIEWS, Defect
+from tests.support.samples import an_event, envelope
+from tests.support.stage import Stage, open_stage
+
+STORY = """Given Acme is a tenant
+When Acme creates the account "Globex"
+"""
+RECEIVED = """Then the subscribers of Acme have received exactly:
+  | event          | version |
+  | AccountCreated | 1       |
+"""
+NOTHING = "Then the subscribers of Acme have received nothing"
+CLOSING = "Then every event of this scenario is accounted for"
+WHERE = "tenant test-acme-1, run test, seed 7; waited up to 0.04 s, delivery objective 5 s"
+QUEUES = {each.name: each for each in SUBSCRIBERS}
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """Put up an honest CRM with a rule for everybody."""
+    with open_stage(tmp_path) as opened:
+        opened.queues.routes = {"all": ({"source": ["crm"]}, [each.name for each in SUBSCRIBERS])}
+        yield opened
+
+
+def _lines(error: BaseException) -> list[str]:
+    """Return the lines of a message, without what differs from run to run."""
+    names = {r"acme-account-\w+": "ACCOUNT", r"fence-\w+": "FENCE", r"in \d.\d s": "in 0.0 s"}
+    text = str(error)
+    for pattern, name in names.items():
+        text = re.sub(pattern, name, text)
+    return text.splitlines()
+
+
+def _red(stage: Stage, sentence: str, defect: Defect) -> list[str]:
+    stage.play(STORY, defect)
+    with pytest.raises(AssertionError) as red:
+        stage.play(sentence)
+    return _lines(red.value)
+
+
+def test_what_was_not_published_is_told_with_what_was_expected(stage: Stage) -> None:
+    """Expected, arrived, and the hop that lost it, with the trace up to there."""
+    assert _red(stage, RECEIVED, Defect.DROPS) == [
+        "Expected 1 x event of tenant Acme, received 0 in 0.0 s.",
+        "  nothing else arrived",
+        "  missing: event 'AccountCreated', version 1",
+        "    nothing came near it",
+        "  arrived: nothing",
+        "  AccountCreated of ACCOUNT version 1 was lost between the event store and the bus: "
+        "it is committed, and was not published",
+        "    accepted by the CRM: yes",
+        "    committed to the event store: yes",
+        "    on the bus: no, the tap has not seen it",
+        f"  {WHERE}",
+    ]
+
+
+def test_what_a_subscriber_lacks_is_told_with_its_queue(stage: Stage) -> None:
+    """That the others have it narrows the search."""
+    stage.queues.holds[QUEUES[VIEWS].queue_url] = 2
+    assert _red(stage, RECEIVED, Defect.NOT_APPLIED) == [
+        "AccountCreated of ACCOUNT version 1 was lost between the queue of the subscriber "
+        "entity-views and the subscriber: 2 messages there, not taken in time",
+        "  accepted by the CRM: yes",
+        "  committed to the event store: yes",
+        "  on the bus: yes",
+        "  entity-views: not applied; the rule all lets it pass; in its queue 2 messages; "
+        "in its dead-letter queue no messages",
+        "  audit-trail: applied once",
+        "  in the audit trail: yes",
+        "  in the view: there is none",
+        WHERE,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("defect", "hop"),
+    [
+        (Defect.STALE_VIEW, "the subscribers and the view: all have applied it, and it shows"),
+        (Defect.NO_AUDIT_ENTRY, "the subscribers and the audit trail: all have applied it"),
+    ],
+)
+def test_an_audit_that_finds_a_loss_says_where(stage: Stage, defect: Defect, hop: str) -> None:
+    """After the findings, for each event that they are about."""
+    stage.play(f"""{STORY}
+When Acme updates the account "Globex" with:
+  | industry |
+  | toys     |
+""")
+    stage.crm.defect = defect
+    with pytest.raises(AssertionError) as red:
+        stage.play(CLOSING)
+    finding, *where = _lines(red.value)
+    assert finding.startswith("lost: ")
+    assert where[0].startswith(f"AccountUpdated of ACCOUNT version 2 was lost between {hop}")
+
+
+def test_a_sound_audit_looks_at_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time is spent only where something is missing."""
+    monkeypatch.setattr(stage.queues, "get_paginator", lambda _: pytest.fail("looked at rules"))
+    stage.play(STORY + RECEIVED + CLOSING)
+
+
+def test_findings_that_are_no_loss_have_no_hop(stage: Stage) -> None:
+    """A duplicate was lost nowhere."""
+    (finding,) = _red(stage, CLOSING, Defect.APPLIED_TWICE)
+    assert finding.startswith("duplicate: ")
+
+
+def test_several_tenants_share_the_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many lost something, the reader waits no longer."""
+    spent: list[float] = []
+    real = type(stage.run.losses).tell
+
+    def tell(losses: object, *asked: object) -> list[str]:
+        spent.append(losses.scout.seconds)  # type: ignore[attr-defined]
+        return real(losses, *asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("support.losses.Losses.tell", tell)
+    stage.play("Given Bravo is a tenant")
+    stage.play(STORY + 'And Bravo creates the account "Initech"\n', Defect.DROPS)
+    told = stage.world.post_mortem(0.01)
+    where = [line for line in told if "was lost between the event store and the bus:" in line]
+    assert len(where) == 2
+    assert spent == [1.0, 1.0]
+
+
+def test_an_event_that_nobody_committed_was_lost_nowhere(stage: Stage) -> None:
+    """The reader is told to look at the command instead."""
+    stage.play("""Given Acme is a tenant
+And Acme has the account "Globex"
+""")
+    with pytest.raises(AssertionError) as red:
+        stage.play(RECEIVED)
+    assert _lines(red.value) == [
+        "Expected 1 x event of tenant Acme, received 0 in 0.0 s.",
+        "  near miss: AccountCreated of account ACCOUNT version 1, tenant test-acme-1",
+        "    it belongs to what was given",
+        "  missing: event 'AccountCreated', version 1",
+        "    nothing came near it",
+        "  arrived: nothing",
+        f"  {NOTHING_LOST}",
+        f"  {WHERE}",
+    ]
+
+
+def test_an_event_under_another_tenant_is_a_near_miss(stage: Stage) -> None:
+    """It is told where it differs; in its own tenant it is lost."""
+    lines = _red(stage, RECEIVED, Defect.OTHER_TENANT)
+    assert lines[1:3] == [
+        "  near miss: AccountCreated of account ACCOUNT version 1, tenant mallory",
+        "    tenant_id: expected 'test-acme-1', found 'mallory'",
+    ]
+
+
+def test_a_crm_that_answers_no_more_is_told_beside_what_was_expected(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not known is not called lost, and the failure stays the one it was."""
+    stage.play(STORY, Defect.DROPS)
+
+    def silent(_: str) -> None:
+        raise CrmTrouble("the CRM gave no answer")
+
+    monkeypatch.setattr(stage.crm, "history", silent)
+    with pytest.raises(AssertionError) as red:
+        stage.play(RECEIVED)
+    assert _lines(red.value)[-2:] == [
+        "  not known: the history (CrmTrouble: the CRM gave no answer)",
+        f"  {WHERE}",
+    ]
+
+
+def test_a_fence_that_does_not_come_back_is_followed_hop_by_hop(stage: Stage) -> None:
+    """There is no verdict, and yet something to go on."""
+    stage.play("Given Acme is a tenant")
+    stage.crm.defect = Defect.DEAD_PIPE
+    with pytest.raises(Inconclusive) as verdict:
+        stage.play(NOTHING)
+    first, *_, headline, one, two, three, where = _lines(verdict.value)
+    assert first.startswith("INCONCLUSIVE: the fence of tenant test-acme-1 did not come back")
+    assert [headline, one, two, three, where] == [
+        "What is known of the newest fence that the CRM accepted, LeadCreated of FENCE version 1:",
+        "  accepted by the CRM: yes",
+        "  committed to the event store: yes",
+        "  on the bus: no, the tap has not seen it",
+        WHERE,
+    ]
+
+
+def test_a_fence_that_the_crm_does_not_take_is_told_as_that(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trouble with the CRM stays without a verdict, also where it cannot be read any more."""
+    stage.play("Given Acme is a tenant")
+
+    def silent(*_: object) -> None:
+        raise CrmTrouble("the CRM gave no answer")
+
+    monkeypatch.setattr(stage.crm, "send", silent)
+    monkeypatch.setattr(stage.crm, "history", silent)
+    with pytest.raises(Inconclusive) as verdict:
+        stage.play(NOTHING)
+    assert _lines(verdict.value) == [
+        "INCONCLUSIVE: the fence of tenant test-acme-1 did not come back: the CRM gave no answer",
+        "No fence was accepted by the CRM.",
+        WHERE,
+    ]
+
+
+def test_the_canary_at_the_end_is_followed_too(stage: Stage) -> None:
+    """The audit of the run says as much as that of a scenario."""
+    stage.crm.defect = Defect.DEAD_PIPE
+    with pytest.raises(Inconclusive) as verdict:
+        stage.run.final_audit()
+    assert _lines(verdict.value)[-4:] == [
+        "What is known of the newest fence that the CRM accepted, LeadCreated of FENCE version 1:",
+        "  accepted by the CRM: yes",
+        "  committed to the event store: yes",
+        "  on the bus: no, the tap has not seen it",
+    ]
+
+
+def test_dead_letters_at_the_end_are_named(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of this run; others may use a deployed CRM, too."""
+    monkeypatch.setattr("support.run.LAST_LOOK_S", 0.001)
+    stage.run.settings = stage.run.settings.model_copy(update={"objective": 0.01})
+    stage.play(STORY + CLOSING)
+    url = QUEUES[TRAIL].dead_letter_queue_url
+    stage.queues.holds[url] = 2
+    ours, others = (an_event(n, tenant_id=each) for n, each in enumerate(["test-acme-1", "other"]))
+    stage.queues.letters[url] = [json.dumps(envelope(each)) for each in (ours, others)]
+    assert stage.run.final_audit() == [
+        "stuck: audit-trail leaves 0 message(s) in its queue and has 2 more among its dead letters",
+        "  among its dead letters: AccountCreated of account acme-entity-3f9c version 1, "
+        "tenant test-acme-1",
+    ]
