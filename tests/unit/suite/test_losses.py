@@ -243,7 +243,7 @@ def test_dead_letters_at_the_end_are_named(stage: Stage, monkeypatch: pytest.Mon
     ours, others = (an_event(n, tenant_id=each) for n, each in enumerate(["test-acme-1", "other"]))
     stage.queues.letters[url] = [json.dumps(envelope(each)) for each in (ours, others)]
     assert stage.run.final_audit() == [
-        "stuck: audit-trail leaves 0 message(s) in its queue and has 2 more among its dead letters",
+        "dead-lettered: audit-trail has 2 more among its dead letters",
         "  among its dead letters: AccountCreated of account acme-entity-3f9c version 1, "
         "tenant test-acme-1",
     ]
