@@ -14,6 +14,7 @@ class Inconclusive(Exception):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"INCONCLUSIVE: {reason}")
+        self.reason = reason
 
 
 class ScenarioError(Exception):

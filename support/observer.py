@@ -8,7 +8,7 @@ from support.judging.case import Document, title
 from support.judging.expectations import Ending, Row, judge
 from support.judging.rows import causes, event_row, pipeline_row, view_row
 from support.names import Tenant, is_fence
-from support.observing.collector import FAR, Question
+from support.observing.collector import FAR, ForbiddenArrival, Question
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry
 from support.survey import State, Survey, as_document
@@ -27,11 +27,23 @@ class Observer:
         """Require that the subscribers received these events of the tenant, and no others."""
         owner = self._deeds.tenant(tenant)
         rows = [expected_row(owner, row) for row in expected]
-        arrived = [*self._collected(owner, rows, ending)] if rows else []
-        history = self._survey.settled(owner).history
-        arrived += self._run.collector.take(self._survey.in_scope(owner))
-        actual = self._rows(owner, arrived, history)
-        self._require(owner, f"the subscribers of {tenant} have received", rows, actual, ending)
+        arrived = self._collected(owner, rows, ending) if rows else ()
+        had = {each.event_id for each in arrived}
+        in_scope = self._survey.in_scope(owner)
+
+        def judge_all(history: Sequence[Document]) -> None:
+            more = self._run.collector.take(in_scope)
+            actual = self._rows(owner, [*arrived, *more], history)
+            what = f"the subscribers of {tenant} have received"
+            self._require(owner, what, rows, actual, ending)
+
+        try:
+            with self._run.collector.forbidding(lambda d: in_scope(d) and d.event_id not in had):
+                history = self._survey.settled(owner, asked(tenant, ending, rows)).history
+        except ForbiddenArrival:
+            judge_all(self._survey.history(owner))
+            raise
+        judge_all(history)
 
     def shows_audit_trail(self, tenant: str, expected: Sequence[CellRow]) -> None:
         """Require the tenant's audit trail, in order."""
@@ -179,6 +191,12 @@ class Observer:
             raise AssertionError(
                 f"Expected: {what} {ending} {expected}.\n{told}\n{self._survey.where(owner)}"
             )
+
+
+def asked(tenant: str, ending: Ending, rows: Sequence[Row]) -> str:
+    """Return in words what a sentence about received events asks."""
+    said = f"{ending} {len(rows)} event(s), and no other" if rows else "nothing"
+    return f"the subscribers of {tenant} have received {said}"
 
 
 def expected_row(owner: Tenant, row: CellRow) -> Row:

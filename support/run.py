@@ -9,7 +9,7 @@ from support.crm.http import HttpCrm
 from support.crm.own import own_driver
 from support.crm.port import CommandRefused, CrmPort
 from support.crm.sending import Sender
-from support.errors import ConfigurationError, CrmTrouble
+from support.errors import ConfigurationError, CrmTrouble, Inconclusive
 from support.judging.case import Evidence
 from support.judging.strays import strays
 from support.judging.subscribers import effects
@@ -19,6 +19,7 @@ from support.observing.evidence import Witness
 from support.observing.fences import Fences
 from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
+from support.observing.settling import Order, settle_window
 from support.observing.taps import VISIBILITY_S, WHOLE_BUS, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.settings import Settings
@@ -32,6 +33,7 @@ from support.targets.sweep import swept
 READY_PATIENCE_S = 60.0
 EMULATED_VISIBILITY_S = 5
 LAST_LOOK_S = 1.0
+REFERENCE = Settings.model_fields["crm_program"].default
 LOOKING = Backoff(first=0.02, ceiling=0.1)
 
 
@@ -80,17 +82,28 @@ class Run:
     def final_audit(self) -> list[str]:
         """Look once more, and name all that came late, came again, got stuck or is nobody's.
 
-        Raises Inconclusive if nothing comes back any more.
+        Raises Inconclusive if nothing comes back any more and nothing wrong was seen before.
         """
-        self.fences.pass_through(self.canary, self.settings.timeout)
+        try:
+            self.fences.pass_through(
+                self.canary, min(self.settings.objective, self.settings.timeout)
+            )
+        except Inconclusive as silence:
+            if found := self._strays():
+                return [*found, str(silence)]
+            raise
         self.fences.settle(self.fences.clock(), at_least=LAST_LOOK_S)
-        self.accounted |= {each.passage for each in self.witness.arrived(self.canary)}
+        found = self._strays()
         again = self.witness.second_look(self.closed)
         return [
-            *strays(self.collector.deliveries, self.accounted, self.scenario_of),
+            *found,
             *self._stuck(),
             *(str(each) for e in again for each in effects(self.witness.subscribers, e)),
         ]
+
+    def _strays(self) -> list[str]:
+        self.accounted |= {each.passage for each in self.witness.arrived(self.canary)}
+        return strays(self.collector.deliveries, self.accounted, self.scenario_of)
 
     def _stuck(self) -> list[str]:
         """Name the subscribers that leave messages in their queues, or among the dead letters."""
@@ -112,6 +125,15 @@ class Run:
             for name, depth in left.items()
             if not _is_empty({name: depth})
         ]
+
+
+def order_of(settings: Settings) -> Order:
+    """Say whether the target keeps the order of events: only the embedded one is known to.
+
+    Whatever stands between CRM and target, or in the CRM's place, may change it.
+    """
+    plain = settings.crm_endpoint is None and settings.crm_program == REFERENCE
+    return Order.KEPT if settings.target == "embedded" and plain else Order.UNKNOWN
 
 
 def _is_empty(left: Mapping[str, Depth]) -> bool:
@@ -228,7 +250,12 @@ def _assemble(
         latencies=latencies,
         sender=sender,
         collector=collector,
-        fences=Fences(sender.send, collector, latencies, journal),
+        fences=Fences(
+            sender.send,
+            collector,
+            lambda: settle_window(latencies.seconds, order_of(settings)),
+            journal,
+        ),
         witness=witness,
         depths=depths(aws, witness.subscribers),
     )

@@ -1,15 +1,19 @@
 """Looking at the tenants of one scenario, with evidence that nothing is still on its way."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from support.contract.entities import EntityType
 from support.crm.port import PipelineTotal, View
-from support.errors import Inconclusive
+from support.errors import CrmTrouble, Inconclusive
+from support.judging.absence import Proof, what_is_known
 from support.judging.case import Document, Evidence, Missing
 from support.names import EntityRef, Tenant, is_fence
+from support.observing.choreography import TRIGGER, TRIGGERING
 from support.observing.deliveries import Delivery
+from support.observing.fences import Returned
+from support.observing.journal import Entry
 from support.run import Run
 from support.scenario import Deeds
 
@@ -27,12 +31,22 @@ class Settled:
 
 
 class Survey:
-    """See what is true of a scenario's tenants."""
+    """See what is true of a scenario's tenants.
 
-    def __init__(self, run: Run, deeds: Deeds) -> None:
+    `repair` undoes what the scenario did to the transport: before that, absence proves nothing.
+    """
+
+    def __init__(self, run: Run, deeds: Deeds, repair: Callable[[], None] = lambda: None) -> None:
         self.run = run
         self.deeds = deeds
+        self._repair = repair
+        self._disturbed = False
         self._settled: dict[str, Settled] = {}
+
+    @property
+    def patience(self) -> float:
+        """Return how many seconds a fence has to come back: the delivery objective."""
+        return min(self.run.settings.objective, self.run.settings.timeout)
 
     def level(self, tenant: Tenant) -> Evidence:
         """Wait until bus and subscribers have all of the history; raises AssertionError."""
@@ -42,32 +56,80 @@ class Survey:
         self._refuse(tenant, missing)
         return evidence
 
-    def settled(self, tenant: Tenant) -> Evidence:
+    def settled(self, tenant: Tenant, asked: str = "") -> Evidence:
         """Return level evidence after which nothing more can come.
 
-        A fence that was sent last has come back, everybody is level with a history that no
-        subscriber can add to any more, and a settle window has passed. What was found holds until
-        the next command. Raises AssertionError if something is lost, Inconclusive if only the
-        fence is.
+        What disturbed the transport is repaired; a fence that was sent last has come back, through
+        the subscriber that acts where it has something to act on; everybody is level with a history
+        that no subscriber can add to any more; and a settle window has passed. What was found holds
+        until the next command, and is in the journal.
+
+        Raises AssertionError if something is lost, Inconclusive if only the fence is: then nobody
+        can tell whether `asked`.
         """
         if known := self._known(tenant):
             return known
-        try:
-            self.run.fences.pass_through(tenant.tenant_id, self.run.settings.timeout)
-        except Inconclusive:
-            _, missing = self.run.witness.level(tenant.tenant_id, SOON_S)
-            self._refuse(tenant, [each for each in missing if not is_fence(each.event)])
-            raise
+        asked = asked or f"nothing more is on its way to {tenant.name}"
+        self._repair()
+        if self._disturbed:
+            self.level(tenant)  # catching up may take longer than a fence has
+        acting = self._may_act(tenant)
+        returned = self._fence(tenant, asked, acting=acting)
         evidence = self.level(tenant)
         fences = self.run.fences
         # What a subscriber set off while the fence was on its way has its own time to arrive.
         nothing_since = is_fence(evidence.history[-1]) if evidence.history else False
-        fences.settle(fences.returned_at if nothing_since else fences.clock())
+        window = fences.settle(fences.returned_at if nothing_since else fences.clock())
         self._settled[tenant.tenant_id] = Settled(len(self.deeds.tried), evidence)
+        proof = Proof.of(
+            evidence,
+            asked=asked,
+            fence=returned.event_id,
+            fence_s=returned.seconds,
+            choreography=acting,
+            window_s=window.seconds,
+            window_reason=window.reason,
+        )
+        self.run.journal.add(Entry.EVIDENCE, {**asdict(proof), "told": proof.sentences()})
         return evidence
+
+    def _fence(self, tenant: Tenant, asked: str, *, acting: bool) -> Returned:
+        fences = self.run.fences
+        send = fences.act_through if acting else fences.pass_through
+        try:
+            return send(tenant.tenant_id, self.patience)
+        except Inconclusive as silence:
+            known = "\n".join(f"  {each}" for each in self._known_of_silence(tenant))
+            raise Inconclusive(
+                f"{silence.reason}\nNobody can tell whether {asked}. What is known:\n{known}\n"
+                f"{self.where(tenant)}"
+            ) from silence
+
+    def _known_of_silence(self, tenant: Tenant) -> Sequence[str]:
+        """Return what is known though no fence came back; raises AssertionError for what is lost.
+
+        Nothing is called lost before the time is up that everything has.
+        """
+        try:
+            evidence, missing = self.run.witness.level(tenant.tenant_id, SOON_S)
+            if _own(missing):
+                left = max(SOON_S, self.run.settings.timeout - self.patience)
+                evidence, missing = self.run.witness.level(tenant.tenant_id, left)
+        except CrmTrouble as trouble:
+            return [str(trouble)]
+        self._refuse(tenant, _own(missing))
+        return what_is_known(evidence, missing)
+
+    def _may_act(self, tenant: Tenant) -> bool:
+        """Say whether a subscriber may have something to act on: asked for, or published."""
+        return any(
+            command.tenant_id == tenant.tenant_id and command.command_type == TRIGGERING
+            for command, _ in self.deeds.tried
+        ) or any(each.detail_type == TRIGGER for each in self.arrived(tenant))
 
     def forget(self) -> None:
         """Look anew: something other than a command has changed what is delivered."""
+        self._disturbed = True
         self._settled.clear()
 
     def _known(self, tenant: Tenant) -> Evidence | None:
@@ -96,6 +158,13 @@ class Survey:
         deliveries = self.run.witness.arrived(tenant.tenant_id)
         return [each for each in deliveries if not is_fence(each.detail)]
 
+    def history(self, tenant: Tenant) -> Sequence[Document]:
+        """Return the history as it is now; none where the CRM does not answer any more."""
+        try:
+            return self.run.crm.history(tenant.tenant_id)
+        except CrmTrouble:
+            return ()
+
     def view(self, tenant: Tenant, entity: EntityRef) -> View | None:
         """Read the view of an entity."""
         return self.run.crm.view(tenant.tenant_id, entity.entity_type, entity.entity_id)
@@ -122,6 +191,10 @@ class Survey:
             f"tenant {tenant.tenant_id}, run {settings.run_id}, seed {settings.seed}; "
             f"waited up to {settings.timeout:g} s, delivery objective {settings.objective:g} s"
         )
+
+
+def _own(missing: Sequence[Missing]) -> list[Missing]:
+    return [each for each in missing if not is_fence(each.event)]
 
 
 def as_document(model: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from support.acts import CREATING, PROMISED, Act
 from support.answers import Answers
 from support.contract.entities import EntityType
 from support.crm.port import Command
-from support.errors import ScenarioError
+from support.errors import CrmTrouble, ScenarioError
 from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
@@ -23,6 +23,8 @@ from support.scenario import Deeds
 from support.survey import State, Survey
 from support.vocabulary import CellRow
 
+ALL_TOLD = "every event of this scenario is accounted for"
+
 
 class World:
     """Act in one scenario; `observer` and `answers` say whether what came of it is right."""
@@ -33,10 +35,11 @@ class World:
         self._deeds = Deeds()
         builder = Builder(run.settings.seed, scenario)
         self._actor = Actor(run.sender, builder, self._deeds)
-        self._survey = Survey(run, self._deeds)
+        self._held = HeldDeliveries(run.aws, run.bus, run.witness.subscribers, run.journal)
+        self._known_before_hold: frozenset[str | None] = frozenset()
+        self._survey = Survey(run, self._deeds, self._repair)
         self.observer = Observer(self._survey)
         self.answers = Answers(self._deeds)
-        self._held = HeldDeliveries(run.aws, run.bus, run.witness.subscribers, run.journal)
         self.before_attempt: dict[str, State] = {}
         self.closed = False
 
@@ -109,16 +112,40 @@ class World:
         for owner in self._deeds.tenants.values():
             self._survey.level(owner)
         self._survey.forget()
+        self._known_before_hold = frozenset(
+            each.event_id
+            for owner in self._deeds.tenants.values()
+            for each in self._run.witness.arrived(owner.tenant_id)
+        )
         self._held.hold()
 
     def deliver_reversed(self, tenant: str) -> None:
         """Hand the subscribers what was held back, the newest first."""
         owner = self._deeds.tenant(tenant)
-        published = self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
-        in_scope = self._survey.in_scope(owner)
+        self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
+        self._hand_over(reverse=owner)
+
+    def _repair(self) -> None:
+        """Hand over what is still held back, once the bus has all of it: nothing is lost by us."""
+        if self._held.holding:
+            for owner in self._deeds.tenants.values():
+                self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
+            self._hand_over()
+
+    def _hand_over(self, reverse: Tenant | None = None) -> None:
+        held_back = {
+            owner.name: [
+                each
+                for each in self._run.witness.arrived(owner.tenant_id)
+                if each.event_id not in self._known_before_hold
+            ]
+            for owner in self._deeds.tenants.values()
+        }
         self._held.restore()
         self._survey.forget()
-        self._held.deliver([each for each in reversed(published) if in_scope(each)])
+        for name, deliveries in held_back.items():
+            backwards = reverse is not None and name == reverse.name
+            self._held.deliver(deliveries[::-1] if backwards else deliveries)
 
     def tidy(self) -> None:
         """Undo what the scenario did to the transport, however it ended."""
@@ -127,15 +154,27 @@ class World:
     def close(self) -> None:
         """Audit all that happened to the scenario's tenants; raises AssertionError."""
         tenants = self._deeds.tenants.values()
-        if findings := self._audit([self._survey.settled(owner) for owner in tenants]):
+        if findings := self._audit([self._survey.settled(owner, ALL_TOLD) for owner in tenants]):
             raise AssertionError("\n".join(str(finding) for finding in findings))
         if self._deeds.unjudged:
             raise ScenarioError(f"no sentence expected this: {self._deeds.unjudged[0]}")
 
     def post_mortem(self, patience: float) -> list[Finding]:
         """Audit a scenario that failed, waiting up to `patience` seconds for what is on its way."""
+        if self._held.holding:
+            self._hand_over()
         tenants = [owner.tenant_id for owner in self._deeds.tenants.values()]
         return self._audit([self._run.witness.level(each, patience)[0] for each in tenants])
+
+    def told_after_failure(self, patience: float) -> str:
+        """Say what a post-mortem finds, or why there can be none; the books are closed."""
+        try:
+            findings = self.post_mortem(patience)
+        except CrmTrouble as trouble:
+            for owner in self._deeds.tenants.values():
+                self._run.close_books(Evidence(owner.tenant_id))
+            return f"No audit was possible: {trouble}"
+        return "\n".join(map(str, findings)) or "The audit found nothing amiss."
 
     def _audit(self, levelled: Sequence[Evidence]) -> list[Finding]:
         self.closed = True

@@ -27,6 +27,7 @@ class Entry(StrEnum):
     AUDIT_TRAIL = "audit trail"
     PIPELINE = "pipeline"
     FENCE = "fence"
+    EVIDENCE = "evidence"
     FAULT = "fault"
     EXPECTATION = "expectation"
     VERDICT = "verdict"
