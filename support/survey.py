@@ -103,7 +103,7 @@ class Survey:
             raise Inconclusive(
                 f"{silence.reason}\nNobody can tell whether {asked}. What is known:\n{known}\n"
                 f"{self.where(tenant)}"
-            ) from silence
+            ) from None  # it says all that the silence said
 
     def _known_of_silence(self, tenant: Tenant) -> Sequence[str]:
         """Return what is known though no fence came back; raises AssertionError for what is lost.

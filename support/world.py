@@ -109,7 +109,7 @@ class World:
 
     def hold_deliveries(self) -> None:
         """Keep everything that is published from now on away from the subscribers."""
-        for owner in self._deeds.tenants.values():
+        for owner in self._tenants:
             self._survey.level(owner)
         self._survey.forget()
         self._known_before_hold = frozenset(
@@ -128,7 +128,7 @@ class World:
     def _repair(self) -> None:
         """Hand over what is still held back, once the bus has all of it: nothing is lost by us."""
         if self._held.holding:
-            for owner in self._deeds.tenants.values():
+            for owner in self._tenants:
                 self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
             self._hand_over()
 
@@ -153,8 +153,8 @@ class World:
 
     def close(self) -> None:
         """Audit all that happened to the scenario's tenants; raises AssertionError."""
-        tenants = self._deeds.tenants.values()
-        if findings := self._audit([self._survey.settled(owner, ALL_TOLD) for owner in tenants]):
+        settled = [self._survey.settled(owner, ALL_TOLD) for owner in self._tenants]
+        if findings := self._audit(settled):
             raise AssertionError("\n".join(str(finding) for finding in findings))
         if self._deeds.unjudged:
             raise ScenarioError(f"no sentence expected this: {self._deeds.unjudged[0]}")
@@ -163,21 +163,21 @@ class World:
         """Audit a scenario that failed, waiting up to `patience` seconds for what is on its way."""
         if self._held.holding:
             self._hand_over()
-        tenants = [owner.tenant_id for owner in self._deeds.tenants.values()]
-        return self._audit([self._run.witness.level(each, patience)[0] for each in tenants])
+        level = self._run.witness.level
+        return self._audit([level(owner.tenant_id, patience)[0] for owner in self._tenants])
 
     def told_after_failure(self, patience: float) -> str:
-        """Say what a post-mortem finds, or why there can be none; the books are closed."""
+        """Say what a post-mortem finds, or why there can be none; the books are closed by then."""
         try:
             findings = self.post_mortem(patience)
         except CrmTrouble as trouble:
-            for owner in self._deeds.tenants.values():
-                self._run.close_books(Evidence(owner.tenant_id))
             return f"No audit was possible: {trouble}"
+        finally:
+            if not self.closed:
+                self._close_books([Evidence(each.tenant_id) for each in self._tenants])
         return "\n".join(map(str, findings)) or "The audit found nothing amiss."
 
     def _audit(self, levelled: Sequence[Evidence]) -> list[Finding]:
-        self.closed = True
         witness = self._run.witness
         tenants = [evidence.tenant_id for evidence in levelled]
         findings = audit(
@@ -190,10 +190,18 @@ class World:
                 promised=PROMISED,
             )
         )
-        for evidence in levelled:
-            self._run.close_books(evidence)
+        self._close_books(levelled)
         self._run.journal.add(Entry.VERDICT, {"findings": [str(each) for each in findings]})
         return findings
+
+    def _close_books(self, levelled: Sequence[Evidence]) -> None:
+        for evidence in levelled:
+            self._run.close_books(evidence)
+        self.closed = True
+
+    @property
+    def _tenants(self) -> Sequence[Tenant]:
+        return [*self._deeds.tenants.values()]
 
     def _prepared(
         self, owner: Tenant, act: Act, name: str, said: CellRow = NOTHING_SAID
