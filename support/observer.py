@@ -60,6 +60,7 @@ class Observer:
     def reads(self, tenant: str, kind: EntityType, name: str, expected: CellRow) -> None:
         """Require these values of the view that a subscriber keeps of an entity."""
         owner = self._deeds.tenant(tenant)
+        self._survey.send_ahead(owner)  # the audit that closes the scenario waits for it
         self._survey.level(owner)
         view = self._survey.view(owner, owner.entity(name, kind))
         rows = [expected_row(owner, expected)]
@@ -144,6 +145,7 @@ class Observer:
 
     def _collected(self, owner: Tenant, rows: Sequence[Row], ending: Ending) -> Sequence[Delivery]:
         in_scope = self._survey.in_scope(owner)
+        self._survey.send_ahead(owner)
 
         def diagnose() -> str:
             evidence, missing = self._run.witness.level(owner.tenant_id, timeout=0.01)

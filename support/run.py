@@ -155,6 +155,7 @@ def open_run(settings: Settings) -> Iterator[Run]:
             run = _assemble(settings, aws, reference, crm, journal, cleanup)
             run.canary = run.open_tenant("canary", "the readiness check")
             run.fences.canary(run.canary, READY_PATIENCE_S)
+            run.latencies.forget()
         yield run
 
 

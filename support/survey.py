@@ -1,6 +1,7 @@
 """Looking at the tenants of one scenario, with evidence that nothing is still on its way."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from support.judging.case import Document, Evidence, Missing
 from support.names import EntityRef, Tenant, is_fence
 from support.observing.choreography import TRIGGER, TRIGGERING
 from support.observing.deliveries import Delivery
-from support.observing.fences import Returned
+from support.observing.fences import Returned, Sent
 from support.observing.journal import Entry
 from support.run import Run
 from support.scenario import Deeds
@@ -30,6 +31,14 @@ class Settled:
     evidence: Evidence
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """Remember a fence, and after how many commands it was sent."""
+
+    after: int
+    sent: Sent
+
+
 class Survey:
     """See what is true of a scenario's tenants.
 
@@ -42,6 +51,7 @@ class Survey:
         self._repair = repair
         self._disturbed = False
         self._settled: dict[str, Settled] = {}
+        self._ahead: dict[str, Ahead] = {}
 
     @property
     def patience(self) -> float:
@@ -73,8 +83,7 @@ class Survey:
         self._repair()
         if self._disturbed:
             self.level(tenant)  # catching up may take longer than a fence has
-        acting = self._may_act(tenant)
-        returned = self._fence(tenant, asked, acting=acting)
+        returned = self._fence(tenant, asked)
         evidence = self.level(tenant)
         fences = self.run.fences
         # What a subscriber set off while the fence was on its way has its own time to arrive.
@@ -84,20 +93,39 @@ class Survey:
         proof = Proof.of(
             evidence,
             asked=asked,
-            fence=returned.event_id,
+            fence=returned.sent.event_id,
             fence_s=returned.seconds,
-            choreography=acting,
+            choreography=returned.sent.acting is not None,
             window_s=window.seconds,
             window_reason=window.reason,
         )
         self.run.journal.add(Entry.EVIDENCE, {**asdict(proof), "told": proof.sentences()})
         return evidence
 
-    def _fence(self, tenant: Tenant, asked: str, *, acting: bool) -> Returned:
+    def send_ahead(self, tenant: Tenant) -> None:
+        """Send the fence that `settled` is going to wait for: all that is to be judged was sent.
+
+        While the transport is disturbed it is sent later, when everybody is level again. One that
+        is not accepted is tried again then, and told.
+        """
+        if self._disturbed or self._known(tenant) or self._sent_ahead(tenant):
+            return
+        with suppress(Inconclusive):
+            self._ahead[tenant.tenant_id] = Ahead(len(self.deeds.tried), self._send(tenant))
+
+    def _sent_ahead(self, tenant: Tenant) -> Sent | None:
+        ahead = self._ahead.get(tenant.tenant_id)
+        return ahead.sent if ahead and ahead.after == len(self.deeds.tried) else None
+
+    def _send(self, tenant: Tenant) -> Sent:
         fences = self.run.fences
-        send = fences.act_through if acting else fences.pass_through
+        send = fences.send_acting if self._may_act(tenant) else fences.send
+        return send(tenant.tenant_id)
+
+    def _fence(self, tenant: Tenant, asked: str) -> Returned:
         try:
-            return send(tenant.tenant_id, self.patience)
+            sent = self._sent_ahead(tenant) or self._send(tenant)
+            return self.run.fences.wait(sent, self.patience)
         except Inconclusive as silence:
             known = "\n".join(f"  {each}" for each in self._known_of_silence(tenant))
             raise Inconclusive(
@@ -131,6 +159,7 @@ class Survey:
         """Look anew: something other than a command has changed what is delivered."""
         self._disturbed = True
         self._settled.clear()
+        self._ahead.clear()
 
     def _known(self, tenant: Tenant) -> Evidence | None:
         known = self._settled.get(tenant.tenant_id)

@@ -74,7 +74,7 @@ class Proof:
             )
         else:
             yield (
-                "After that the suite made a change of its own, and its event arrived after "
+                "After that the suite made a change of its own, and its event arrived within "
                 f"{back}: the way was open. No account was closed, so no subscriber had to act."
             )
         level = ", ".join(f"{name} {count}" for name, count in self.applied.items())

@@ -1,13 +1,13 @@
 """Fences: changes of the suite's own that prove that what was sent before them has passed."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from support.crm.port import Accepted, Command, CommandRefused
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive
 from support.names import FENCE_PREFIX
-from support.observing.choreography import choreography
+from support.observing.choreography import Choreography, choreography
 from support.observing.collector import EventCollectionTimeout, EventCollector, Question
 from support.observing.journal import Entry, Journal
 from support.observing.settling import Window
@@ -17,14 +17,26 @@ CANARY_PATIENCE_S = 1.0
 UNHURRIED = Backoff(first=0.02, ceiling=0.05)
 
 Send = Callable[[Command], Accepted]
-SILENCE = (EventCollectionTimeout, CommandRefused, CrmTrouble)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Hold a fence that is on its way; `acting` is set where it is to make a subscriber act."""
+
+    tenant_id: str
+    event_id: str
+    at: float
+    acting: Choreography | None = None
+
+    def __str__(self) -> str:
+        return f"the {'choreography ' if self.acting else ''}fence of tenant {self.tenant_id}"
 
 
 @dataclass(frozen=True)
 class Returned:
-    """Hold the event of a fence that came back, and after how many seconds it did."""
+    """Hold a fence that came back, and within how many seconds it did."""
 
-    event_id: str
+    sent: Sent
     seconds: float
 
 
@@ -48,31 +60,30 @@ class Fences:
         self.returned_at = 0.0
         self.sent: list[Accepted] = []
 
+    def send(self, tenant_id: str) -> Sent:
+        """Send a fence; raises Inconclusive if it is not accepted."""
+        return self._send_off(tenant_id, [_fence(tenant_id)])
+
+    def send_acting(self, tenant_id: str) -> Sent:
+        """Send a fence that makes a subscriber act; raises Inconclusive if it is not accepted."""
+        fence = choreography(tenant_id)
+        return self._send_off(tenant_id, fence.commands, fence)
+
+    def wait(self, sent: Sent, timeout: float) -> Returned:
+        """See a fence come back, and what it made a subscriber do.
+
+        Raises Inconclusive if its event, or then the subscriber's, has not come within `timeout`
+        seconds.
+        """
+        try:
+            return self._collect(sent, timeout)
+        except EventCollectionTimeout as late:
+            why = f"{late.words} did not arrive within {timeout:g} s"
+            raise Inconclusive(f"{sent} did not come back: {why}") from late
+
     def pass_through(self, tenant_id: str, timeout: float) -> Returned:
-        """Send a fence and see it come back.
-
-        Raises Inconclusive if it does not come back within `timeout` seconds.
-        """
-        try:
-            return self._round_trip(tenant_id, timeout)
-        except SILENCE as error:
-            why = _why(error, timeout)
-            raise Inconclusive(
-                f"the fence of tenant {tenant_id} did not come back: {why}"
-            ) from error
-
-    def act_through(self, tenant_id: str, timeout: float) -> Returned:
-        """Send a fence that makes the acting subscriber act, and see what it did come back.
-
-        Raises Inconclusive if the event that it is to act on, or then its own, does not come back
-        within `timeout` seconds.
-        """
-        try:
-            return self._choreography(tenant_id, timeout)
-        except SILENCE as error:
-            which = f"the choreography fence of tenant {tenant_id}"
-            why = _why(error, timeout)
-            raise Inconclusive(f"{which} did not come back: {why}") from error
+        """Send a fence and see it come back; raises Inconclusive."""
+        return self.wait(self.send(tenant_id), timeout)
 
     def settle(self, since: float, at_least: float = 0.0) -> Window:
         """Receive until the settle window has passed since then, and once more at its end.
@@ -96,7 +107,7 @@ class Fences:
 
         def one_came_back(left: float) -> bool:
             try:
-                self._round_trip(tenant_id, min(CANARY_PATIENCE_S, max(left, 0.01)))
+                self._canary(tenant_id, min(CANARY_PATIENCE_S, max(left, 0.01)))
             except EventCollectionTimeout:
                 return False
             return True
@@ -113,23 +124,21 @@ class Fences:
                 "events do not reach the bus; look at its publisher"
             ) from error
 
-    def _round_trip(self, tenant_id: str, timeout: float) -> Returned:
+    def _canary(self, tenant_id: str, timeout: float) -> None:
         began = self.clock()
-        event_id = self._send_off(_fence(tenant_id))
-        self._await(event_id, timeout)
-        return self._returned(event_id, began)
+        self._collect(Sent(tenant_id, self._accepted(_fence(tenant_id)), began), timeout)
 
-    def _choreography(self, tenant_id: str, timeout: float) -> Returned:
-        began = self.clock()
-        fence = choreography(tenant_id)
-        *_, trigger = [self._send_off(command) for command in fence.commands]
-        self._await(trigger, timeout)
-        effect = Question(fence.is_effect, "what a subscriber was to do about it")
-        self._collector.collect(effect, 1, timeout)
-        self._collector.take(fence.is_own)
-        return self._returned(trigger, began)
+    def _send_off(
+        self, tenant_id: str, commands: Sequence[Command], acting: Choreography | None = None
+    ) -> Sent:
+        sent = Sent(tenant_id, "", self.clock(), acting)
+        try:
+            *_, last = [self._accepted(command) for command in commands]
+        except (CommandRefused, CrmTrouble) as error:
+            raise Inconclusive(f"{sent} did not come back: {error}") from error
+        return replace(sent, event_id=last)
 
-    def _send_off(self, command: Command) -> str:
+    def _accepted(self, command: Command) -> str:
         accepted = self._send(command)
         self.sent.append(accepted)
         event_id = accepted.receipt.events[0].event_id
@@ -137,19 +146,15 @@ class Fences:
         self._journal.add(Entry.FENCE, mark)
         return event_id
 
-    def _await(self, event_id: str, timeout: float) -> None:
-        question = Question(lambda delivery: delivery.event_id == event_id, "its event")
-        self._collector.collect(question, 1, timeout)
-
-    def _returned(self, event_id: str, began: float) -> Returned:
+    def _collect(self, sent: Sent, timeout: float) -> Returned:
+        own = Question(lambda delivery: delivery.event_id == sent.event_id, "its event")
+        self._collector.collect(own, 1, timeout)
+        if sent.acting:
+            effect = Question(sent.acting.is_effect, "what a subscriber was to do about it")
+            self._collector.collect(effect, 1, timeout)
+            self._collector.take(sent.acting.is_own)
         self.returned_at = self.clock()
-        return Returned(event_id, self.returned_at - began)
-
-
-def _why(error: Exception, timeout: float) -> str:
-    if isinstance(error, EventCollectionTimeout):
-        return f"{error.words} did not arrive within {timeout:g} s"
-    return str(error)
+        return Returned(sent, self.returned_at - sent.at)
 
 
 def _fence(tenant_id: str) -> Command:

@@ -25,6 +25,10 @@ class Latencies:
         if at is not None:
             self._seconds.append(max(0.0, delivery.sent_at - at))
 
+    def forget(self) -> None:
+        """Begin anew: what was seen so far is how slowly the path starts, not how fast it is."""
+        self._seconds.clear()
+
     @property
     def seconds(self) -> Sequence[float]:
         """Return all latencies so far."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-# A fence shows how fast the path is now; half as much again allows for it having been slower.
-MARGIN = 1.5
+# What a fence has overtaken had the fence's own time besides; the end of the run looks once more.
+FACTOR = 1.0
 FEW = 20
 FLOOR_S, CEILING_S, UNLEARNED_S = 0.02, 5.0, 0.25
 
@@ -26,7 +26,7 @@ class Window:
 
 
 def settle_window(latencies: Sequence[float], order: Order) -> Window:
-    """Return MARGIN times what 99 % of the events took (all of them, while they are below 100).
+    """Return FACTOR times what 99 % of the events took (all of them, while they are below 100).
 
     Where order is kept, nothing can come behind a fence that was sent before it, and no window
     would be needed: there the first few latencies are enough to learn from. Elsewhere the window
@@ -34,9 +34,9 @@ def settle_window(latencies: Sequence[float], order: Order) -> Window:
     """
     slow = slowest_of_99_percent(latencies)
     few = order is Order.UNKNOWN and len(latencies) < FEW
-    seconds = min(CEILING_S, max(UNLEARNED_S if few else FLOOR_S, MARGIN * slow))
+    seconds = min(CEILING_S, max(UNLEARNED_S if few else FLOOR_S, FACTOR * slow))
     learned = f"of this run's {len(latencies)} events, 99 % took at most {slow * 1000:.0f} ms"
-    return Window(seconds, f"{learned}; {MARGIN:g} times that" + (", or a little more" * few))
+    return Window(seconds, f"{learned}; {FACTOR:g} times that" + (", or a little more" * few))
 
 
 def slowest_of_99_percent(latencies: Sequence[float]) -> float:

@@ -28,7 +28,7 @@ def _proof(evidence: Evidence, *, choreography: bool) -> Proof:
     [
         (
             False,
-            "After that the suite made a change of its own, and its event arrived after 27 ms: "
+            "After that the suite made a change of its own, and its event arrived within 27 ms: "
             "the way was open. No account was closed, so no subscriber had to act.",
         ),
         (

@@ -123,14 +123,14 @@ def test_a_fence_tells_how_long_it_was_away(bench: Bench) -> None:
     """For the evidence: which event it was, and the seconds until it was back."""
     before = bench.fences.clock()
     returned = bench.fences.pass_through("acme", timeout=1)
-    assert returned.event_id == bench.fences.sent[0].receipt.events[0].event_id
+    assert returned.sent.event_id == bench.fences.sent[0].receipt.events[0].event_id
     assert 0 < returned.seconds <= bench.fences.clock() - before
 
 
 def test_a_choreography_fence_makes_a_subscriber_act(bench: Bench) -> None:
     """An account with an open activity is closed; all three commands are the suite's own."""
     bench.acts = True
-    returned = bench.fences.act_through("acme", timeout=1)
+    returned = bench.fences.wait(bench.fences.send_acting("acme"), timeout=1)
     create, schedule, close = bench.commands
     assert [command.command_type for command in bench.commands] == [
         "CreateAccount",
@@ -142,7 +142,7 @@ def test_a_choreography_fence_makes_a_subscriber_act(bench: Bench) -> None:
     assert {command.tenant_id for command in bench.commands} == {"acme"}
     assert len({command.idempotency_key for command in bench.commands}) == 3
     assert [fence.command for fence in bench.fences.sent] == bench.commands
-    assert returned.event_id == numbered(3)
+    assert returned.sent.event_id == numbered(3)
     assert bench.collector.peek(lambda _: True) == ()
 
 
@@ -155,7 +155,7 @@ def test_a_choreography_fence_that_does_not_come_back_allows_no_verdict(
     """It says how far it came: not even to the bus, or not through the subscriber."""
     bench.lost = lost
     with pytest.raises(Inconclusive) as verdict:
-        bench.fences.act_through("acme", timeout=0.01)
+        bench.fences.wait(bench.fences.send_acting("acme"), timeout=0.01)
     assert verdict.value.reason == (
         f"the choreography fence of tenant acme did not come back: {what} did not arrive within "
         "0.01 s"

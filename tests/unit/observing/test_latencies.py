@@ -45,6 +45,15 @@ def test_clocks_that_disagree_make_no_negative_latency() -> None:
     assert _learned(-3.0).seconds == (0.0,)
 
 
+def test_what_is_to_be_forgotten_counts_no_more() -> None:
+    """The first event through a path that is just starting tells nothing of its pace."""
+    latencies = _learned(9.0)
+    latencies.forget()
+    latencies.commanded([numbered(7)], at=100.0)
+    latencies.arrived(_arrival(7, 100.5))
+    assert latencies.seconds == (0.5,)
+
+
 def test_the_summary_tells_a_reader_in_milliseconds() -> None:
     """The report speaks of the median and of the slow ones."""
     assert _learned(*[0.1] * 20).summary() == "median 100 ms, 95 % within 100 ms (20 events)"

@@ -168,17 +168,38 @@ def test_a_dead_pipe_is_told_with_all_that_is_known(stage: Stage) -> None:
     ]
 
 
+def test_where_events_are_expected_the_fence_is_on_its_way_meanwhile(stage: Stage) -> None:
+    """All that is to be judged was sent; it need not wait for what it is to prove."""
+    stage.play('Given Acme is a tenant\nWhen Acme creates the account "Globex"', Defect.DROPS)
+    with pytest.raises(AssertionError, match="received 0"):
+        stage.play(
+            "Then the subscribers of Acme have received exactly:\n  | event |\n  | AccountCreated |"
+        )
+    assert _fences(stage) == PLAIN
+
+
+def test_a_fence_that_was_sent_ahead_is_the_one_that_is_waited_for(stage: Stage) -> None:
+    """Unless something was done since: then it proves nothing about that."""
+    stage.play('Given Acme is a tenant\nWhen Acme creates the account "Globex"')
+    stage.play('Then the account "Globex" of Acme reads:\n  | version |\n  | 1 |')
+    assert _fences(stage) == PLAIN
+    stage.play('When Acme updates the account "Globex"')
+    stage.play('Then the account "Globex" of Acme reads:\n  | version |\n  | 2 |')
+    stage.play("Then every event of this scenario is accounted for")
+    assert _fences(stage) == PLAIN * 2
+
+
 def test_a_fence_has_the_delivery_objective_to_come_back(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And never longer than anything has."""
     patience: list[float] = []
 
-    def pass_through(_: str, timeout: float) -> None:
+    def wait(_: object, timeout: float) -> None:
         patience.append(timeout)
         raise LookupError
 
-    monkeypatch.setattr(stage.run.fences, "pass_through", pass_through)
+    monkeypatch.setattr(stage.run.fences, "wait", wait)
     stage.play("Given Acme is a tenant")
     for objective, timeout in ((3.0, 20.0), (3.0, 2.0)):
         changed = {"objective": objective, "timeout": timeout}

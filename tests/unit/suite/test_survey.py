@@ -10,7 +10,7 @@ from support.crm.port import Command
 from support.errors import ScenarioError
 from support.names import Tenant, is_fence
 from support.observing.deliveries import Delivery
-from support.observing.fences import Returned
+from support.observing.fences import Returned, Sent
 from support.observing.settling import Window
 from support.survey import Survey
 from tests.support.stage import Stage, open_stage
@@ -74,16 +74,16 @@ def test_what_a_subscriber_set_off_after_the_fence_has_a_window_of_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """An effect that is committed behind the fence is no older than the look that found it."""
-    real = stage.run.fences.pass_through
+    real = stage.run.fences.wait
 
-    def pass_through(tenant_id: str, timeout: float) -> Returned:
-        returned = real(tenant_id, timeout)
+    def wait(sent: Sent, timeout: float) -> Returned:
+        returned, tenant_id = real(sent, timeout), sent.tenant_id
         data = {"name": "Initech", "owner": "kim"}
         stage.crm.send(Command(tenant_id, "CreateAccount", "initech", data, "k", "c", "kim"))
         stage.run.fences.returned_at -= 60.0
         return returned
 
-    monkeypatch.setattr(stage.run.fences, "pass_through", pass_through)
+    monkeypatch.setattr(stage.run.fences, "wait", wait)
     before = stage.run.fences.clock()
     evidence = survey.settled(acme)
     assert evidence.history[-1]["entity_id"] == "initech"
@@ -190,10 +190,10 @@ def test_after_a_fault_everybody_is_level_before_the_fence_is_sent(
     """Catching up may take longer than a fence has to come back."""
     stage.play(HOLDING)
     done: list[str] = []
-    for owner, name in ((stage.run.witness, "level"), (stage.run.fences, "pass_through")):
+    for owner, name in ((stage.run.witness, "level"), (stage.run.fences, "send")):
         monkeypatch.setattr(owner, name, _noting(done, name, getattr(owner, name)))
     survey.settled(acme)
-    assert done == ["level", "pass_through", "level"]
+    assert done == ["level", "send", "level"]
     assert held.done[-1] == "deliver One, Two"
 
 
