@@ -10,8 +10,9 @@ from behave.runner import Context
 
 from support.judging.punctuality import spreads
 from support.observing.journal import Entry
+from support.reporting.absence import evidence_page
 from support.reporting.allure_formatter import allure_folder
-from support.reporting.evidence import attach_text, attach_timeline
+from support.reporting.evidence import attach_page, attach_text, attach_timeline
 from support.reporting.moments import moments
 from support.reporting.results_folder import Page, run_verdict, write_environment
 from support.reporting.timings import to_html, to_lines
@@ -66,12 +67,16 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
     context.run.journal.add(
         Entry.OUTCOME, {"status": scenario.status.name, "error": _first_error(scenario)}
     )
-    if not context.world.closed and not context.aborted:
-        findings = context.world.post_mortem(POST_MORTEM_PATIENCE_S)
-        told = "\n".join(str(finding) for finding in findings) or "The audit found nothing amiss."
-        print(f"Audit after the failure: {told}")
-        attach_text("Audit after the failure", told)
-    attach_timeline("Commands and deliveries", moments(context.run.journal.lines))
+    try:
+        if not context.world.closed and not context.aborted:
+            told = context.world.told_after_failure(POST_MORTEM_PATIENCE_S)
+            print(f"Audit after the failure: {told}")
+            attach_text("Audit after the failure", told)
+    finally:
+        lines = context.run.journal.lines
+        attach_timeline("Commands and deliveries", moments(lines))
+        if any(line["entry"] == Entry.EVIDENCE for line in lines):
+            attach_page("Why we are sure that nothing more came", evidence_page(lines))
 
 
 def after_all(context: Context) -> None:

@@ -1,4 +1,4 @@
-"""Measure what the suite costs: `python -m benchmarks [waiting|whole_run|crm|start|auditor ...]`.
+"""Measure what the suite costs: `python -m benchmarks [NAME ...]`.
 
 Tables go to standard output, progress to standard error, all numbers to reports/bench/*.json.
 Figures can be compared within one run only.
@@ -8,13 +8,15 @@ import argparse
 import tempfile
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks import auditor, crm, start, waiting, whole_run
+from benchmarks import absence, auditor, crm, start, waiting, whole_run
 from benchmarks.tables import Figures, load, progress
 
 REPORTS = Path("reports/bench")
+ABSENCE = "absence"
 
 
 class Measure(Protocol):
@@ -26,6 +28,7 @@ class Measure(Protocol):
 
 BENCHMARKS: Mapping[str, Measure] = {
     "waiting": waiting.measure,
+    ABSENCE: partial(absence.measure, target="embedded"),
     "whole_run": whole_run.measure,
     "crm": crm.measure,
     "start": start.measure,
@@ -39,18 +42,20 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
     parser.add_argument("--quick", action="store_true", help="a look: few rounds, smoke scenarios")
     parser.add_argument("--reports", type=Path, default=REPORTS, help=f"default: {REPORTS}")
+    parser.add_argument("--target", default="embedded", help=f"of {ABSENCE} (default: embedded)")
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(BENCHMARKS):
         parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    on_target = {ABSENCE: partial(absence.measure, target=asked.target)}
     for name in asked.names or BENCHMARKS:
-        _run(name, asked.reports, quick=asked.quick)
+        _run(name, {**BENCHMARKS, **on_target}[name], asked.reports, quick=asked.quick)
 
 
-def _run(name: str, reports: Path, *, quick: bool) -> None:
+def _run(name: str, measure: Measure, reports: Path, *, quick: bool) -> None:
     progress(f"{name} ...")
     before, started = load(), time.time()
     with tempfile.TemporaryDirectory() as folder:
-        figures = BENCHMARKS[name](Path(folder), quick=quick)
+        figures = measure(Path(folder), quick=quick)
     circumstances = {
         "at": started,
         "took": time.time() - started,

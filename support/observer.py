@@ -10,7 +10,7 @@ from support.judging.history import audit
 from support.judging.punctuality import hop_rows, punctuality
 from support.judging.rows import causes, event_row, finding_row, pipeline_row, view_row
 from support.names import Tenant, is_fence
-from support.observing.collector import FAR, Question
+from support.observing.collector import FAR, ForbiddenArrival, Question
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry
 from support.survey import State, Survey, as_document
@@ -29,11 +29,23 @@ class Observer:
         """Require that the subscribers received these events of the tenant, and no others."""
         owner = self._deeds.tenant(tenant)
         rows = [expected_row(owner, row) for row in expected]
-        arrived = [*self._collected(owner, rows, ending)] if rows else []
-        history = self._survey.settled(owner).history
-        arrived += self._run.collector.take(self._survey.in_scope(owner))
-        actual = self._rows(owner, arrived, history)
-        self._require(owner, f"the subscribers of {tenant} have received", rows, actual, ending)
+        arrived = self._collected(owner, rows, ending) if rows else ()
+        had = {each.event_id for each in arrived}
+        in_scope = self._survey.in_scope(owner)
+
+        def judge_all(history: Sequence[Document]) -> None:
+            more = self._run.collector.take(in_scope)
+            actual = self._rows(owner, [*arrived, *more], history)
+            what = f"the subscribers of {tenant} have received"
+            self._require(owner, what, rows, actual, ending)
+
+        try:
+            with self._run.collector.forbidding(lambda d: in_scope(d) and d.event_id not in had):
+                history = self._survey.settled(owner, asked(tenant, ending, rows)).history
+        except ForbiddenArrival:
+            judge_all(self._survey.history(owner))
+            raise
+        judge_all(history)
 
     def shows_audit_trail(self, tenant: str, expected: Sequence[CellRow]) -> None:
         """Require the tenant's audit trail, in order."""
@@ -50,6 +62,7 @@ class Observer:
     def reads(self, tenant: str, kind: EntityType, name: str, expected: CellRow) -> None:
         """Require these values of the view that a subscriber keeps of an entity."""
         owner = self._deeds.tenant(tenant)
+        self._survey.send_ahead(owner)  # the audit that closes the scenario waits for it
         self._survey.level(owner)
         view = self._survey.view(owner, owner.entity(name, kind))
         rows = [expected_row(owner, expected)]
@@ -173,6 +186,7 @@ class Observer:
 
     def _collected(self, owner: Tenant, rows: Sequence[Row], ending: Ending) -> Sequence[Delivery]:
         in_scope = self._survey.in_scope(owner)
+        self._survey.send_ahead(owner)
 
         def diagnose() -> str:
             losses = self._run.losses
@@ -228,6 +242,12 @@ class Observer:
             )
 
 
+def asked(tenant: str, ending: Ending, rows: Sequence[Row]) -> str:
+    """Return in words what a sentence about received events asks."""
+    said = f"{ending} {len(rows)} event(s), and no other" if rows else "nothing"
+    return f"the subscribers of {tenant} have received {said}"
+
+
 def expected_row(owner: Tenant, row: CellRow) -> Row:
     """Return a row of a table as it is compared; raises ScenarioError for an unknown name."""
     return {heading: _compared(owner, value) for heading, value in row.items()}
@@ -241,13 +261,17 @@ def _compared(owner: Tenant, value: object) -> object:
 
 
 def _closeness(owner: Tenant) -> Callable[[Delivery], float]:
-    """Return what ranks near misses: about this tenant's entities, though under another tenant."""
+    """Return what ranks near misses: about this tenant's entities, though under another tenant.
+
+    A fence is none: it is the suite's own.
+    """
     known = {entity.entity_id for entity in owner.entities.values()}
 
     def closeness(delivery: Delivery) -> float:
         ours = delivery.detail.get("tenant_id") == owner.tenant_id
         about = delivery.detail.get("entity_id") in known
-        return ours + 2.0 * about if ours or about else FAR
+        is_own = delivery.event is not None and is_fence(delivery.detail)
+        return ours + 2.0 * about if (ours or about) and not is_own else FAR
 
     return closeness
 

@@ -12,7 +12,7 @@ from support.crm.port import CommandRefused, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive
 from support.judging.books import Books, Left, Rules, unexpected
-from support.judging.case import Case, Finding
+from support.judging.case import Case, Evidence, Finding
 from support.judging.records import record_of, record_of_finding
 from support.losses import Losses
 from support.observing.collector import EventCollector, describe
@@ -21,6 +21,7 @@ from support.observing.fences import Fences
 from support.observing.hops import HopScout
 from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
+from support.observing.settling import Order, settle_window
 from support.observing.taps import VISIBILITY_S, WHOLE_BUS, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.settings import Settings
@@ -40,6 +41,7 @@ NOT_OURS: Mapping[str, str] = {
     "needs-held-deliveries": "the routes of a deployed CRM are not ours",
     "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
 }
+REFERENCE = Settings.model_fields["crm_program"].default
 LOOKING = Backoff(first=0.02, ceiling=0.1)
 
 
@@ -99,20 +101,31 @@ class Run:
         )
         return findings
 
+    def abandon(self, tenants: Sequence[str]) -> None:
+        """Close the books of tenants that cannot be audited: what has come of them is theirs."""
+        for tenant in tenants:
+            self.books.account_for(tenant, self.collector.deliveries)
+
     def final_audit(self) -> list[str]:
         """Look once more, and name all that came late, came again, got stuck or is nobody's.
 
         What a scenario has reported is not reported again.
-        Raises Inconclusive if nothing comes back any more.
+        Raises Inconclusive if nothing comes back any more and nothing wrong was seen before.
         """
+        patience = min(self.settings.objective, self.settings.timeout)
         try:
-            self.fences.pass_through(self.canary, self.settings.timeout)
-        except Inconclusive as verdict:
-            raise verdict.with_evidence(self.losses.tell_fence(self.canary)) from verdict
+            self.fences.pass_through(self.canary, patience)
+        except Inconclusive as silence:
+            verdict = silence.with_evidence(self.losses.tell_fence(self.canary))
+            if found := self._left_over((), {}):
+                return [*found, str(verdict)]
+            raise verdict from silence
         self.fences.settle(self.fences.clock(), at_least=LAST_LOOK_S)
-        self.books.account_for(self.canary, self.collector.deliveries)
         again = self.witness.second_look([*self.books.closed.values()])
-        left = self._left()
+        return self._left_over(again, self._left())
+
+    def _left_over(self, again: Sequence[Evidence], left: Mapping[str, Left]) -> list[str]:
+        self.books.account_for(self.canary, self.collector.deliveries)
         found = self.books.left_over(self.collector.deliveries, again, left)
         for each in again:
             self.journal.add(Entry.SECOND_LOOK, record_of(each))
@@ -152,6 +165,15 @@ class Run:
         }
 
 
+def order_of(settings: Settings) -> Order:
+    """Say whether the target keeps the order of events: only the embedded one is known to.
+
+    Whatever stands between CRM and target, or in the CRM's place, may change it.
+    """
+    plain = settings.crm_endpoint is None and settings.crm_program == REFERENCE
+    return Order.KEPT if settings.target == "embedded" and plain else Order.UNKNOWN
+
+
 def _is_empty(left: Mapping[str, Depth]) -> bool:
     return all(depth.waiting <= 0 and depth.dead <= 0 for depth in left.values())
 
@@ -171,6 +193,7 @@ def open_run(settings: Settings) -> Iterator[Run]:
             run = _assemble(settings, aws, reference, crm, journal, cleanup)
             run.canary = run.open_tenant("canary", READINESS)
             run.fences.canary(run.canary, READY_PATIENCE_S)
+            run.latencies.forget()
         yield run
 
 
@@ -277,7 +300,12 @@ def _assemble(
         latencies=latencies,
         sender=sender,
         collector=collector,
-        fences=Fences(sender.send, collector, latencies, journal),
+        fences=Fences(
+            sender.send,
+            collector,
+            lambda: settle_window(latencies.seconds, order_of(settings)),
+            journal,
+        ),
         witness=witness,
         depths=depths(aws, witness.subscribers),
         books=Books(rules),

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from support.contract.entities import EntityType
 from support.crm.port import PipelineTotal, View
 from support.errors import CrmTrouble, Inconclusive
+from support.judging.absence import Proof, what_is_known
 from support.judging.books import Seen
 from support.judging.case import Case, Document, Evidence, Missing
 from support.judging.timeliness import Journey, journeys
 from support.judging.values import show
 from support.names import EntityRef, Tenant, is_fence
+from support.observing.choreography import TRIGGER, TRIGGERING
 from support.observing.deliveries import Delivery
+from support.observing.fences import Returned, Sent
 from support.observing.journal import Entry
 from support.run import Run
 from support.scenario import Deeds
@@ -31,13 +34,32 @@ class Settled:
     evidence: Evidence
 
 
-class Survey:
-    """See what is true of a scenario's tenants."""
+@dataclass(frozen=True)
+class Ahead:
+    """Remember a fence, and after how many commands it was sent."""
 
-    def __init__(self, run: Run, deeds: Deeds) -> None:
+    after: int
+    sent: Sent
+
+
+class Survey:
+    """See what is true of a scenario's tenants.
+
+    `repair` undoes what the scenario did to the transport: before that, absence proves nothing.
+    """
+
+    def __init__(self, run: Run, deeds: Deeds, repair: Callable[[], None] = lambda: None) -> None:
         self.run = run
         self.deeds = deeds
+        self._repair = repair
+        self._disturbed = False
         self._settled: dict[str, Settled] = {}
+        self._ahead: dict[str, Ahead] = {}
+
+    @property
+    def patience(self) -> float:
+        """Return how many seconds a fence has to come back: the delivery objective."""
+        return min(self.run.settings.objective, self.run.settings.timeout)
 
     def level(self, tenant: Tenant) -> Evidence:
         """Wait until bus and subscribers have all of the history; raises AssertionError."""
@@ -47,30 +69,40 @@ class Survey:
         self._refuse(tenant, missing)
         return evidence
 
-    def settled(self, tenant: Tenant) -> Evidence:
+    def settled(self, tenant: Tenant, asked: str = "") -> Evidence:
         """Return level evidence after which nothing more can come.
 
-        A fence that was sent last has come back, everybody is level with a history that no
-        subscriber can add to any more, and a settle window has passed. What was found holds until
-        the next command. Raises AssertionError if something is lost, Inconclusive if only the
-        fence is.
+        What disturbed the transport is repaired; a fence that was sent last has come back, through
+        the subscriber that acts where it has something to act on; everybody is level with a history
+        that no subscriber can add to any more; and a settle window has passed. What was found holds
+        until the next command, and is in the journal.
+
+        Raises AssertionError if something is lost, Inconclusive if only the fence is: then nobody
+        can tell whether `asked`.
         """
         if known := self._known(tenant):
             return known
-        try:
-            self.run.fences.pass_through(tenant.tenant_id, self.run.settings.timeout)
-        except Inconclusive as verdict:
-            with suppress(CrmTrouble):
-                _, missing = self.run.witness.level(tenant.tenant_id, SOON_S)
-                self._refuse(tenant, [each for each in missing if not is_fence(each.event)])
-            told = self.run.losses.tell_fence(tenant.tenant_id)
-            raise verdict.with_evidence([*told, self.where(tenant)]) from verdict
+        asked = asked or f"nothing more is on its way to {tenant.name}"
+        self._repair()
+        if self._disturbed:
+            self.level(tenant)  # catching up may take longer than a fence has
+        returned = self._fence(tenant, asked)
         evidence = self.level(tenant)
         fences = self.run.fences
         # What a subscriber set off while the fence was on its way has its own time to arrive.
         nothing_since = is_fence(evidence.history[-1]) if evidence.history else False
-        fences.settle(fences.returned_at if nothing_since else fences.clock())
+        window = fences.settle(fences.returned_at if nothing_since else fences.clock())
         self._settled[tenant.tenant_id] = Settled(len(self.deeds.tried), evidence)
+        proof = Proof.of(
+            evidence,
+            asked=asked,
+            fence=returned.sent.event_id,
+            fence_s=returned.seconds,
+            choreography=returned.sent.acting is not None,
+            window_s=window.seconds,
+            window_reason=window.reason,
+        )
+        self.run.journal.add(Entry.EVIDENCE, {**asdict(proof), "told": proof.sentences()})
         return evidence
 
     def case(self, evidence: Sequence[Evidence]) -> Case:
@@ -94,9 +126,70 @@ class Survey:
         mentionable = [event for event in evidence.history if self.is_mentionable(event)]
         return journeys(self.case([evidence]), replace(evidence, history=mentionable))
 
+    def send_ahead(self, tenant: Tenant) -> None:
+        """Send the fence that `settled` is going to wait for: all that is to be judged was sent.
+
+        While the transport is disturbed it is sent later, when everybody is level again. One that
+        is not accepted is tried again then, and told.
+        """
+        if self._disturbed or self._known(tenant) or self._sent_ahead(tenant):
+            return
+        with suppress(Inconclusive):
+            self._ahead[tenant.tenant_id] = Ahead(len(self.deeds.tried), self._send(tenant))
+
+    def _sent_ahead(self, tenant: Tenant) -> Sent | None:
+        ahead = self._ahead.get(tenant.tenant_id)
+        return ahead.sent if ahead and ahead.after == len(self.deeds.tried) else None
+
+    def _send(self, tenant: Tenant) -> Sent:
+        fences = self.run.fences
+        send = fences.send_acting if self._may_act(tenant) else fences.send
+        return send(tenant.tenant_id)
+
+    def _fence(self, tenant: Tenant, asked: str) -> Returned:
+        try:
+            sent = self._sent_ahead(tenant) or self._send(tenant)
+            return self.run.fences.wait(sent, self.patience)
+        except Inconclusive as silence:
+            facts = [*self._known_of_silence(tenant), *self._known_of_fence(tenant)]
+            known = "\n".join(f"  {each}" for each in facts)
+            raise Inconclusive(
+                f"{silence.reason}\nNobody can tell whether {asked}. What is known:\n{known}\n"
+                f"{self.where(tenant)}"
+            ) from None  # it says all that the silence said
+
+    def _known_of_silence(self, tenant: Tenant) -> Sequence[str]:
+        """Return what is known though no fence came back; raises AssertionError for what is lost.
+
+        Nothing is called lost before the time is up that everything has.
+        """
+        try:
+            evidence, missing = self.run.witness.level(tenant.tenant_id, SOON_S)
+            if _own(missing):
+                left = max(SOON_S, self.run.settings.timeout - self.patience)
+                evidence, missing = self.run.witness.level(tenant.tenant_id, left)
+        except CrmTrouble as trouble:
+            return [str(trouble)]
+        self._refuse(tenant, _own(missing))
+        return what_is_known(evidence, missing)
+
+    def _known_of_fence(self, tenant: Tenant) -> Sequence[str]:
+        with suppress(CrmTrouble):
+            return self.run.losses.tell_fence(tenant.tenant_id)
+        return ()
+
+    def _may_act(self, tenant: Tenant) -> bool:
+        """Say whether a subscriber may have something to act on: asked for, or published."""
+        return any(
+            command.tenant_id == tenant.tenant_id and command.command_type == TRIGGERING
+            for command, _ in self.deeds.tried
+        ) or any(each.detail_type == TRIGGER for each in self.arrived(tenant))
+
     def forget(self) -> None:
         """Look anew: something other than a command has changed what is delivered."""
+        self._disturbed = True
         self._settled.clear()
+        self._ahead.clear()
 
     def _known(self, tenant: Tenant) -> Evidence | None:
         known = self._settled.get(tenant.tenant_id)
@@ -145,6 +238,13 @@ class Survey:
         deliveries = self.run.witness.arrived(tenant.tenant_id)
         return [each for each in deliveries if not is_fence(each.detail)]
 
+    def history(self, tenant: Tenant) -> Sequence[Document]:
+        """Return the history as it is now; none where the CRM does not answer any more."""
+        try:
+            return self.run.crm.history(tenant.tenant_id)
+        except CrmTrouble:
+            return ()
+
     def view(self, tenant: Tenant, entity: EntityRef) -> View | None:
         """Read the view of an entity."""
         return self.run.crm.view(tenant.tenant_id, entity.entity_type, entity.entity_id)
@@ -171,6 +271,10 @@ class Survey:
             f"tenant {tenant.tenant_id}, run {settings.run_id}, seed {settings.seed}; "
             f"waited up to {settings.timeout:g} s, delivery objective {settings.objective:g} s"
         )
+
+
+def _own(missing: Sequence[Missing]) -> list[Missing]:
+    return [each for each in missing if not is_fence(each.event)]
 
 
 def as_document(model: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from support.acts import CREATING, Act
 from support.answers import Answers
 from support.contract.entities import EntityType
 from support.crm.port import Command
-from support.errors import ScenarioError
+from support.errors import CrmTrouble, ScenarioError
 from support.faults.again import publish_again
 from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
@@ -25,6 +25,7 @@ from support.survey import State, Survey
 from support.vocabulary import CellRow
 
 UNDELIVERED = (Kind.LOST, Kind.BLOCKED, Kind.DEAD_LETTERED)
+ALL_TOLD = "every event of this scenario is accounted for"
 
 
 class World:
@@ -36,10 +37,11 @@ class World:
         self._deeds = Deeds()
         builder = Builder(run.settings.seed, scenario)
         self._actor = Actor(run.sender, builder, self._deeds)
-        self._survey = Survey(run, self._deeds)
+        self._held = HeldDeliveries(run.aws, run.bus, run.witness.subscribers, run.journal)
+        self._known_before_hold: frozenset[str | None] = frozenset()
+        self._survey = Survey(run, self._deeds, self._repair)
         self.observer = Observer(self._survey)
         self.answers = Answers(self._deeds)
-        self._held = HeldDeliveries(run.aws, run.bus, run.witness.subscribers, run.journal)
         self.before_attempt: dict[str, State] = {}
         self.closed = False
 
@@ -109,19 +111,43 @@ class World:
 
     def hold_deliveries(self) -> None:
         """Keep everything that is published from now on away from the subscribers."""
-        for owner in self._deeds.tenants.values():
+        for owner in self._tenants:
             self._survey.level(owner)
         self._survey.forget()
+        self._known_before_hold = frozenset(
+            each.event_id
+            for owner in self._deeds.tenants.values()
+            for each in self._run.witness.arrived(owner.tenant_id)
+        )
         self._held.hold()
 
     def deliver_reversed(self, tenant: str) -> None:
         """Hand the subscribers what was held back, the newest first."""
         owner = self._deeds.tenant(tenant)
-        published = self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
-        in_scope = self._survey.in_scope(owner)
+        self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
+        self._hand_over(reverse=owner)
+
+    def _repair(self) -> None:
+        """Hand over what is still held back, once the bus has all of it: nothing is lost by us."""
+        if self._held.holding:
+            for owner in self._tenants:
+                self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
+            self._hand_over()
+
+    def _hand_over(self, reverse: Tenant | None = None) -> None:
+        held_back = {
+            owner.name: [
+                each
+                for each in self._run.witness.arrived(owner.tenant_id)
+                if each.event_id not in self._known_before_hold
+            ]
+            for owner in self._deeds.tenants.values()
+        }
         self._held.restore()
         self._survey.forget()
-        self._held.deliver([each for each in reversed(published) if in_scope(each)])
+        for name, deliveries in held_back.items():
+            backwards = reverse is not None and name == reverse.name
+            self._held.deliver(deliveries[::-1] if backwards else deliveries)
 
     def publish_again(self, tenant: str) -> None:
         """Let everything since the facts be published once more, and see it come."""
@@ -142,8 +168,8 @@ class World:
 
     def close(self) -> None:
         """Audit all that happened to the scenario's tenants; raises AssertionError."""
-        tenants = self._deeds.tenants.values()
-        if findings := self._audit([self._survey.settled(owner) for owner in tenants]):
+        settled = [self._survey.settled(owner, ALL_TOLD) for owner in self._tenants]
+        if findings := self._audit(settled):
             raise AssertionError("\n".join(findings))
         if self._deeds.unjudged:
             raise ScenarioError(f"no sentence expected this: {self._deeds.unjudged[0]}")
@@ -153,13 +179,27 @@ class World:
 
         Return the findings in words, and where it was lost what is.
         """
-        tenants = [owner.tenant_id for owner in self._deeds.tenants.values()]
-        return self._audit([self._run.witness.level(each, patience)[0] for each in tenants])
+        if self._held.holding:
+            self._hand_over()
+        level = self._run.witness.level
+        return self._audit([level(owner.tenant_id, patience)[0] for owner in self._tenants])
+
+    def told_after_failure(self, patience: float) -> str:
+        """Say what a post-mortem finds, or why there can be none; the books are closed by then."""
+        try:
+            findings = self.post_mortem(patience)
+        except CrmTrouble as trouble:
+            return f"No audit was possible: {trouble}"
+        finally:
+            if not self.closed:
+                self.closed = True
+                self._run.abandon([each.tenant_id for each in self._tenants])
+        return "\n".join(findings) or "The audit found nothing amiss."
 
     def _audit(self, levelled: Sequence[Evidence]) -> list[str]:
-        self.closed = True
         case = self._survey.case([self._run.witness.full(evidence) for evidence in levelled])
         findings = self._run.close_books(case, self._deeds.anomalies)
+        self.closed = True
         return [*(str(each) for each in findings), *self._where_lost(case, findings)]
 
     def _where_lost(self, case: Case, findings: Sequence[Finding]) -> list[str]:
@@ -172,6 +212,10 @@ class World:
                 each.tenant_id, lost(case, each), self._deeds.accepted
             )
         ]
+
+    @property
+    def _tenants(self) -> Sequence[Tenant]:
+        return [*self._deeds.tenants.values()]
 
     def _prepared(
         self, owner: Tenant, act: Act, name: str, said: CellRow = NOTHING_SAID

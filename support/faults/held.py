@@ -38,6 +38,11 @@ class HeldDeliveries:
         self._journal = journal
         self._cuts: list[Cut] = []
 
+    @property
+    def holding(self) -> bool:
+        """Say whether anything is held back."""
+        return bool(self._cuts)
+
     def hold(self) -> None:
         """Stop deliveries from the bus to every subscriber."""
         queues = {_last(subscriber.queue_url) for subscriber in self._subscribers}

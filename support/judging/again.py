@@ -165,7 +165,14 @@ class _Reader:
 
     def _outcome(self, line: Line) -> None:
         self._judged.outcomes.append(Outcome(line["scenario"], line["status"], line["error"]))
-        self._open.pop(line["scenario"], None)
+        if line["scenario"] in self._open:
+            self._abandon(line["scenario"])
+
+    def _abandon(self, scenario: str) -> None:
+        """Do as the run did where no audit was possible: what has come of its tenants is theirs."""
+        del self._open[scenario]
+        for tenant in (each for each, of in self._books.scenario_of.items() if of == scenario):
+            self._books.account_for(tenant, self._deliveries)
 
     def _second_look(self, line: Line) -> None:
         self._again.append(evidence_of(line))

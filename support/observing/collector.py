@@ -1,6 +1,7 @@
 """The polling collector: everything received is kept, and every question is asked of all of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from support.observing.deliveries import Delivery, Message, Passage, Tap, delivery_of
@@ -41,6 +42,7 @@ class EventCollectionTimeout(AssertionError):
         elapsed: float,
         near_misses: Sequence[Delivery],
     ) -> None:
+        self.words = question.words
         self.expected = expected
         self.received = tuple(received)
         self.elapsed = elapsed
@@ -57,6 +59,14 @@ class EventCollectionTimeout(AssertionError):
             *([] if self.near_misses else ["  nothing else arrived"]),
             *([f"  {self.diagnosis}"] if self.diagnosis else []),
         ]
+
+
+class ForbiddenArrival(AssertionError):
+    """Carry an event that arrived while it was forbidden to."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        super().__init__(f"this arrived, and was not to: {describe(delivery)}")
+        self.delivery = delivery
 
 
 class EventCollector:
@@ -84,6 +94,7 @@ class EventCollector:
         self._open: dict[str, list[Delivery]] = {tap.name: [] for tap in taps}
         self._passed: dict[str, set[Passage]] = {tap.name: set() for tap in taps}
         self._undeleted: dict[str, list[Sequence[Message]]] = {tap.name: [] for tap in taps}
+        self._forbidden: dict[str, Predicate] = {}
         self.redeliveries = 0
         self.transport_duplicates = 0
 
@@ -119,6 +130,19 @@ class EventCollector:
             raise self._timed_out(question, expected_count, tap, late.elapsed) from None
         return self._claim(found[:expected_count], tap)
 
+    @contextmanager
+    def forbidding(self, predicate: Predicate, tap: str = BUS) -> Iterator[None]:
+        """Raise ForbiddenArrival as soon as any receiving meanwhile has brought such a delivery.
+
+        One that nobody collected before counts from the beginning. It is not collected by that.
+        """
+        self._forbidden[tap] = predicate
+        try:
+            self._require_allowed(tap)
+            yield
+        finally:
+            del self._forbidden[tap]
+
     def take(self, predicate: Predicate, tap: str = BUS) -> tuple[Delivery, ...]:
         """Return, without waiting, every matching delivery that nobody collected before."""
         return self._claim(self._matching(predicate, tap), tap)
@@ -132,6 +156,7 @@ class EventCollector:
         came = self._receive(tap, wait)
         while self._undeleted[tap]:
             self._delete_oldest(tap)
+        self._require_allowed(tap)
         return came
 
     def drain(self, tap: str = BUS) -> None:
@@ -144,6 +169,7 @@ class EventCollector:
         deadline = self._waiter.clock() + left
         while len(found := self._matching(predicate, tap)) < count:
             came = self._receive(tap, left)
+            self._require_allowed(tap)
             if not came or len(self._undeleted[tap]) > UNDELETED:
                 self._delete_oldest(tap)
             left = deadline - self._waiter.clock()
@@ -181,6 +207,11 @@ class EventCollector:
 
     def _matching(self, predicate: Predicate, tap: str) -> list[Delivery]:
         return [each for each in self._open[tap] if predicate(each)]
+
+    def _require_allowed(self, tap: str) -> None:
+        forbidden = self._forbidden.get(tap)
+        if forbidden and (found := self._matching(forbidden, tap)):
+            raise ForbiddenArrival(found[0])
 
     def _claim(self, found: Sequence[Delivery], tap: str) -> tuple[Delivery, ...]:
         claimed = {each.message_id for each in found}

@@ -45,15 +45,22 @@ class Witness:
         """Wait until bus and subscribers have all of the history, also what it grew meanwhile.
 
         Return the evidence, and what is still missing after `timeout`
-        seconds (none: level). Once level, nothing that a subscriber does can add an event.
+        seconds (none: level). Once level, nothing that a subscriber does can add an event, if it
+        commits what it does before it counts the event as applied.
         """
+        # What has arrived tells whom to ask, until the history is read: after them, so last.
+        evidence = Evidence(tenant_id, [dict(each.detail) for each in self.arrived(tenant_id)])
+
+        def look(_: float) -> list[Missing]:
+            nonlocal evidence
+            evidence, missing = self._look(evidence)
+            return missing
+
         try:
-            return self._waiter.until(
-                lambda _: self._look(tenant_id), lambda looked: not looked[1], timeout
-            )
+            missing = self._waiter.until(look, lambda found: not found, timeout)
         except WaitTimeout as late:
-            looked: tuple[Evidence, list[Missing]] = late.last
-            return looked
+            missing = late.last
+        return evidence, missing
 
     def published(self, tenant_id: str, timeout: float) -> list[Delivery]:
         """Wait until the bus has all of the history, whoever it is delivered to, and return it.
@@ -115,16 +122,18 @@ class Witness:
             if each.event is not None and each.event.tenant_id == tenant_id
         ]
 
-    def _look(self, tenant_id: str) -> tuple[Evidence, list[Missing]]:
-        first = Evidence(tenant_id, self._crm.history(tenant_id))
-        if behind(first, self.arrived(tenant_id), ()):
-            self._collector.drain()
-        if missing := behind(first, self.arrived(tenant_id), ()):
-            return first, missing
-        kinds = {event["entity_type"] for event in first.history}
-        listening = [each for each in self.subscribers if kinds.intersection(each.entity_types)]
-        applied = self._applied(tenant_id, listening)
-        # The history is read again last: what a subscriber did before it was asked is in it.
+    def _look(self, before: Evidence) -> tuple[Evidence, list[Missing]]:
+        """Ask those who lacked something, then the history: what they did before is in it.
+
+        Who had all of it needs no second question, unless the history has grown since.
+        """
+        tenant_id = before.tenant_id
+        self._collector.drain()
+        arrived = self.arrived(tenant_id)
+        if missing := behind(before, arrived, ()):
+            return replace(before, history=self._crm.history(tenant_id)), missing
+        lacking = [each for each in self.subscribers if behind(before, arrived, [each])]
+        applied = {**before.applied, **self._applied(tenant_id, lacking)}
         evidence = Evidence(tenant_id, self._crm.history(tenant_id), applied)
         return evidence, behind(evidence, self.arrived(tenant_id), self.subscribers)
 

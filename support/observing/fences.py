@@ -1,14 +1,16 @@
 """Fences: changes of the suite's own that prove that what was sent before them has passed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from support.crm.port import Accepted, Command, CommandRefused
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive
 from support.names import FENCE_PREFIX
+from support.observing.choreography import Choreography, choreography
 from support.observing.collector import EventCollectionTimeout, EventCollector, Question
 from support.observing.journal import Entry, Journal
-from support.observing.latencies import Latencies
+from support.observing.settling import Window
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 
 CANARY_PATIENCE_S = 1.0
@@ -17,15 +19,40 @@ UNHURRIED = Backoff(first=0.02, ceiling=0.05)
 Send = Callable[[Command], Accepted]
 
 
+@dataclass(frozen=True)
+class Sent:
+    """Hold a fence that is on its way; `acting` is set where it is to make a subscriber act."""
+
+    tenant_id: str
+    event_id: str
+    at: float
+    acting: Choreography | None = None
+
+    def __str__(self) -> str:
+        return f"the {'choreography ' if self.acting else ''}fence of tenant {self.tenant_id}"
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Hold a fence that came back, and within how many seconds it did."""
+
+    sent: Sent
+    seconds: float
+
+
 class Fences:
     """Send fences through the whole path of a tenant, and know them again."""
 
     def __init__(
-        self, send: Send, collector: EventCollector, latencies: Latencies, journal: Journal
+        self,
+        send: Send,
+        collector: EventCollector,
+        settle_window: Callable[[], Window],
+        journal: Journal,
     ) -> None:
         self._send = send
         self._collector = collector
-        self._latencies = latencies
+        self._settle_window = settle_window
         self._journal = journal
         self._waiter = Waiter()
         self._unhurried = Waiter(UNHURRIED)
@@ -33,29 +60,44 @@ class Fences:
         self.returned_at = 0.0
         self.sent: list[Accepted] = []
 
-    def pass_through(self, tenant_id: str, timeout: float) -> None:
-        """Send a fence and see it come back.
+    def send(self, tenant_id: str) -> Sent:
+        """Send a fence; raises Inconclusive if it is not accepted."""
+        return self._send_off(tenant_id, [_fence(tenant_id)])
 
-        Raises Inconclusive if it does not come back within `timeout` seconds.
+    def send_acting(self, tenant_id: str) -> Sent:
+        """Send a fence that makes a subscriber act; raises Inconclusive if it is not accepted."""
+        fence = choreography(tenant_id)
+        return self._send_off(tenant_id, fence.commands, fence)
+
+    def wait(self, sent: Sent, timeout: float) -> Returned:
+        """See a fence come back, and what it made a subscriber do.
+
+        Raises Inconclusive if its event, or then the subscriber's, has not come within `timeout`
+        seconds.
         """
         try:
-            self._round_trip(tenant_id, timeout)
-        except (EventCollectionTimeout, CommandRefused, CrmTrouble) as error:
-            reason = f"the fence of tenant {tenant_id} did not come back: {error}"
-            raise Inconclusive(reason) from error
+            return self._collect(sent, timeout)
+        except EventCollectionTimeout as late:
+            why = f"{late.words} did not arrive within {timeout:g} s"
+            raise Inconclusive(f"{sent} did not come back: {why}") from late
 
-    def settle(self, since: float, at_least: float = 0.0) -> None:
+    def pass_through(self, tenant_id: str, timeout: float) -> Returned:
+        """Send a fence and see it come back; raises Inconclusive."""
+        return self.wait(self.send(tenant_id), timeout)
+
+    def settle(self, since: float, at_least: float = 0.0) -> Window:
         """Receive until the settle window has passed since then, and once more at its end.
 
         `since` is a reading of `clock`. How long the window is, the run has learned from its own
-        latencies; `at_least` seconds.
+        latencies; `at_least` seconds. Returns what was learned.
         """
-        window = max(at_least, self._latencies.settle_window())
-        left = max(0.001, since + window - self.clock())
+        learned = self._settle_window()
+        left = max(0.001, since + max(at_least, learned.seconds) - self.clock())
         try:
             self._unhurried.until(lambda _: self._collector.pump(wait=1), lambda _: False, left)
         except WaitTimeout:
             self._collector.drain()
+        return learned
 
     def canary(self, tenant_id: str, timeout: float) -> None:
         """Send fences again and again until one comes back: then the taps are ready.
@@ -65,7 +107,7 @@ class Fences:
 
         def one_came_back(left: float) -> bool:
             try:
-                self._round_trip(tenant_id, min(CANARY_PATIENCE_S, max(left, 0.01)))
+                self._canary(tenant_id, min(CANARY_PATIENCE_S, max(left, 0.01)))
             except EventCollectionTimeout:
                 return False
             return True
@@ -82,15 +124,37 @@ class Fences:
                 "events do not reach the bus; look at its publisher"
             ) from error
 
-    def _round_trip(self, tenant_id: str, timeout: float) -> None:
-        command = _fence(tenant_id)
+    def _canary(self, tenant_id: str, timeout: float) -> None:
+        began = self.clock()
+        self._collect(Sent(tenant_id, self._accepted(_fence(tenant_id)), began), timeout)
+
+    def _send_off(
+        self, tenant_id: str, commands: Sequence[Command], acting: Choreography | None = None
+    ) -> Sent:
+        sent = Sent(tenant_id, "", self.clock(), acting)
+        try:
+            *_, last = [self._accepted(command) for command in commands]
+        except (CommandRefused, CrmTrouble) as error:
+            raise Inconclusive(f"{sent} did not come back: {error}") from error
+        return replace(sent, event_id=last)
+
+    def _accepted(self, command: Command) -> str:
         accepted = self._send(command)
         self.sent.append(accepted)
         event_id = accepted.receipt.events[0].event_id
-        self._journal.add(Entry.FENCE, {"tenant_id": tenant_id, "event_id": event_id})
-        question = Question(lambda delivery: delivery.event_id == event_id, "the fence")
-        self._collector.collect(question, 1, timeout)
+        mark = {"tenant_id": command.tenant_id, "event_id": event_id}
+        self._journal.add(Entry.FENCE, mark)
+        return event_id
+
+    def _collect(self, sent: Sent, timeout: float) -> Returned:
+        own = Question(lambda delivery: delivery.event_id == sent.event_id, "its event")
+        self._collector.collect(own, 1, timeout)
+        if sent.acting:
+            effect = Question(sent.acting.is_effect, "what a subscriber was to do about it")
+            self._collector.collect(effect, 1, timeout)
+            self._collector.take(sent.acting.is_own)
         self.returned_at = self.clock()
+        return Returned(sent, self.returned_at - sent.at)
 
 
 def _fence(tenant_id: str) -> Command:

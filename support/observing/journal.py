@@ -26,6 +26,7 @@ class Entry(StrEnum):
     SIGHTING = "sighting"
     PIPELINE = "pipeline"
     FENCE = "fence"
+    EVIDENCE = "evidence"
     FAULT = "fault"
     EXPECTATION = "expectation"
     VERDICT = "verdict"

@@ -1,12 +1,10 @@
-"""How long events take from the command to the tap, and what that says about waiting."""
+"""How long events take from the command to the tap."""
 
-import statistics
 from collections.abc import Sequence
 
 from support.observing.deliveries import Delivery
 
 FEW = 20
-FLOOR_S, CEILING_S, UNLEARNED_S = 0.02, 5.0, 0.25
 
 
 class Latencies:
@@ -26,13 +24,11 @@ class Latencies:
         if at is not None:
             self._seconds.append(max(0.0, delivery.sent_at - at))
 
+    def forget(self) -> None:
+        """Begin anew: what was seen so far is how slowly the path starts, not how fast it is."""
+        self._seconds.clear()
+
     @property
     def seconds(self) -> Sequence[float]:
         """Return all latencies so far."""
         return tuple(self._seconds)
-
-    def settle_window(self) -> float:
-        """Return how long to go on looking after a fence: what 95 % of this run's events took."""
-        if len(self._seconds) < FEW:
-            return UNLEARNED_S
-        return min(CEILING_S, max(FLOOR_S, statistics.quantiles(self._seconds, n=20)[-1]))

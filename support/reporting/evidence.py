@@ -19,6 +19,11 @@ def attach_timeline(name: str, moments: Iterable[Moment]) -> None:
     allure.attach(to_html(moments), name, allure.attachment_type.HTML)
 
 
+def attach_page(name: str, html: str) -> None:
+    """Attach a page of its own."""
+    allure.attach(html, name, allure.attachment_type.HTML)
+
+
 def attach_text(name: str, text: str) -> None:
     """Attach findings in words."""
     allure.attach(text, name, allure.attachment_type.TEXT)

@@ -51,6 +51,8 @@ class Defect(Enum):
     EFFECT_FIRST = "an effect is committed before its cause"
     UNCORRELATED = "an event forgets which request it belongs to"
     ONE_UNCORRELATED = "only one of two alike events forgets its request"
+    ACTS_LATE = "a subscriber counts an event as applied before it acts on it"
+    NEVER_ACTS = "a subscriber does not act on what it should"
     NOT_APPLIED = "a subscriber does not apply an event"
     APPLIED_TWICE = "a subscriber applies an event twice"
     APPLIED_AGAIN = "a subscriber applies an event once more when nobody looks any more"
@@ -79,11 +81,13 @@ MADE: Mapping[str, str] = {
     "DeactivateAccount": "AccountDeactivated",
     "CreateLead": "LeadCreated",
     "CreateOpportunity": "OpportunityCreated",
+    "ScheduleActivity": "ActivityScheduled",
 }
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "AccountCreated": {"industry": None},
     "LeadCreated": dict.fromkeys(("first_name", "email", "phone", "source")),
     "OpportunityCreated": {"stage": "prospecting", "lead_id": None},
+    "ActivityScheduled": {"notes": None},
 }
 REFUSED_WITH: Mapping[str, int] = {"version_conflict": 409, "invalid_name": 422}
 SETTLED: Mapping[str, Mapping[str, Any]] = {"OpportunityLost": {"stage": "lost"}}
@@ -116,6 +120,7 @@ class FakeCrm:
         self._one_at_a_time = Lock()
         self._committed: list[Document] = []
         self._held: list[Document] = []
+        self._put_off: list[Document] = []
         self._to_be_doubled: list[Document] = []
         self._miscounts = False
         self._looks = 0
@@ -262,9 +267,8 @@ class FakeCrm:
     def _carry_out(self, command: Command) -> Receipt:
         events = [*self._decide(command)]
         committed = events[::-1] if self.defect is Defect.EFFECT_FIRST else events
-        self._committed += committed
-        for event in committed:
-            self._publish(event)
+        for event in self._in_time(committed):
+            self._commit(event)
         # What an event causes is the doing of a subscriber: the receipt does not name it.
         own = [event for event in events if event["causation_id"] is None]
         made = tuple(ReceiptEvent(**{k: e[k] for k in ReceiptEvent.model_fields}) for e in own)
@@ -284,12 +288,35 @@ class FakeCrm:
             nobody = {"last_name": "Nobody", "company": "None"}
             yield self._event(command, "LeadCreated", f"{command.entity_id}-lead", nobody)
         if command.command_type == "DeactivateAccount":
-            for made in _of(command.tenant_id, self._committed):
-                if made["payload"].get("account_id") == command.entity_id:
-                    lost = {"amount": made["payload"]["amount"], "reason": command.data["reason"]}
-                    yield self._event(
-                        command, "OpportunityLost", made["entity_id"], lost, event["event_id"]
-                    )
+            yield from self._tidied(command, event["event_id"])
+
+    def _tidied(self, command: Command, cause: str) -> Iterator[Document]:
+        """Lose the deals of an account, and cancel its activities."""
+        reason = {"reason": command.data["reason"]}
+        for made in _of(command.tenant_id, self._committed):
+            about = made["payload"]
+            if made["event_type"] == "OpportunityCreated" and _at(about, "account_id", command):
+                lost = {"amount": about["amount"], **reason}
+                yield self._event(command, "OpportunityLost", made["entity_id"], lost, cause)
+            if made["event_type"] == "ActivityScheduled" and _at(about, "regarding_id", command):
+                yield self._event(command, "ActivityCancelled", made["entity_id"], reason, cause)
+
+    def _in_time(self, events: Sequence[Document]) -> Sequence[Document]:
+        """Put off what a subscriber does: until it acts again, or for ever."""
+        if self.defect is Defect.NEVER_ACTS:
+            return [event for event in events if event["causation_id"] is None]
+        acts = [event for event in events if event["causation_id"] is not None]
+        if any(self._suffers(Defect.ACTS_LATE, event) for event in acts):
+            self._put_off += acts
+            return [event for event in events if event not in acts]
+        if not acts:
+            return events
+        late, self._put_off = self._put_off, []
+        return [*late, *events]
+
+    def _commit(self, event: Document) -> None:
+        self._committed.append(event)
+        self._publish(event)
 
     def _event(
         self,
@@ -377,6 +404,10 @@ class FakeCrm:
 
 def _of(tenant_id: str, events: Sequence[Document]) -> list[Document]:
     return [event for event in events if event["tenant_id"] == tenant_id]
+
+
+def _at(payload: Document, reference: str, command: Command) -> bool:
+    return bool(payload[reference] == command.entity_id)
 
 
 def _total(currency: str, made: Sequence[Document], lost: Collection[str]) -> PipelineTotal:

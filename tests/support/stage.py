@@ -23,6 +23,7 @@ from support.observing.evidence import Witness
 from support.observing.fences import Fences
 from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
+from support.observing.settling import Window
 from support.observing.waiting import Waiter
 from support.run import Run
 from support.settings import Settings
@@ -37,12 +38,7 @@ TIMEOUT_S = 0.04
 CATALOGUE = cache(Catalogue)
 
 
-class SwiftLatencies(Latencies):
-    """Know a run whose events take no time."""
-
-    def settle_window(self) -> float:
-        """Return a window that tests need not wait for."""
-        return 0.001
+SWIFT = Window(0.001, "tests need not wait")
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
     crm = FakeCrm(tap)
     queues = StillQueues(tap)
     with Journal(folder / "journal.jsonl") as journal:
-        latencies = SwiftLatencies()
+        latencies = Latencies()
         sender = Sender(crm, journal, latencies)
         collector = EventCollector([tap], journal, Waiter(), latencies.arrived)
         rules = Rules(
@@ -103,7 +99,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             latencies=latencies,
             sender=sender,
             collector=collector,
-            fences=Fences(sender.send, collector, latencies, journal),
+            fences=Fences(sender.send, collector, lambda: SWIFT, journal),
             witness=Witness(crm, collector, journal, Waiter(), crm.clock),
             depths=depths(queues.as_aws(), crm.subscribers()),
             books=Books(rules),

@@ -105,7 +105,7 @@ def test_it_is_asked_for_all_that_the_port_promises() -> None:
         (
             "httpdriver:Unable",
             "cannot do 'needs-hold-deliveries', which no scenario needs; "
-            "the needs are needs-held-deliveries",
+            "the needs are needs-held-deliveries, needs-publishing",
         ),
     ],
 )

@@ -10,6 +10,7 @@ from support.observing.collector import (
     FAR,
     EventCollectionTimeout,
     EventCollector,
+    ForbiddenArrival,
     Predicate,
     Question,
     describe,
@@ -470,6 +471,68 @@ def test_a_time_out_after_silence_says_so(collector: EventCollector) -> None:
     """An empty tap is a fact of its own."""
     with pytest.raises(EventCollectionTimeout, match="nothing else arrived"):
         collector.collect(UPDATED, 1, timeout=5)
+
+
+def test_a_forbidden_arrival_ends_any_wait_at_once(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """Whatever is waited for; the look that brought it is the last."""
+    tap.put(an_event(1, "AccountUpdated"))
+    with pytest.raises(ForbiddenArrival) as red, collector.forbidding(UPDATED.predicate):
+        collector.collect(CREATED, 1, timeout=5)
+    assert red.value.delivery.event_id == numbered(1)
+    assert str(red.value) == (
+        "this arrived, and was not to: "
+        "AccountUpdated of account acme-entity-3f9c version 2, tenant acme"
+    )
+    assert len(tap.waits) == 1
+
+
+def test_a_forbidden_arrival_beside_what_was_waited_for_is_seen(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """They come in one batch, and in any order."""
+    tap.put(an_event(1))
+    tap.put(an_event(2, "AccountUpdated"))
+    with pytest.raises(ForbiddenArrival), collector.forbidding(UPDATED.predicate):
+        collector.collect(CREATED, 1, timeout=5)
+
+
+def test_what_is_forbidden_and_there_already_counts_at_once(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """Nobody waits before it is said; what was collected before was allowed."""
+    tap.put(an_event(1, "AccountUpdated"))
+    collector.pump()
+    with pytest.raises(ForbiddenArrival), collector.forbidding(UPDATED.predicate):
+        pytest.fail("it was there")
+    assert _ids(collector.collect(UPDATED, 1, timeout=5)) == [numbered(1)]
+    with collector.forbidding(UPDATED.predicate):
+        collector.pump()
+
+
+def test_a_forbidden_arrival_is_kept_and_deleted_like_any_other(
+    tap: InMemoryTap, collector: EventCollector, journal: Journal
+) -> None:
+    """It is in the journal, off the queue, and a later question may ask for it."""
+    message_id = tap.put(an_event(1, "AccountUpdated"))
+    with pytest.raises(ForbiddenArrival), collector.forbidding(UPDATED.predicate):
+        collector.pump()
+    assert tap.deleted == [message_id]
+    assert [line["message_id"] for line in read_journal(journal.path)] == [message_id]
+    assert _ids(collector.take(UPDATED.predicate)) == [numbered(1)]
+
+
+def test_what_was_forbidden_is_allowed_again_afterwards(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """Also where it ended red."""
+    with collector.forbidding(UPDATED.predicate):
+        collector.pump()
+    tap.put(an_event(1, "AccountUpdated"))
+    with pytest.raises(ForbiddenArrival), collector.forbidding(UPDATED.predicate):
+        collector.pump()
+    assert collector.pump() == 0
 
 
 def test_an_event_is_described_in_one_line() -> None:

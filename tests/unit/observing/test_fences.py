@@ -12,18 +12,10 @@ from support.names import is_fence
 from support.observing.collector import EventCollector
 from support.observing.fences import Fences
 from support.observing.journal import Journal, read_journal
-from support.observing.latencies import Latencies
+from support.observing.settling import Window
 from support.observing.waiting import Waiter
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.samples import an_event, numbered
-
-
-class Learned(Latencies):
-    """Know a run whose events take no time."""
-
-    def settle_window(self) -> float:
-        """Return a window that tests need not wait for."""
-        return 0.001
 
 
 class Bench:
@@ -33,10 +25,16 @@ class Bench:
         self.tap = InMemoryTap()
         self.journal = Journal(folder / "journal.jsonl")
         self.collector = EventCollector([self.tap], self.journal, Waiter())
-        self.fences = Fences(self.send, self.collector, Learned(), self.journal)
+        self.window = 0.001
+        self.fences = Fences(self.send, self.collector, self.learned, self.journal)
         self.commands: list[Command] = []
         self.lost = 0
+        self.acts = False
         self.refusal: CommandRefused | None = None
+
+    def learned(self) -> Window:
+        """Return a window that tests need not wait for, or what they say."""
+        return Window(self.window, "as learned")
 
     def send(self, command: Command) -> Accepted:
         """Accept a fence, and publish it unless it is to be lost."""
@@ -47,6 +45,9 @@ class Bench:
         if number > self.lost:
             fence = {"entity_id": command.entity_id, "tenant_id": command.tenant_id}
             self.tap.put(an_event(number, "LeadCreated", **fence))
+        if self.acts and command.command_type == "DeactivateAccount":
+            activity = {**fence, "entity_id": self.commands[1].entity_id}
+            self.tap.put(an_event(99, "ActivityCancelled", **activity))
         made = ReceiptEvent(
             event_id=numbered(number),
             event_type="LeadCreated",
@@ -104,9 +105,9 @@ def test_a_fence_that_does_not_come_back_allows_no_verdict(bench: Bench) -> None
     bench.lost = 1
     with pytest.raises(Inconclusive) as verdict:
         bench.fences.pass_through("acme", timeout=0.01)
-    assert str(verdict.value).startswith(
-        "INCONCLUSIVE: the fence of tenant acme did not come back: Expected 1 x the fence, "
-        "received 0 in 0.0 s."
+    assert str(verdict.value) == (
+        "INCONCLUSIVE: the fence of tenant acme did not come back: its event did not arrive within "
+        "0.01 s"
     )
     assert not isinstance(verdict.value, AssertionError)
 
@@ -118,6 +119,49 @@ def test_a_fence_that_is_refused_allows_no_verdict(bench: Bench) -> None:
         bench.fences.pass_through("acme", timeout=1)
 
 
+def test_a_fence_tells_how_long_it_was_away(bench: Bench) -> None:
+    """For the evidence: which event it was, and the seconds until it was back."""
+    before = bench.fences.clock()
+    returned = bench.fences.pass_through("acme", timeout=1)
+    assert returned.sent.event_id == bench.fences.sent[0].receipt.events[0].event_id
+    assert 0 < returned.seconds <= bench.fences.clock() - before
+
+
+def test_a_choreography_fence_makes_a_subscriber_act(bench: Bench) -> None:
+    """An account with an open activity is closed; all three commands are the suite's own."""
+    bench.acts = True
+    returned = bench.fences.wait(bench.fences.send_acting("acme"), timeout=1)
+    create, schedule, close = bench.commands
+    assert [command.command_type for command in bench.commands] == [
+        "CreateAccount",
+        "ScheduleActivity",
+        "DeactivateAccount",
+    ]
+    assert create.entity_id == close.entity_id == schedule.data["regarding_id"]
+    assert all(is_fence({"entity_id": command.entity_id}) for command in bench.commands)
+    assert {command.tenant_id for command in bench.commands} == {"acme"}
+    assert len({command.idempotency_key for command in bench.commands}) == 3
+    assert [fence.command for fence in bench.fences.sent] == bench.commands
+    assert returned.sent.event_id == numbered(3)
+    assert bench.collector.peek(lambda _: True) == ()
+
+
+@pytest.mark.parametrize(
+    ("lost", "what"), [(3, "its event"), (2, "what a subscriber was to do about it")]
+)
+def test_a_choreography_fence_that_does_not_come_back_allows_no_verdict(
+    bench: Bench, lost: int, what: str
+) -> None:
+    """It says how far it came: not even to the bus, or not through the subscriber."""
+    bench.lost = lost
+    with pytest.raises(Inconclusive) as verdict:
+        bench.fences.wait(bench.fences.send_acting("acme"), timeout=0.01)
+    assert verdict.value.reason == (
+        f"the choreography fence of tenant acme did not come back: {what} did not arrive within "
+        "0.01 s"
+    )
+
+
 def test_what_comes_within_the_settle_window_is_received(bench: Bench) -> None:
     """All of it, also at the very end, and it is nobody's yet."""
     for number in range(25):
@@ -127,10 +171,10 @@ def test_what_comes_within_the_settle_window_is_received(bench: Bench) -> None:
 
 
 def test_the_settle_window_lasts_from_the_fence_as_long_as_the_run_has_learned(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: Bench,
 ) -> None:
     """A look at the beginning alone would miss what a fence has overtaken."""
-    monkeypatch.setattr(Learned, "settle_window", lambda _: 0.05)
+    bench.window = 0.05
     bench.fences.pass_through("acme", timeout=1)
     before, looks = time.monotonic(), len(bench.tap.waits)
     bench.fences.settle(since=bench.fences.returned_at)
@@ -140,20 +184,18 @@ def test_the_settle_window_lasts_from_the_fence_as_long_as_the_run_has_learned(
 
 @pytest.mark.parametrize(("learned", "at_least"), [(0.001, 0.05), (0.05, 0.001)])
 def test_the_longer_of_what_was_learned_and_what_is_asked_for_counts(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, learned: float, at_least: float
+    bench: Bench, learned: float, at_least: float
 ) -> None:
     """A fast run looks long enough at its end, and a slow one no shorter than ever."""
-    monkeypatch.setattr(Learned, "settle_window", lambda _: learned)
+    bench.window = learned
     before = time.monotonic()
     bench.fences.settle(since=bench.fences.clock(), at_least=at_least)
     assert 0.045 <= time.monotonic() - before < 1
 
 
-def test_the_settle_window_may_begin_later_than_the_fence(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_settle_window_may_begin_later_than_the_fence(bench: Bench) -> None:
     """What a subscriber set off after the fence has its own time to arrive."""
-    monkeypatch.setattr(Learned, "settle_window", lambda _: 0.05)
+    bench.window = 0.05
     bench.fences.pass_through("acme", timeout=1)
     bench.fences.returned_at -= 60.0
     before = time.monotonic()
@@ -161,11 +203,9 @@ def test_the_settle_window_may_begin_later_than_the_fence(
     assert time.monotonic() - before >= 0.045
 
 
-def test_time_that_has_passed_since_the_fence_counts(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_time_that_has_passed_since_the_fence_counts(bench: Bench) -> None:
     """Whoever was busy meanwhile need not wait again, and still looks once more."""
-    monkeypatch.setattr(Learned, "settle_window", lambda _: 60.0)
+    bench.window = 60.0
     bench.fences.pass_through("acme", timeout=1)
     bench.fences.returned_at -= 60.0
     bench.tap.put(an_event(9))

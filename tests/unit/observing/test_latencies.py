@@ -2,10 +2,8 @@
 
 import json
 
-import pytest
-
 from support.observing.deliveries import Delivery, delivery_of
-from support.observing.latencies import CEILING_S, FLOOR_S, UNLEARNED_S, Latencies
+from support.observing.latencies import Latencies
 from tests.support.samples import an_event, delivery, envelope, message, numbered
 
 
@@ -47,21 +45,10 @@ def test_clocks_that_disagree_make_no_negative_latency() -> None:
     assert _learned(-3.0).seconds == (0.0,)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "window"),
-    [
-        ([], UNLEARNED_S),
-        ([9.0] * 19, UNLEARNED_S),
-        ([0.001] * 20, FLOOR_S),
-        ([0.5] * 20, 0.5),
-        ([99.0] * 20, CEILING_S),
-    ],
-)
-def test_the_settle_window_is_learned_and_bounded(seconds: list[float], window: float) -> None:
-    """Too few events say nothing; neither a fast nor a stuck run moves it out of its bounds."""
-    assert _learned(*seconds).settle_window() == window
-
-
-def test_one_slow_event_of_many_does_not_slow_the_run() -> None:
-    """The window is what nearly all events took."""
-    assert _learned(*[0.1] * 99, 4.0).settle_window() < 0.2
+def test_what_is_to_be_forgotten_counts_no_more() -> None:
+    """The first event through a path that is just starting tells nothing of its pace."""
+    latencies = _learned(9.0)
+    latencies.forget()
+    latencies.commanded([numbered(7)], at=100.0)
+    latencies.arrived(_arrival(7, 100.5))
+    assert latencies.seconds == (0.5,)

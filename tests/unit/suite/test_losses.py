@@ -192,10 +192,11 @@ def test_a_fence_that_does_not_come_back_is_followed_hop_by_hop(stage: Stage) ->
     first, *_, headline, one, two, three, where = _lines(verdict.value)
     assert first.startswith("INCONCLUSIVE: the fence of tenant test-acme-1 did not come back")
     assert [headline, one, two, three, where] == [
-        "What is known of the newest fence that the CRM accepted, LeadCreated of FENCE version 1:",
-        "  accepted by the CRM: yes",
-        "  committed to the event store: yes",
-        "  on the bus: no, the tap has not seen it",
+        "  What is known of the newest fence that the CRM accepted, LeadCreated of FENCE "
+        "version 1:",
+        "    accepted by the CRM: yes",
+        "    committed to the event store: yes",
+        "    on the bus: no, the tap has not seen it",
         WHERE,
     ]
 
@@ -215,7 +216,9 @@ def test_a_fence_that_the_crm_does_not_take_is_told_as_that(
         stage.play(NOTHING)
     assert _lines(verdict.value) == [
         "INCONCLUSIVE: the fence of tenant test-acme-1 did not come back: the CRM gave no answer",
-        "No fence was accepted by the CRM.",
+        "Nobody can tell whether the subscribers of Acme have received nothing. What is known:",
+        "  the CRM gave no answer",
+        "  No fence was accepted by the CRM.",
         WHERE,
     ]
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from support.errors import Inconclusive
 from support.observing.journal import Entry
+from support.observing.settling import Order
+from support.run import order_of
+from support.settings import Settings
 from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
 from tests.support.fake_crm import PIPELINE, SUBSCRIBERS, VIEWS, Defect
@@ -64,6 +67,33 @@ def test_nothing_comes_back_any_more_is_no_verdict(stage: Stage) -> None:
     stage.crm.defect = Defect.DEAD_PIPE
     with pytest.raises(Inconclusive, match="the fence of tenant canary did not come back"):
         stage.run.final_audit()
+
+
+def test_what_was_wrong_before_the_pipe_died_is_told_all_the_same(stage: Stage) -> None:
+    """A stray is a stray; that nobody can tell what else there is, is said, too."""
+    stage.play(STORY + CLOSING)
+    stage.tap.put(an_event(tenant_id="test-acme-11"))
+    stage.crm.defect = Defect.DEAD_PIPE
+    stray, silence = stage.run.final_audit()
+    assert stray.endswith("belongs to tenant test-acme-11, which no scenario opened")
+    assert silence.startswith("INCONCLUSIVE: the fence of tenant canary did not come back")
+
+
+@pytest.mark.parametrize(
+    ("changed", "order"),
+    [
+        ({}, Order.KEPT),
+        ({"target": "localstack"}, Order.UNKNOWN),
+        ({"target": "aws"}, Order.UNKNOWN),
+        ({"crm_endpoint": "http://127.0.0.1:1"}, Order.UNKNOWN),
+        ({"crm_program": "somebody.elses"}, Order.UNKNOWN),
+    ],
+)
+def test_only_the_embedded_target_is_known_to_keep_order(
+    changed: dict[str, Any], order: Order
+) -> None:
+    """And only with nothing in between, and the CRM that was tried with it."""
+    assert order_of(Settings.model_validate(changed)) is order
 
 
 def test_the_last_look_lasts_its_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

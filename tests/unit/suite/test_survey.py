@@ -1,14 +1,17 @@
 """Looking at tenants: how long what was found holds, and when nothing more can come."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from support.crm.port import Command
 from support.errors import ScenarioError
 from support.names import Tenant, is_fence
+from support.observing.deliveries import Delivery
+from support.observing.fences import Returned, Sent
+from support.observing.settling import Window
 from support.survey import Survey
 from tests.support.stage import Stage, open_stage
 
@@ -41,7 +44,12 @@ def acme(stage: Stage) -> Tenant:
 def windows(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Note since when each settle window runs, in place of waiting."""
     since: list[float] = []
-    monkeypatch.setattr(stage.run.fences, "settle", since.append)
+
+    def settle(at: float) -> Window:
+        since.append(at)
+        return Window(0.0, "noted")
+
+    monkeypatch.setattr(stage.run.fences, "settle", settle)
     return since
 
 
@@ -66,15 +74,16 @@ def test_what_a_subscriber_set_off_after_the_fence_has_a_window_of_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """An effect that is committed behind the fence is no older than the look that found it."""
-    real = stage.run.fences.pass_through
+    real = stage.run.fences.wait
 
-    def pass_through(tenant_id: str, timeout: float) -> None:
-        real(tenant_id, timeout)
+    def wait(sent: Sent, timeout: float) -> Returned:
+        returned, tenant_id = real(sent, timeout), sent.tenant_id
         data = {"name": "Initech", "owner": "kim"}
         stage.crm.send(Command(tenant_id, "CreateAccount", "initech", data, "k", "c", "kim"))
         stage.run.fences.returned_at -= 60.0
+        return returned
 
-    monkeypatch.setattr(stage.run.fences, "pass_through", pass_through)
+    monkeypatch.setattr(stage.run.fences, "wait", wait)
     before = stage.run.fences.clock()
     evidence = survey.settled(acme)
     assert evidence.history[-1]["entity_id"] == "initech"
@@ -104,24 +113,98 @@ def test_what_is_to_be_forgotten_is_looked_at_anew(
     assert _fences(stage) == 2
 
 
+def _noting(done: list[str], name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    def noting(*asked: Any) -> Any:
+        done.append(name)
+        return call(*asked)
+
+    return noting
+
+
+class Held:
+    """Note what is done to deliveries, in place of doing it."""
+
+    def __init__(self) -> None:
+        self.holding = False
+        self.done: list[str] = []
+
+    def hold(self) -> None:
+        """Begin to hold back."""
+        self.holding = True
+        self.done.append("hold")
+
+    def restore(self) -> None:
+        """Let deliver again."""
+        self.holding = False
+        self.done.append("restore")
+
+    def deliver(self, deliveries: Sequence[Delivery]) -> None:
+        """Note what is handed over: the names that the events carry."""
+        named = [str(each.detail["payload"].get("name")) for each in deliveries]
+        self.done.append(f"deliver {', '.join(named)}")
+
+
+HOLDING = """Given deliveries to all subscribers are held back
+When Acme updates the account "Globex" with:
+  | name |
+  | One  |
+And Acme updates the account "Globex" with:
+  | name |
+  | Two  |
+"""
+
+
+@pytest.fixture
+def held(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Held:
+    """Let the scenario hold deliveries back."""
+    holding = Held()
+    monkeypatch.setattr(stage.world, "_held", holding)
+    return holding
+
+
 def test_faults_in_the_transport_make_the_survey_forget(
-    stage: Stage, survey: Survey, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, survey: Survey, acme: Tenant, held: Held
 ) -> None:
     """Holding deliveries back, and handing them over, each ends what was known."""
-    done: list[str] = []
-    held = SimpleNamespace(
-        hold=lambda: done.append("hold"),
-        restore=lambda: done.append("restore"),
-        deliver=lambda deliveries: done.append(f"deliver {len(deliveries)}"),
-    )
-    monkeypatch.setattr(stage.world, "_held", held)
     known = [survey.settled(acme)]
-    stage.world.hold_deliveries()
+    stage.play(HOLDING)
+    stage.play("When what was held back from Acme arrives in reverse order")
     known.append(survey.settled(acme))
-    stage.world.deliver_reversed("Acme")
-    known.append(survey.settled(acme))
-    assert len({id(evidence) for evidence in known}) == 3
-    assert done == ["hold", "restore", "deliver 1"]
+    assert len({id(evidence) for evidence in known}) == 2
+    assert held.done == ["hold", "restore", "deliver Two, One"]
+
+
+def test_what_is_held_back_is_handed_over_before_anything_is_ruled_out(
+    stage: Stage, survey: Survey, acme: Tenant, held: Held
+) -> None:
+    """What the suite holds back is not lost; fences and facts of before are not sent again."""
+    survey.settled(acme)
+    stage.play(HOLDING)
+    survey.settled(acme)
+    assert held.done == ["hold", "restore", "deliver One, Two"]
+
+
+def test_after_a_fault_everybody_is_level_before_the_fence_is_sent(
+    stage: Stage, survey: Survey, acme: Tenant, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catching up may take longer than a fence has to come back."""
+    stage.play(HOLDING)
+    done: list[str] = []
+    for owner, name in ((stage.run.witness, "level"), (stage.run.fences, "send")):
+        monkeypatch.setattr(owner, name, _noting(done, name, getattr(owner, name)))
+    survey.settled(acme)
+    assert done == ["level", "send", "level"]
+    assert held.done[-1] == "deliver One, Two"
+
+
+def test_a_scenario_that_failed_under_a_fault_is_not_accused_of_it(
+    stage: Stage, held: Held
+) -> None:
+    """The post-mortem hands over first what the suite itself holds back."""
+    stage.play(HOLDING)
+    stage.run.collector.drain()
+    assert stage.world.told_after_failure(0.01) == "The audit found nothing amiss."
+    assert held.done == ["hold", "restore", "deliver One, Two"]
 
 
 def test_without_an_attempt_nothing_can_be_unchanged(stage: Stage) -> None:
