@@ -35,6 +35,7 @@ from tests.support.in_memory_tap import InMemoryTap
 from tests.support.still_queues import StillQueues
 
 TIMEOUT_S = 0.04
+PATIENT_S = 10.0
 CATALOGUE = cache(Catalogue)
 
 
@@ -53,6 +54,9 @@ class Stage:
 
     def play(self, text: str, defect: Defect | None = None) -> None:
         """Say these sentences; the defect begins with the act."""
+        if defect is Defect.SLOW_SUBSCRIBER:
+            # It has to be looked at several times, however busy the machine is.
+            self.run.settings = self.run.settings.model_copy(update={"timeout": PATIENT_S})
         for step in parse_steps(text):
             if step.step_type == "when":
                 self.crm.defect = defect

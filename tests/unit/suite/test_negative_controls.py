@@ -232,13 +232,14 @@ CONTROLS = [
         {
             Defect.SLOW_BUS: (
                 "late: AccountUpdated of acme-account-",
-                " version 2 took 3600.0 s from command to publication; no event may take longer "
-                "than 5 s (tenant test-acme-1)",
+                " version 2 took 3600.",
+                " s from command to publication; no event may take longer than 5 s (tenant test-",
             ),
             Defect.SLOW_SUBSCRIBER: (
                 "late: AccountUpdated of acme-account-",
                 " version 2 took at least ",
-                " s from command to entity-views (0.0 s from command to publication); no event may",
+                " s from command to entity-views (",
+                " s from command to publication); no event may take longer than 5 s",
             ),
             Defect.DROPS: ("AccountUpdated of acme-account-", BUS),
             Defect.LATE: (BUS,),
