@@ -68,14 +68,18 @@ class Punctuality:
         return self.proved * 100 >= self.events * self.required
 
     def __str__(self) -> str:
-        certain, possible = self._percent(self.proved), self._percent(self.events - self.late)
-        share = certain if certain == possible else f"{certain} for certain, {possible} at most,"
         where = f"; the slowest hop is {self.slowest}" if self.late else ""
+        short = "" if self.holds else f", and {self.required} % have to"
         return (
-            f"{'' if self.holds else 'only '}{share} of {self.events:,} events reached every "
-            f"subscriber within the delivery objective of {self.objective:g} s"
-            f"{'' if self.holds else f', and {self.required} % have to'}{where}"
+            f"{self._share()} of {self.events:,} events reached every subscriber within the "
+            f"delivery objective of {self.objective:g} s{short}{where}"
         )
+
+    def _share(self) -> str:
+        certain, possible = self._percent(self.proved), self._percent(self.events - self.late)
+        if not self.holds:
+            return f"only {possible}" if certain == possible else f"at most {possible}"
+        return certain if certain == possible else f"{certain} for certain, {possible} at most,"
 
     def _percent(self, events: int) -> str:
         # Rounded down: 94.96 % are not 95 %.
