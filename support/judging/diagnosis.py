@@ -11,6 +11,7 @@ from support.judging.patterns import Answer, Verdict
 
 GROUPS = 3
 NAMED = 3
+NO_RULE = "no rule of the bus delivers to its queue"
 ANSWERED = {True: "yes", False: "no", None: "not known"}
 
 
@@ -26,6 +27,14 @@ class Route:
     def may_deliver(self) -> bool:
         """Return whether nothing is known that stops the event here."""
         return self.is_enabled and self.verdict.answer is not Answer.REFUSES
+
+    @property
+    def gist(self) -> str:
+        """Return why it does not let the event pass, without the values."""
+        if not self.is_enabled:
+            return str(self)
+        paths = " and ".join(leaf.path for leaf in self.verdict.leaves)
+        return f"the rule {self.rule} refuses it, by its {paths}"
 
     def __str__(self) -> str:
         if not self.is_enabled:
@@ -113,7 +122,9 @@ def known(hops: Hops) -> Iterator[str]:
     if not hops.on_bus:
         return
     for stop in hops.stops:
-        yield f"{stop.subscriber}: {'; '.join(_traces(stop))}"
+        first, *others = _traces(stop)
+        yield f"{stop.subscriber}: {first}"
+        yield from (f"  {line}" for line in others)
     if hops.is_on_record is not None:
         yield f"in the audit trail: {ANSWERED[hops.is_on_record]}"
     if hops.view is not None:
@@ -178,7 +189,7 @@ def _at(stop: Stop) -> Loss | None:
     if stop.is_dead_letter:
         return Loss(queue, "the subscriber gave it up, and it is among its dead letters")
     if stop.routes is not None and not any(route.may_deliver for route in stop.routes):
-        return Loss(bus, "; ".join(_routes(stop.routes)))
+        return Loss(bus, "; ".join(each.gist for each in stop.routes) or NO_RULE)
     if stop.waiting:
         return Loss(queue, f"{_messages(stop.waiting)} there, not taken in time")
     if stop.lacks is not None:
@@ -208,7 +219,7 @@ def _routes(routes: Sequence[Route] | None) -> Iterator[str]:
     if routes is None:
         yield "its rules are not known"
     elif not routes:
-        yield "no rule of the bus delivers to its queue"
+        yield NO_RULE
     else:
         yield from (str(route) for route in routes)
 

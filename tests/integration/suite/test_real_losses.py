@@ -118,19 +118,12 @@ def _eventually(fulfilled: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def _parts(run: Run, lines: list[str], subscriber: str) -> list[str]:
-    """Return what a message says of a subscriber, the stack's name left out."""
-    line = next(each for each in lines if each.strip().startswith(f"{subscriber}: "))
-    return line.strip().replace(f"{run.settings.stack_name}-", "").split(": ", 1)[1].split("; ")
-
-
 def test_a_rule_without_its_target_is_named(run: Run, world: World, rule: str) -> None:
     """The bus has the event, and nobody to give it to; the others have it."""
     with _cut(run, rule):
         world.does("Acme", CREATES, "Ada")
         lines = _red(world)
     assert lines[0] == _lost(f"{BUS_TO_TRAIL}no rule of the bus delivers to its queue")
-    assert _parts(run, lines, "entity-views") == ["applied once"]
     assert lines[-4:-1] == [
         "  entity-views: applied once",
         "  in the audit trail: no",
@@ -143,21 +136,22 @@ def test_a_rule_whose_pattern_refuses_the_event_is_named(run: Run, world: World,
     with _altered(run, rule, {"source": ["crm"], "detail": {"entity_type": ["account"]}}):
         world.does("Acme", CREATES, "Ada")
         lines = _red(world)
-    refusal = f'the rule {rule} refuses it: detail.entity_type should be "account", and is "lead"'
-    assert lines[0] == _lost(BUS_TO_TRAIL + refusal)
+    refuses = f"the rule {rule} refuses it"
+    assert lines[0] == _lost(f"{BUS_TO_TRAIL}{refuses}, by its detail.entity_type")
+    assert f'    {refuses}: detail.entity_type should be "account", and is "lead"' in lines
 
 
-def test_a_subscriber_that_was_stopped_is_named(run: Run, world: World) -> None:
+def test_a_subscriber_that_was_stopped_is_named(run: Run, world: World, rule: str) -> None:
     """What it should have taken waits in its queue; two are there, as the fence is, too."""
     with _stopped(run, TRAIL):
         world.does("Acme", CREATES, "Ada")
         lines = _red(world)
     assert lines[0] == _lost(f"{QUEUE_TO_TRAIL}2 messages there, not taken in time")
-    assert _parts(run, lines, TRAIL) == [
-        "not applied",
-        "the rule audit-trail lets it pass",
-        "in its queue 2 messages",
-        "in its dead-letter queue no messages",
+    assert lines[4:8] == [
+        "  audit-trail: not applied",
+        f"    the rule {rule} lets it pass",
+        "    in its queue 2 messages",
+        "    in its dead-letter queue no messages",
     ]
 
 
@@ -178,9 +172,7 @@ def test_a_poison_message_is_found_among_the_dead_letters(
     assert lines[0] == _lost(
         f"{QUEUE_TO_TRAIL}the subscriber gave it up, and it is among its dead letters"
     )
-    assert _parts(run, lines, TRAIL)[-1] == (
-        "in its dead-letter queue 1 message, this event among them"
-    )
+    assert "    in its dead-letter queue 1 message, this event among them" in lines
     world.has_done("Acme", UPDATES, "Ada", {"company": "Analytical Engines"})
     with pytest.raises(AssertionError) as red:
         world.close()

@@ -58,7 +58,7 @@ def _lacking(**changes: object) -> Hops:
         (
             _lacking(routes=(REFUSES,)),
             BUS_TO_VIEWS,
-            'the rule views-rule refuses it: detail.entity_type should be "account", and is "lead"',
+            "the rule views-rule refuses it, by its detail.entity_type",
         ),
         (_lacking(routes=(DISABLED,)), BUS_TO_VIEWS, "the rule views-rule is disabled"),
         (
@@ -183,9 +183,11 @@ def test_all_that_is_known_is_told_hop_by_hop() -> None:
         "committed to the event store: yes",
         "on the bus: yes",
         "trail: applied once",
-        "views: not applied; the rule views-rule lets it pass; in its queue no messages; "
-        "in its dead-letter queue 2 messages, this event among them; "
-        "it lacks version 1 of the same entity, too",
+        "views: not applied",
+        "  the rule views-rule lets it pass",
+        "  in its queue no messages",
+        "  in its dead-letter queue 2 messages, this event among them",
+        "  it lacks version 1 of the same entity, too",
         "in the audit trail: yes",
         "in the view: version 1",
     ]
@@ -200,13 +202,26 @@ def test_what_is_not_known_is_told_as_that() -> None:
         "committed to the event store: not known",
         "on the bus: yes",
         "views: whether it was applied is not known",
-        "sales: not applied; its rules are not known; in its queue an unknown number of messages; "
-        "in its dead-letter queue an unknown number of messages",
+        "sales: not applied",
+        "  its rules are not known",
+        "  in its queue an unknown number of messages",
+        "  in its dead-letter queue an unknown number of messages",
         "trail: applied 2 times",
-        "late: not applied; the rule views-rule cannot be judged: detail.x should be "
-        'sounds-like "a", and is "b"; in its queue no messages; '
-        "in its dead-letter queue no messages",
+        "late: not applied",
+        '  the rule views-rule cannot be judged: detail.x should be sounds-like "a", and is "b"',
+        "  in its queue no messages",
+        "  in its dead-letter queue no messages",
         "in the view: there is none",
+    ]
+
+
+def test_the_rules_of_a_queue_are_told_one_by_one() -> None:
+    """With what each wants and what the event has."""
+    told = list(known(_lacking(routes=(REFUSES, DISABLED, PASSES))))
+    assert told[5:8] == [
+        '  the rule views-rule refuses it: detail.entity_type should be "account", and is "lead"',
+        "  the rule views-rule is disabled",
+        "  the rule views-rule lets it pass",
     ]
 
 

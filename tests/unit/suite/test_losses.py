@@ -76,8 +76,10 @@ def test_what_a_subscriber_lacks_is_told_with_its_queue(stage: Stage) -> None:
         "  accepted by the CRM: yes",
         "  committed to the event store: yes",
         "  on the bus: yes",
-        "  entity-views: not applied; the rule all lets it pass; in its queue 2 messages; "
-        "in its dead-letter queue no messages",
+        "  entity-views: not applied",
+        "    the rule all lets it pass",
+        "    in its queue 2 messages",
+        "    in its dead-letter queue no messages",
         "  audit-trail: applied once",
         "  in the audit trail: yes",
         "  in the view: there is none",
