@@ -1,12 +1,13 @@
 """Telling where events were lost: the evidence is gathered only once something is missing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from support.crm.port import Accepted
 from support.judging.case import Document, title
 from support.judging.diagnosis import known
 from support.judging.tracing import Scene, missing, tell, trace
+from support.observing.collector import describe
 from support.observing.evidence import Witness
 from support.observing.fences import Fences
 from support.observing.hops import HopScout
@@ -56,6 +57,17 @@ class Losses:
             *(f"  {line}" for line in known(trace(scene, event))),
             *(f"  not known: {each}" for each in scene.unknown),
         ]
+
+    def tell_dead_letters(self, tenants: Container[str]) -> Mapping[str, list[str]]:
+        """Describe each subscriber's dead letters of these tenants, and nobody else's."""
+        return {
+            name: [
+                f"  among its dead letters: {describe(each)}"
+                for each in letters
+                if each.detail.get("tenant_id") in tenants
+            ]
+            for name, letters in self.scout.dead_letters().items()
+        }
 
     def _look(
         self,

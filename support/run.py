@@ -15,7 +15,7 @@ from support.judging.books import Books, Left, Rules, unexpected
 from support.judging.case import Case, Evidence, Finding
 from support.judging.records import record_of, record_of_finding
 from support.losses import Losses
-from support.observing.collector import EventCollector, describe
+from support.observing.collector import EventCollector
 from support.observing.evidence import Witness
 from support.observing.fences import Fences
 from support.observing.hops import HopScout
@@ -147,21 +147,11 @@ class Run:
             left = Waiter(LOOKING).until(look, _is_empty, self.settings.objective)
         except WaitTimeout as late:
             left = late.last
-        letters = self._dead_letters() if any(each.dead > 0 for each in left.values()) else {}
+        dead = any(each.dead > 0 for each in left.values())
+        letters = self.losses.tell_dead_letters(self.books.scenario_of) if dead else {}
         return {
             name: Left(depth.waiting, depth.dead, letters.get(name, ()))
             for name, depth in left.items()
-        }
-
-    def _dead_letters(self) -> Mapping[str, list[str]]:
-        """Describe each subscriber's dead letters, but not those of somebody else's run."""
-        return {
-            name: [
-                describe(each)
-                for each in letters
-                if each.detail.get("tenant_id") in self.books.scenario_of
-            ]
-            for name, letters in self.losses.scout.dead_letters().items()
         }
 
 

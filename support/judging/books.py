@@ -132,7 +132,7 @@ def _stuck(left: Mapping[str, Left]) -> Iterator[str]:
             yield f"blocked: {name} leaves {each.waiting} message(s) in its queue"
         if each.dead > 0:
             yield f"dead-lettered: {name} has {each.dead} more among its dead letters"
-            yield from (f"  among its dead letters: {letter}" for letter in each.letters)
+            yield from each.letters
 
 
 def unexpected(findings: Sequence[Finding], expected: Collection[Finding]) -> list[Finding]:

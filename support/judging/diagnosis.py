@@ -1,84 +1,15 @@
-"""Which hop lost an event: what is known of each hop, and the sentences that come of it.
-
-None stands for what is not known, because it was not answered in time.
-"""
+"""Which hop lost an event, from what is known of each hop, in sentences."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from support.judging.case import BUS
-from support.judging.patterns import Answer, Verdict
+from support.judging.hops import Hops, Route, Stop
 
 GROUPS = 3
 NAMED = 3
 NO_RULE = "no rule of the bus delivers to its queue"
 ANSWERED = {True: "yes", False: "no", None: "not known"}
-
-
-@dataclass(frozen=True)
-class Route:
-    """Say what a rule that delivers to a subscriber's queue does with an event."""
-
-    rule: str
-    is_enabled: bool
-    verdict: Verdict
-
-    @property
-    def may_deliver(self) -> bool:
-        """Return whether nothing is known that stops the event here."""
-        return self.is_enabled and self.verdict.answer is not Answer.REFUSES
-
-    @property
-    def gist(self) -> str:
-        """Return why it does not let the event pass, without the values."""
-        if not self.is_enabled:
-            return str(self)
-        paths = " and ".join(leaf.path for leaf in self.verdict.leaves)
-        return f"the rule {self.rule} refuses it, by its {paths}"
-
-    def __str__(self) -> str:
-        if not self.is_enabled:
-            return f"the rule {self.rule} is disabled"
-        if self.verdict.answer is Answer.MATCHES:
-            return f"the rule {self.rule} lets it pass"
-        if self.verdict.answer is Answer.REFUSES:
-            return f"the rule {self.rule} refuses it: {self.verdict}"
-        return f"the rule {self.rule} cannot be judged: {self.verdict}"
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Hold the traces of an event at a subscriber that listens to it.
-
-    `waiting` and `dead` count messages, whosoever they are; `lacks` is an earlier version of the
-    same entity that the subscriber has not applied either.
-    """
-
-    subscriber: str
-    applied: int | None
-    routes: tuple[Route, ...] | None = None
-    waiting: int | None = None
-    dead: int | None = None
-    is_dead_letter: bool | None = None
-    lacks: int | None = None
-
-
-@dataclass(frozen=True)
-class Hops:
-    """Hold the traces of one event.
-
-    `is_on_record` says whether the audit trail has it; `view` is the version that the view of its
-    entity shows, 0 if there is none.
-    """
-
-    title: str
-    version: int
-    accepted: bool
-    committed: bool | None
-    on_bus: bool
-    stops: tuple[Stop, ...] = ()
-    is_on_record: bool | None = None
-    view: int | None = None
 
 
 @dataclass(frozen=True)

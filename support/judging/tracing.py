@@ -7,7 +7,8 @@ from typing import Any
 
 from support.crm.port import Accepted, Applied, Subscriber, View
 from support.judging.case import Case, Document, Evidence, Missing, behind, title
-from support.judging.diagnosis import Hops, Route, Stop, diagnose
+from support.judging.diagnosis import diagnose
+from support.judging.hops import Hops, Route, Stop
 from support.judging.patterns import match
 from support.names import is_fence
 from support.observing.deliveries import Delivery

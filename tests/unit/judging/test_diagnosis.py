@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from support.judging.diagnosis import Hops, Loss, Route, Stop, diagnose, headline, known, losses
+from support.judging.diagnosis import Loss, diagnose, headline, known, losses
+from support.judging.hops import Hops, Route, Stop
 from support.judging.patterns import MATCHES, Answer, Leaf, Verdict
 
 PASSES = Route("views-rule", is_enabled=True, verdict=MATCHES)

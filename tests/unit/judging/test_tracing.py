@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from support.judging.diagnosis import Route, Stop
+from support.judging.hops import Route, Stop
 from support.judging.patterns import MATCHES
 from support.judging.tracing import (
     Queues,
