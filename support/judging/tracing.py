@@ -14,6 +14,8 @@ from support.names import is_fence
 from support.observing.deliveries import Delivery
 
 Entity = tuple[str, str]
+# Enough to see a pattern in what was lost; each costs a look through the whole history.
+TRACED = 50
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,12 @@ def tell(scene: Scene, events: Sequence[Document]) -> list[str]:
 
     Fences are told of only where nothing else is: no reader has ever heard of them.
     """
-    told = [each for each in events if not is_fence(each)] or events
-    return diagnose([trace(scene, each) for each in distinct(told)], scene.unknown)
+    told = distinct([each for each in events if not is_fence(each)] or events)
+    more = len(told) - TRACED
+    return [
+        *diagnose([trace(scene, each) for each in told[:TRACED]], scene.unknown),
+        *([f"missing as well, and not looked at: {more} event(s)"] if more > 0 else []),
+    ]
 
 
 def lost(case: Case, evidence: Evidence) -> list[Document]:

@@ -221,6 +221,14 @@ def test_each_event_is_told_once() -> None:
     ]
 
 
+def test_of_very_many_the_rest_is_counted() -> None:
+    """The message comes quickly, also after a backlog of hundreds."""
+    events = [an_event(number) for number in range(60)]
+    *_, same, more = tell(replace(SCENE, deliveries=(), history=events), events)
+    assert same.endswith(" and 46 more")
+    assert more == "missing as well, and not looked at: 10 event(s)"
+
+
 def test_fences_are_told_only_where_nothing_else_is() -> None:
     """What the suite adds is of no interest to a reader."""
     told = tell(replace(SCENE, deliveries=(), history=(*HISTORY, FENCE)), [FENCE, CREATED])
