@@ -28,6 +28,10 @@ AT_ONCE = 4  # connections of a client
 CLOSER_LOOKS = 3
 
 
+class NotRead(Exception):
+    """Say what of the rules could not be read in time."""
+
+
 @dataclass(frozen=True)
 class HopScout:
     """Look at every hop of the path, in parallel, `seconds` long at most."""
@@ -155,21 +159,19 @@ class HopScout:
         pages = self.aws.events.get_paginator("list_rules").paginate(EventBusName=self.bus)
         found = [rule for page in pages for rule in page["Rules"] if "EventPattern" in rule]
         share = max(1, -(-len(found) // AT_ONCE))
-        shares = [found[first : first + share] for first in range(0, len(found), share)]
-        asked = [
-            asking.ask("the targets of the rules", partial(self._targeted, each, asking))
-            for each in shares
-        ]
-        answers = [ask() for ask in asked]
-        if None in answers:
-            raise TimeoutError("not all targets were read")
-        return [rule for answer in answers if answer for rule in answer]
+        shares = [(first, found[first : first + share]) for first in range(0, len(found), share)]
+        inner = Asking(asking.left)
+        asked = {n: inner.ask("targets", partial(self._targeted, s, inner)) for n, s in shares}
+        answers = gathered(asked)
+        if inner.unknown:
+            raise NotRead(inner.unknown[0])
+        return [rule for answer in answers.values() for rule in answer]
 
     def _targeted(self, rules: "Sequence[RuleTypeDef]", asking: Asking) -> list[Rule]:
         targeted = []
         for rule in rules:
             if not asking.left:
-                raise TimeoutError("not all targets were read")
+                raise NotRead("there are too many rules to look at")
             targeted.append(self._rule(rule))
         return targeted
 
