@@ -82,7 +82,8 @@ class Proof:
             f"Every subscriber has applied all that it listens to: {level} (with the suite's own "
             f"{self.of_the_suite})."
         )
-        yield f"For {self.window_s * 1000:.0f} ms more nothing came: {self.window_reason}."
+        looked = f"For {self.window_s * 1000:.0f} ms more" if self.window_s else "Looking once more"
+        yield f"{looked}, nothing came: {self.window_reason}."
 
 
 def what_is_known(evidence: Evidence, missing: Sequence[Missing]) -> list[str]:

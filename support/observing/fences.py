@@ -1,6 +1,7 @@
 """Fences: changes of the suite's own that prove that what was sent before them has passed."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -92,11 +93,11 @@ class Fences:
         latencies; `at_least` seconds. Returns what was learned.
         """
         learned = self._settle_window()
-        left = max(0.001, since + max(at_least, learned.seconds) - self.clock())
-        try:
-            self._unhurried.until(lambda _: self._collector.pump(wait=1), lambda _: False, left)
-        except WaitTimeout:
-            self._collector.drain()
+        left = since + max(at_least, learned.seconds) - self.clock()
+        if left > 0:
+            with suppress(WaitTimeout):
+                self._unhurried.until(lambda _: self._collector.pump(wait=1), lambda _: False, left)
+        self._collector.drain()
         return learned
 
     def canary(self, tenant_id: str, timeout: float) -> None:

@@ -25,18 +25,20 @@ class Window:
     reason: str
 
 
+IN_ORDER = Window(0.0, "the target keeps the order of events, so none comes behind a later one")
+
+
 def settle_window(latencies: Sequence[float], order: Order) -> Window:
     """Return FACTOR times what 99 % of the events took (all of them, while they are below 100).
 
-    Where order is kept, nothing can come behind a fence that was sent before it, and no window
-    would be needed: there the first few latencies are enough to learn from. Elsewhere the window
-    is at least UNLEARNED_S while they are FEW.
+    At least UNLEARNED_S while they are FEW. Where order is kept, no window is needed.
     """
+    if order is Order.KEPT:
+        return IN_ORDER
     slow = slowest_of_99_percent(latencies)
-    few = order is Order.UNKNOWN and len(latencies) < FEW
-    seconds = min(CEILING_S, max(UNLEARNED_S if few else FLOOR_S, FACTOR * slow))
+    floor = UNLEARNED_S if len(latencies) < FEW else FLOOR_S
     learned = f"of this run's {len(latencies)} events, 99 % took at most {slow * 1000:.0f} ms"
-    return Window(seconds, f"{learned}; {FACTOR:g} times that" + (", or a little more" * few))
+    return Window(min(CEILING_S, max(floor, FACTOR * slow)), learned)
 
 
 def slowest_of_99_percent(latencies: Sequence[float]) -> float:

@@ -1,5 +1,7 @@
 """The evidence that nothing more came, in the words of a product owner."""
 
+from dataclasses import replace
+
 import pytest
 
 from support.judging.absence import Proof, what_is_known
@@ -48,8 +50,14 @@ def test_a_proof_tells_each_thing_that_it_rests_on(*, choreography: bool, fence:
         fence,
         "Every subscriber has applied all that it listens to: views 3, sales 1 (with the suite's "
         "own 1).",
-        "For 75 ms more nothing came: as learned.",
+        "For 75 ms more, nothing came: as learned.",
     ]
+
+
+def test_where_no_window_is_needed_there_was_a_last_look() -> None:
+    """And it is said why that was enough."""
+    proof = replace(_proof(ONLY, choreography=False), window_s=0.0)
+    assert proof.sentences()[-1] == "Looking once more, nothing came: as learned."
 
 
 def test_a_tenant_without_a_history_has_no_newest_event() -> None:
