@@ -166,3 +166,13 @@ def test_a_second_look_reads_what_was_applied_since(bench: Bench) -> None:
     assert [(row.entity_id, row.times) for row in bravo.applied[VIEWS]] == [("a-1", 1), ("a-2", 2)]
     assert bravo.history == bench.crm.history("bravo")
     assert {name for name, rows in acme.applied.items() if not rows} == set()
+
+
+def test_nobody_is_said_to_lack_what_he_was_not_asked_about(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where there was time for one look only, which is how the event came to be known."""
+    bench.create()
+    once = Waiter(clock=count(0.0, 100.0).__next__)
+    monkeypatch.setattr(bench.witness, "_waiter", once)
+    assert bench.witness.level("acme", timeout=0.01)[1] == []
