@@ -14,7 +14,7 @@ from support.faults.again import publish_again
 from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
-from support.judging.case import Case, Evidence, Finding, Kind
+from support.judging.case import Case, Evidence
 from support.judging.tracing import lost
 from support.names import Tenant
 from support.observer import Observer
@@ -24,7 +24,6 @@ from support.scenario import Deeds
 from support.survey import State, Survey
 from support.vocabulary import CellRow
 
-UNDELIVERED = (Kind.LOST, Kind.BLOCKED, Kind.DEAD_LETTERED)
 ALL_TOLD = "every event of this scenario is accounted for"
 
 
@@ -200,16 +199,17 @@ class World:
         case = self._survey.case([self._run.witness.full(evidence) for evidence in levelled])
         findings = self._run.close_books(case, self._deeds.anomalies)
         self.closed = True
-        return [*(str(each) for each in findings), *self._where_lost(case, findings)]
+        where = self._where_lost(case) if findings else []
+        return [*(str(each) for each in findings), *where]
 
-    def _where_lost(self, case: Case, findings: Sequence[Finding]) -> list[str]:
-        lossy = {each.tenant_id for each in findings if each.kind in UNDELIVERED}
+    def _where_lost(self, case: Case) -> list[str]:
+        suspects = {each.tenant_id: lost(case, each) for each in case.evidence}
+        lossy = {tenant_id: events for tenant_id, events in suspects.items() if events}
         return [
             line
-            for each in case.evidence
-            if each.tenant_id in lossy
+            for tenant_id, events in lossy.items()
             for line in self._run.losses.among(len(lossy)).tell(
-                each.tenant_id, lost(case, each), self._deeds.accepted
+                tenant_id, events, self._deeds.accepted
             )
         ]
 
