@@ -68,14 +68,15 @@ class Proof:
         back = f"{self.fence_s * 1000:.0f} ms"
         if self.choreography:
             yield (
-                "After that the suite closed an account of its own. The subscriber that tidies up "
-                f"after closed accounts did so, and that arrived within {back}: whatever it had to "
-                "do before, it has done."
+                "After the last command the suite closed an account of its own. The subscriber "
+                f"that tidies up after closed accounts did so, and that arrived within {back}: "
+                "whatever it had to do before, it has done."
             )
         else:
             yield (
-                "After that the suite made a change of its own, and its event arrived within "
-                f"{back}: the way was open. No account was closed, so no subscriber had to act."
+                "After the last command the suite made a change of its own, and its event arrived "
+                f"within {back}: the way was open. No account was closed, so no subscriber had to "
+                "act."
             )
         level = ", ".join(f"{name} {count}" for name, count in self.applied.items())
         yield (

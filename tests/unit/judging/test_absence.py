@@ -30,14 +30,14 @@ def _proof(evidence: Evidence, *, choreography: bool) -> Proof:
     [
         (
             False,
-            "After that the suite made a change of its own, and its event arrived within 27 ms: "
-            "the way was open. No account was closed, so no subscriber had to act.",
+            "After the last command the suite made a change of its own, and its event arrived "
+            "within 27 ms: the way was open. No account was closed, so no subscriber had to act.",
         ),
         (
             True,
-            "After that the suite closed an account of its own. The subscriber that tidies up "
-            "after closed accounts did so, and that arrived within 27 ms: whatever it had to do "
-            "before, it has done.",
+            "After the last command the suite closed an account of its own. The subscriber that "
+            "tidies up after closed accounts did so, and that arrived within 27 ms: whatever it "
+            "had to do before, it has done.",
         ),
     ],
 )
