@@ -1,6 +1,7 @@
 """The World: what the sentences of one scenario can do, and what they can observe."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from behave.runner import Context
 
@@ -15,7 +16,7 @@ from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
 from support.judging.case import Case, Evidence
-from support.judging.tracing import lost
+from support.judging.tracing import dead_letters, lost
 from support.names import Tenant
 from support.observer import Observer
 from support.observing.collector import Question
@@ -180,8 +181,13 @@ class World:
         """
         if self._held.holding:
             self._hand_over()
-        level = self._run.witness.level
-        return self._audit([level(owner.tenant_id, patience)[0] for owner in self._tenants])
+        return self._audit([self._level_by_then(owner, patience) for owner in self._tenants])
+
+    def _level_by_then(self, owner: Tenant, patience: float) -> Evidence:
+        evidence, missing = self._run.witness.level(owner.tenant_id, patience)
+        if not missing:
+            return evidence
+        return replace(evidence, dead_letters=dead_letters(self._run.losses.scout.dead_letters()))
 
     def told_after_failure(self, patience: float) -> str:
         """Say what a post-mortem finds, or why there can be none; the books are closed by then."""

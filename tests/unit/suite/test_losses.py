@@ -252,3 +252,17 @@ def test_dead_letters_at_the_end_are_named(stage: Stage, monkeypatch: pytest.Mon
         "  among its dead letters: AccountCreated of account acme-entity-3f9c version 1, "
         "tenant test-acme-1",
     ]
+
+
+def test_what_a_subscriber_gave_up_is_no_loss_to_the_audit(stage: Stage) -> None:
+    """It can be given back; that it is among the dead letters is what is wrong."""
+    stage.play(STORY, Defect.NOT_APPLIED)
+    (event,) = stage.crm.history("test-acme-1")
+    url = QUEUES[VIEWS].dead_letter_queue_url
+    stage.queues.holds[url] = 1
+    stage.queues.letters[url] = [json.dumps(envelope(event))]
+    first, *_ = stage.world.post_mortem(0.01)
+    assert first.startswith("dead-lettered: AccountCreated of acme-account-")
+    assert first.endswith(
+        "is among the dead letters of the subscriber entity-views (tenant test-acme-1)"
+    )
