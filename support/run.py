@@ -269,14 +269,13 @@ def _assemble(
     if own_bus:
         require_all_named(aws, bus, [*witness.subscribers], tap.rule)
     catalogue = Catalogue()
-    # Of all targets only the emulator that the suite itself starts is known to keep order.
     rules = Rules(
         witness.subscribers,
         catalogue.violations,
         PROMISED,
         objective=settings.objective,
         latest=settings.longest_journey,
-        keeps_order=settings.target == "embedded",
+        keeps_order=order_of(settings) is Order.KEPT,
     )
     journal.add(Entry.RULES, rules.record())
     return Run(
