@@ -69,11 +69,23 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class OwnDeliveries:
+    """Hold what a tenant's own subscription has received.
+
+    `before` are the events that were committed before it was opened: it may have them or not.
+    """
+
+    deliveries: Sequence[Delivery]
+    before: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Case:
     """Hold all that an audit judges.
 
     `accepted` are the commands with their receipts, `promised` the event types that a command may
-    make, its own first, `violations` what breaks the published schema.
+    make, its own first, `violations` what breaks the published schema, `own` the own subscriptions
+    by tenant id; `deliveries` are those of the bus tap alone.
     """
 
     evidence: Sequence[Evidence]
@@ -82,6 +94,7 @@ class Case:
     accepted: Sequence[Accepted]
     violations: Callable[[Document], Sequence[str]]
     promised: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    own: Mapping[str, OwnDeliveries] = field(default_factory=dict)
 
     def arrived(self, tenant_id: str) -> Sequence[Delivery]:
         """Return what the bus delivered of a tenant."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from support.judging.case import Case, Evidence, Finding, Kind, title
 from support.judging.commands import causes, commands
+from support.judging.isolation import own_subscription
 from support.judging.subscribers import audit_trail, subscribers, views
 from support.judging.transport import transport
 
@@ -17,6 +18,7 @@ def audit(case: Case) -> list[Finding]:
             commands(case, evidence),
             _versions(evidence),
             transport(case, evidence),
+            own_subscription(case, evidence),
             subscribers(case, evidence),
             audit_trail(evidence),
             views(evidence),

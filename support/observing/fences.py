@@ -1,17 +1,19 @@
 """Fences: changes of the suite's own that prove that what was sent before them has passed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 from support.crm.port import Accepted, Command, CommandRefused
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive
 from support.names import FENCE_PREFIX
-from support.observing.collector import EventCollectionTimeout, EventCollector, Question
+from support.observing.collector import BUS, EventCollectionTimeout, EventCollector, Question
 from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 
 CANARY_PATIENCE_S = 1.0
+AT_ONCE = 4
 UNHURRIED = Backoff(first=0.02, ceiling=0.05)
 
 Send = Callable[[Command], Accepted]
@@ -38,11 +40,21 @@ class Fences:
 
         Raises Inconclusive if it does not come back within `timeout` seconds.
         """
-        try:
-            self._round_trip(tenant_id, timeout)
-        except (EventCollectionTimeout, CommandRefused, CrmTrouble) as error:
-            reason = f"the fence of tenant {tenant_id} did not come back: {error}"
-            raise Inconclusive(reason) from error
+        self.pass_through_all([tenant_id], timeout)
+
+    def pass_through_all(self, tenant_ids: Sequence[str], timeout: float) -> None:
+        """Send a fence for each tenant, all at the same time, and see every one come back.
+
+        Raises Inconclusive if one does not come back within `timeout` seconds.
+        """
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            sent = [pool.submit(self._put_up, tenant_id) for tenant_id in tenant_ids]
+        for tenant_id, fence in zip(tenant_ids, sent, strict=True):
+            try:
+                self._await(fence.result(), timeout)
+            except (EventCollectionTimeout, CommandRefused, CrmTrouble) as error:
+                reason = f"the fence of tenant {tenant_id} did not come back: {error}"
+                raise Inconclusive(reason) from error
 
     def settle(self, since: float, at_least: float = 0.0) -> None:
         """Receive until the settle window has passed since then, and once more at its end.
@@ -57,15 +69,16 @@ class Fences:
         except WaitTimeout:
             self._collector.drain()
 
-    def canary(self, tenant_id: str, timeout: float) -> None:
-        """Send fences again and again until one comes back: then the taps are ready.
+    def canary(self, tenant_id: str, timeout: float, tap: str = BUS) -> None:
+        """Send fences again and again until one comes back to a tap: then that is ready.
 
         Raises ConfigurationError if none did within `timeout` seconds, or the CRM refuses them.
         """
 
         def one_came_back(left: float) -> bool:
             try:
-                self._round_trip(tenant_id, min(CANARY_PATIENCE_S, max(left, 0.01)))
+                patience = min(CANARY_PATIENCE_S, max(left, 0.01))
+                self._await(self._put_up(tenant_id), patience, tap)
             except EventCollectionTimeout:
                 return False
             return True
@@ -82,14 +95,17 @@ class Fences:
                 "events do not reach the bus; look at its publisher"
             ) from error
 
-    def _round_trip(self, tenant_id: str, timeout: float) -> None:
+    def _put_up(self, tenant_id: str) -> str:
         command = _fence(tenant_id)
         accepted = self._send(command)
         self.sent.append(accepted)
         event_id = accepted.receipt.events[0].event_id
         self._journal.add(Entry.FENCE, {"tenant_id": tenant_id, "event_id": event_id})
+        return event_id
+
+    def _await(self, event_id: str, timeout: float, tap: str = BUS) -> None:
         question = Question(lambda delivery: delivery.event_id == event_id, "the fence")
-        self._collector.collect(question, 1, timeout)
+        self._collector.collect(question, 1, timeout, tap)
         self.returned_at = self.clock()
 
 
