@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from support.contract.catalogue import Catalogue
 from support.crm.http import HttpCrm
 from support.crm.own import own_driver
 from support.crm.port import CommandRefused, CrmPort
 from support.crm.sending import Sender
-from support.errors import ConfigurationError, CrmTrouble
+from support.errors import ConfigurationError, CrmTrouble, ScenarioError
 from support.judging.case import Evidence
 from support.judging.strays import strays
 from support.judging.subscribers import effects
@@ -19,7 +20,9 @@ from support.observing.evidence import Witness
 from support.observing.fences import Fences
 from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
-from support.observing.taps import VISIBILITY_S, WHOLE_BUS, open_tap
+from support.observing.own_subscriptions import TapOn
+from support.observing.pattern_taps import CopyRules, pattern_taps
+from support.observing.taps import VISIBILITY_S, WHOLE_BUS, QueueTap, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.settings import Settings
 from support.targets.aws import LONG_POLL_S, Aws
@@ -52,6 +55,8 @@ class Run:
     fences: Fences
     witness: Witness
     depths: Mapping[str, Depth]
+    tap_on: TapOn
+    copy_rules: CopyRules
     canary: str = ""
     scenarios: int = 0
     scenario_of: dict[str, str] = field(default_factory=dict)
@@ -61,15 +66,22 @@ class Run:
     def open_tenant(self, slug: str, scenario: str) -> str:
         """Open a fresh tenant for a scenario and return its id."""
         tenant_id = f"{self.settings.run_id}-{slug}-{len(self.scenario_of) + 1}"
+        self.open_tenant_called(tenant_id, scenario)
+        return tenant_id
+
+    def open_tenant_called(self, tenant_id: str, scenario: str) -> None:
+        """Open a tenant under an id; raises ScenarioError if a scenario has it already."""
+        if tenant_id in self.scenario_of:
+            raise ScenarioError(f"there is a tenant {tenant_id} already: make another one alike")
         self.crm.open_tenant(tenant_id)
         self.scenario_of[tenant_id] = scenario
-        return tenant_id
 
     def lacks(self, tags: Collection[str]) -> str | None:
         """Say which need of a scenario's tags cannot be met here, or None."""
         cannot = dict(self.crm.cannot)
         if self.reference is None:
-            cannot.setdefault("needs-held-deliveries", "the routes of a deployed CRM are not ours")
+            for tag in ("needs-held-deliveries", "needs-pattern-taps"):
+                cannot.setdefault(tag, "the routes of a deployed CRM are not ours")
         return next((f"{tag}: {cannot[tag]}" for tag in tags if tag in cannot), None)
 
     def close_books(self, evidence: Evidence) -> None:
@@ -197,6 +209,7 @@ def _assemble(
     own_bus = settings.crm is None
     ours = {"detail": {"tenant_id": [{"prefix": f"{settings.run_id}-"}]}}
     pattern = WHOLE_BUS if own_bus else ours
+    longest_wait = 0 if aws.endpoint_url else LONG_POLL_S
     # What carries the stack's name goes with the stack; a user's may be too long for it.
     name = f"tap-{settings.run_id}"
     tap = open_tap(
@@ -206,7 +219,7 @@ def _assemble(
         events=aws.events,
         bus=bus,
         pattern=pattern,
-        longest_wait=0 if aws.endpoint_url else LONG_POLL_S,
+        longest_wait=longest_wait,
         visibility=EMULATED_VISIBILITY_S if aws.endpoint_url else VISIBILITY_S,
     )
     cleanup.callback(tap.close)
@@ -231,4 +244,14 @@ def _assemble(
         fences=Fences(sender.send, collector, latencies, journal),
         witness=witness,
         depths=depths(aws, witness.subscribers),
+        tap_on=lambda name, queue_url: QueueTap(name, aws.sqs, queue_url, longest_wait),
+        copy_rules=partial(
+            pattern_taps,
+            f"{settings.stack_name}-scratch" if own_bus else f"scratch-{settings.run_id}",
+            bus,
+            tap_rule=tap.rule,
+            sqs=aws.sqs,
+            events=aws.events,
+            longest_wait=longest_wait,
+        ),
     )

@@ -50,21 +50,30 @@ class Survey:
         the next command. Raises AssertionError if something is lost, Inconclusive if only the
         fence is.
         """
-        if known := self._known(tenant):
-            return known
+        return self.settled_all([tenant])[0]
+
+    def settled_all(self, tenants: Sequence[Tenant]) -> list[Evidence]:
+        """Return for each tenant what `settled` would; their fences travel at the same time."""
+        if open_ones := [tenant for tenant in tenants if not self._known(tenant)]:
+            self._fence(open_ones)
+            found = [self.level(tenant) for tenant in open_ones]
+            fences = self.run.fences
+            # What a subscriber set off while a fence was on its way has its own time to arrive.
+            nothing_since = all(each.history and is_fence(each.history[-1]) for each in found)
+            fences.settle(fences.returned_at if nothing_since else fences.clock())
+            for evidence in found:
+                self._settled[evidence.tenant_id] = Settled(len(self.deeds.tried), evidence)
+        return [self._settled[tenant.tenant_id].evidence for tenant in tenants]
+
+    def _fence(self, tenants: Sequence[Tenant]) -> None:
+        ids = [tenant.tenant_id for tenant in tenants]
         try:
-            self.run.fences.pass_through(tenant.tenant_id, self.run.settings.timeout)
+            self.run.fences.pass_through_all(ids, self.run.settings.timeout)
         except Inconclusive:
-            _, missing = self.run.witness.level(tenant.tenant_id, SOON_S)
-            self._refuse(tenant, [each for each in missing if not is_fence(each.event)])
+            for tenant in tenants:
+                _, missing = self.run.witness.level(tenant.tenant_id, SOON_S)
+                self._refuse(tenant, [each for each in missing if not is_fence(each.event)])
             raise
-        evidence = self.level(tenant)
-        fences = self.run.fences
-        # What a subscriber set off while the fence was on its way has its own time to arrive.
-        nothing_since = is_fence(evidence.history[-1]) if evidence.history else False
-        fences.settle(fences.returned_at if nothing_since else fences.clock())
-        self._settled[tenant.tenant_id] = Settled(len(self.deeds.tried), evidence)
-        return evidence
 
     def forget(self) -> None:
         """Look anew: something other than a command has changed what is delivered."""

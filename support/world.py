@@ -1,6 +1,7 @@
 """The World: what the sentences of one scenario can do, and what they can observe."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
 from behave.runner import Context
 
@@ -13,14 +14,19 @@ from support.errors import ScenarioError
 from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
+from support.intruding import Intruder
 from support.judging.case import Case, Evidence, Finding
 from support.judging.history import audit
 from support.names import Tenant
 from support.observer import Observer
 from support.observing.journal import Entry
+from support.observing.own_subscriptions import OwnSubscriptions
+from support.own_observer import OwnObserver
+from support.pattern_proof import PatternProof
 from support.run import Run
 from support.scenario import Deeds
 from support.survey import State, Survey
+from support.tenancy import Tenancy
 from support.vocabulary import CellRow
 
 
@@ -34,7 +40,12 @@ class World:
         builder = Builder(run.settings.seed, scenario)
         self._actor = Actor(run.sender, builder, self._deeds)
         self._survey = Survey(run, self._deeds)
+        self._own = OwnSubscriptions(run.crm, run.collector, run.tap_on, run.journal)
         self.observer = Observer(self._survey)
+        self.own = OwnObserver(self._survey, self._own)
+        self.tenancy = Tenancy(run, scenario, self._deeds, self._actor, self._own)
+        self.patterns = PatternProof(run, self._deeds, self._own)
+        self.intruder = Intruder(run, self._deeds, self._actor, self._remember)
         self.answers = Answers(self._deeds)
         self._held = HeldDeliveries(run.aws, run.bus, run.witness.subscribers, run.journal)
         self.before_attempt: dict[str, State] = {}
@@ -122,12 +133,14 @@ class World:
 
     def tidy(self) -> None:
         """Undo what the scenario did to the transport, however it ended."""
-        self._held.restore()
+        with ExitStack() as each:
+            each.callback(self._own.close)
+            each.callback(self._held.restore)
 
     def close(self) -> None:
         """Audit all that happened to the scenario's tenants; raises AssertionError."""
-        tenants = self._deeds.tenants.values()
-        if findings := self._audit([self._survey.settled(owner) for owner in tenants]):
+        levelled = self._survey.settled_all([*self._deeds.tenants.values()])
+        if findings := self._audit(levelled, self._run.settings.timeout):
             raise AssertionError("\n".join(str(finding) for finding in findings))
         if self._deeds.unjudged:
             raise ScenarioError(f"no sentence expected this: {self._deeds.unjudged[0]}")
@@ -135,10 +148,13 @@ class World:
     def post_mortem(self, patience: float) -> list[Finding]:
         """Audit a scenario that failed, waiting up to `patience` seconds for what is on its way."""
         tenants = [owner.tenant_id for owner in self._deeds.tenants.values()]
-        return self._audit([self._run.witness.level(each, patience)[0] for each in tenants])
+        levelled = [self._run.witness.level(each, patience)[0] for each in tenants]
+        return self._audit(levelled, patience)
 
-    def _audit(self, levelled: Sequence[Evidence]) -> list[Finding]:
+    def _audit(self, levelled: Sequence[Evidence], patience: float) -> list[Finding]:
         self.closed = True
+        for evidence in levelled:
+            self._own.level(evidence, patience)
         witness = self._run.witness
         tenants = [evidence.tenant_id for evidence in levelled]
         findings = audit(
@@ -149,6 +165,7 @@ class World:
                 accepted=[*self._deeds.accepted, *self._run.fences.sent],
                 violations=self._run.catalogue.violations,
                 promised=PROMISED,
+                own=self._own.deliveries(),
             )
         )
         for evidence in levelled:
@@ -165,10 +182,13 @@ class World:
     def _attempt(self, tenant: str, command: Callable[[Tenant], Command]) -> None:
         owner = self._deeds.tenant(tenant)
         prepared = command(owner)
+        self._remember()
+        self._actor.attempt(prepared)
+
+    def _remember(self) -> None:
         self.before_attempt = {
             name: self._survey.state(each) for name, each in self._deeds.tenants.items()
         }
-        self._actor.attempt(prepared)
 
 
 def world_of(context: Context) -> World:

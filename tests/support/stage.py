@@ -96,6 +96,8 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             fences=Fences(sender.send, collector, latencies, journal),
             witness=Witness(crm, collector, journal, Waiter()),
             depths=depths(queues.as_aws(), crm.subscribers()),
+            tap_on=crm.own.tap_on,
+            copy_rules=crm.copy_rules,
             canary="canary",
         )
         yield Stage(crm, tap, queues, run, World(run, scenario))

@@ -21,4 +21,4 @@ class StillQueues:
 
     def as_aws(self) -> Aws:
         """Return an AWS with these queues and nothing else."""
-        return cast(Aws, SimpleNamespace(sqs=self))
+        return cast(Aws, SimpleNamespace(sqs=self, endpoint_url="https://queues.example"))

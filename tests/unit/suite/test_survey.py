@@ -1,6 +1,6 @@
 """Looking at tenants: how long what was found holds, and when nothing more can come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -66,15 +66,16 @@ def test_what_a_subscriber_set_off_after_the_fence_has_a_window_of_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """An effect that is committed behind the fence is no older than the look that found it."""
-    real = stage.run.fences.pass_through
+    real = stage.run.fences.pass_through_all
 
-    def pass_through(tenant_id: str, timeout: float) -> None:
-        real(tenant_id, timeout)
+    def pass_through(tenant_ids: Sequence[str], timeout: float) -> None:
+        real(tenant_ids, timeout)
+        (tenant_id,) = tenant_ids
         data = {"name": "Initech", "owner": "kim"}
         stage.crm.send(Command(tenant_id, "CreateAccount", "initech", data, "k", "c", "kim"))
         stage.run.fences.returned_at -= 60.0
 
-    monkeypatch.setattr(stage.run.fences, "pass_through", pass_through)
+    monkeypatch.setattr(stage.run.fences, "pass_through_all", pass_through)
     before = stage.run.fences.clock()
     evidence = survey.settled(acme)
     assert evidence.history[-1]["entity_id"] == "initech"
