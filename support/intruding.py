@@ -10,6 +10,7 @@ from support.crm.port import CommandRefused, CrmPort, Pretence
 from support.crm.sending import Sender
 from support.errors import ScenarioError
 from support.names import Tenant
+from support.observing.journal import Entry
 from support.requests import Request
 from support.run import Run
 from support.scenario import Deeds
@@ -62,12 +63,18 @@ class Intruder:
         calls = self._calls(self._showing(credential), owner)[request]
         if not calls:
             raise ScenarioError(f"{tenant} has nothing to {request}: give it an entity first")
-        self._keep(f"to {request} of {owner.tenant_id}", *calls)
+        shown = (
+            credential.value
+            if isinstance(credential, Pretence)
+            else f"with the credential of {credential}"
+        )
+        self._keep(owner.tenant_id, f"to {request} of {owner.tenant_id} {shown}", *calls)
 
     def becomes_tenant(self, said: CellRow) -> None:
         """Ask the operator's way for a tenant of this id."""
         tenant_id = str(said["tenant id"])
-        self._keep(f"to become the tenant {tenant_id!r}", lambda: self._open(tenant_id))
+        words = f"to become the tenant {tenant_id!r}"
+        self._keep(tenant_id, words, lambda: self._open(tenant_id))
 
     def refused_as(self, words: str) -> None:
         """Require that all of the newest request was refused with this code, and told why."""
@@ -81,10 +88,13 @@ class Intruder:
         self._run.crm.open_tenant(tenant_id)
         return f"{tenant_id!r} is a tenant now"
 
-    def _keep(self, words: str, *calls: Call) -> None:
+    def _keep(self, tenant_id: str, words: str, *calls: Call) -> None:
         self._asked = [Asked(words, _answer(call)) for call in calls]
-        refusals = [each.answer for each in self._asked if isinstance(each.answer, CommandRefused)]
-        self._deeds.unjudged += refusals
+        for each in self._asked:
+            if isinstance(each.answer, CommandRefused):
+                self._deeds.unjudged.append(each.answer)
+                told = {"code": each.answer.code, "message": f"{words}: {each.answer.message}"}
+                self._run.journal.add(Entry.REFUSAL, {"tenant_id": tenant_id, **told})
 
     def _showing(self, credential: Credential) -> CrmPort:
         if isinstance(credential, Pretence):

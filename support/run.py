@@ -22,7 +22,7 @@ from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
 from support.observing.own_subscriptions import TapOn
 from support.observing.pattern_taps import CopyRules, pattern_taps
-from support.observing.taps import VISIBILITY_S, WHOLE_BUS, QueueTap, open_tap
+from support.observing.taps import VISIBILITY_S, WHOLE_BUS, TenantTap, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.settings import Settings
 from support.targets.aws import LONG_POLL_S, Aws
@@ -244,7 +244,7 @@ def _assemble(
         fences=Fences(sender.send, collector, latencies, journal),
         witness=witness,
         depths=depths(aws, witness.subscribers),
-        tap_on=lambda name, queue_url: QueueTap(name, aws.sqs, queue_url, longest_wait),
+        tap_on=lambda name, queue_url: TenantTap(name, aws.sqs, queue_url, longest_wait),
         copy_rules=partial(
             pattern_taps,
             f"{settings.stack_name}-scratch" if own_bus else f"scratch-{settings.run_id}",

@@ -96,6 +96,9 @@ Feature: Every tenant hears of its own changes and of nobody else's
     And the account "Globex" of Acme Two reads:
       | version | name       | industry |
       | 2       | Globex Two | Games    |
+    And the timeline of the account "Globex" of Acme shows in order:
+      | event          | about  | version |
+      | AccountCreated | Globex | 1       |
     And the subscribers of Acme Capital have received nothing
 
   @prd-1.4.5 @prd-1.4.7 @needs-own-subscriptions @needs-pattern-taps

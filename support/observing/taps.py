@@ -40,6 +40,7 @@ THROTTLED = (
     "ThrottlingException",
     "TooManyRequestsException",
 )
+GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 WHOLE_BUS: dict[str, Any] = {"source": [{"prefix": ""}]}
 
 
@@ -92,6 +93,19 @@ class QueueTap:
         except (BotoCoreError, ClientError) as error:
             if not _passes(error):
                 raise
+
+
+class TenantTap(QueueTap):
+    """Receive from a queue that its tenant may have deleted: nothing comes from it then."""
+
+    def receive(self, wait: float) -> Sequence[Message]:
+        """Take at most 10 messages, as `QueueTap` does."""
+        try:
+            return super().receive(wait)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in GONE:
+                return []
+            raise
 
 
 @dataclass(frozen=True)

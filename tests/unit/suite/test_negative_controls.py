@@ -449,8 +449,8 @@ Then the request is refused as "invalid credential"
 """,
         {
             Defect.ADMITS_ANYBODY: (
-                "the request to read the views of test-acme-1 should have been refused as "
-                "'invalid credential', and was answered: tenant_id='test-acme-1'",
+                "the request to read the views of test-acme-1 without a credential should have "
+                "been refused as 'invalid credential', and was answered: tenant_id='test-acme-1'",
             ),
             Defect.WRONG_CODE: ("and was refused as no_idea (401): Nobody was given this.",),
             Defect.WRONG_STATUS: ("(status 401)", "and was refused as invalid_credential (400)"),
