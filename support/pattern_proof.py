@@ -39,8 +39,9 @@ class PatternProof:
             passed = copies.pass_through(samples, meant, timeout, window)
         for rule, purpose in cells:
             found += let_through(rule, purpose, samples, passed[rule])
-        fields = {"patterns": [rule for rule, _ in cells], "samples": len(samples)}
-        self._run.journal.add(Entry.EXPECTATION, {**fields, "holds": not found})
+        patterns = {rule.name: rule.pattern for rule in copies.rules}
+        fields = {"patterns": patterns, "samples": len(samples), "findings": found}
+        self._run.journal.add(Entry.EXPECTATION, fields)
         if found:
             raise AssertionError("\n".join(found))
 

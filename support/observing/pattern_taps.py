@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 BATCH = 10
+LOOK_S = 1.0  # as in own_subscriptions
 SOURCE = "crm"
 
 Passed = Mapping[str, Sequence[Document]]
@@ -118,7 +119,7 @@ class PatternTaps:
             return False
 
     def _drain(self, rule: str, tap: BusTap) -> None:
-        while messages := tap.receive(0):
+        while messages := tap.receive(LOOK_S):
             self._received[rule] += [delivery_of(rule, each).detail for each in messages]
             tap.delete(messages)
 
