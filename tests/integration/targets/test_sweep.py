@@ -69,7 +69,7 @@ def test_a_scratch_bus_and_own_subscriptions_go_with_their_stack(aws: Aws) -> No
     assert "crm-killed-scratch-1" in _left(aws)
     sweep(aws, "crm-killed")
     assert _left(aws) == []
-    with pytest.raises(ClientError, match="NonExistent|does not exist"):
+    with pytest.raises(ClientError, match=r"NonExistent|does not exist"):
         put_up.close()
 
 
