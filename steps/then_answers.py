@@ -28,3 +28,9 @@ def one_edit_won(context: Context) -> None:
 def one_carried_out(context: Context) -> None:
     """Require one effect and one answer; who came too early may be told that it is under way."""
     world_of(context).answers.one_carried_out()
+
+
+@then("the request is refused as {name}")
+def request_refused_as(context: Context, code: str) -> None:
+    """Require that all of the newest request, which was no command, was refused with this code."""
+    world_of(context).intruder.refused_as(code)

@@ -24,6 +24,7 @@ REQUIRED_REFERENCES: Mapping[str, tuple[str, EntityType]] = {
     "LogActivity": ("regarding", EntityType.ACCOUNT),
     "ScheduleActivity": ("regarding", EntityType.ACCOUNT),
     "AddAddress": ("owner", EntityType.ACCOUNT),
+    "MoveContactToAccount": ("account_id", EntityType.ACCOUNT),
 }
 POLYMORPHIC = ("regarding", "owner")
 
@@ -62,7 +63,24 @@ class Actor:
 
     def insist(self, tenant: Tenant, name: str, command: Command) -> Receipt:
         """Send a command that must be accepted, and name what it made; raises AssertionError."""
-        outcome = self.send(command)
+        return self._accepted(tenant, name, command, self.send(command))
+
+    def insist_at_once(
+        self, tenants: Sequence[Tenant], name: str, commands: Sequence[Command]
+    ) -> None:
+        """Send a command for each tenant, all at the same time; raises AssertionError likewise."""
+        with ThreadPoolExecutor(len(commands)) as pool:
+            outcomes = list(pool.map(self._outcome, commands))
+        for command, outcome in zip(commands, outcomes, strict=True):
+            self._deeds.note(command, outcome)
+        for tenant, command, outcome in zip(tenants, commands, outcomes, strict=True):
+            self._accepted(tenant, name, command, outcome)
+
+    def through(self, sender: Sender) -> "Actor":
+        """Return an actor who sends another way, and keeps the outcomes in the same place."""
+        return Actor(sender, self._builder, self._deeds)
+
+    def _accepted(self, tenant: Tenant, name: str, command: Command, outcome: Outcome) -> Receipt:
         if isinstance(outcome, CommandRefused):
             raise AssertionError(
                 f"{command.command_type} of {name!r} should have been accepted, and was {outcome}"
@@ -83,7 +101,8 @@ class Actor:
 
     def introduce(self, tenant: Tenant, act: Act, name: str) -> None:
         """Let a name stand for an entity that may not exist."""
-        made = EntityRef(act.entity, self._builder.entity_id(tenant.name, act.entity))
+        fresh = self._builder.entity_id(tenant.name, act.entity)
+        made = EntityRef(act.entity, tenant.ids.setdefault((act.entity, name), fresh))
         tenant.entities.setdefault(name, made)
 
     def at_once(self, commands: Sequence[Command]) -> list[Outcome]:

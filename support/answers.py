@@ -6,8 +6,11 @@ from support.scenario import Deeds
 CONFLICT = "version_conflict"
 IN_FLIGHT = "in_flight"
 UNPROCESSABLE = 422
+SHOWN = 200
 # The published contract's statuses; every other refusal is 422.
 STATUS_BY_CODE = {
+    "invalid_credential": 401,
+    "wrong_tenant": 403,
     "unknown_entity": 404,
     "unknown_command": 404,
     CONFLICT: 409,
@@ -25,19 +28,8 @@ class Answers:
     def refused_as(self, words: str) -> None:
         """Require that the newest command was refused with this code, and told why."""
         command, outcome = self._deeds.last()
-        if not isinstance(outcome, CommandRefused):
-            raise AssertionError(
-                f"{command.command_type} should have been refused as {words!r}, and was accepted: "
-                f"{[event.event_type for event in outcome.receipt.events]}"
-            )
         self._deeds.judged([outcome])
-        code = words.replace(" ", "_")
-        expected = (code, STATUS_BY_CODE.get(code, UNPROCESSABLE))
-        if (outcome.code, outcome.status) != expected or not outcome.message.strip():
-            raise AssertionError(
-                f"{command.command_type} should have been refused as {words!r} (status "
-                f"{expected[1]}) with a sentence, and was {outcome}"
-            )
+        refused_as(words, command.command_type, outcome)
 
     def given_again(self) -> None:
         """Require that a repeated command was accepted once and got its first answer again."""
@@ -76,3 +68,27 @@ class Answers:
                 f"{len(first)} carried out, {len(receipts)} different answers, "
                 f"refused as {sorted(refusals) or 'none'}"
             )
+
+
+def refused_as(words: str, what: str, answer: object) -> None:
+    """Require that an answer is a refusal with this code, its status and a sentence.
+
+    Raises AssertionError.
+    """
+    if not isinstance(answer, CommandRefused):
+        raise AssertionError(
+            f"{what} should have been refused as {words!r}, and was {_told(answer)}"
+        )
+    code = words.replace(" ", "_")
+    expected = (code, STATUS_BY_CODE.get(code, UNPROCESSABLE))
+    if (answer.code, answer.status) != expected or not answer.message.strip():
+        raise AssertionError(
+            f"{what} should have been refused as {words!r} (status {expected[1]}) with a "
+            f"sentence, and was {answer}"
+        )
+
+
+def _told(answer: object) -> str:
+    if isinstance(answer, Accepted):
+        return f"accepted: {[event.event_type for event in answer.receipt.events]}"
+    return f"answered: {str(answer)[:SHOWN]}"

@@ -25,11 +25,15 @@ class EntityRef:
 
 @dataclass
 class Tenant:
-    """Hold a tenant of the scenario with the names of its entities."""
+    """Hold a tenant of the scenario with the names of its entities.
+
+    `ids` are those that it uses for new entities, by kind and name; neighbours share them.
+    """
 
     name: str
     tenant_id: str
     entities: dict[str, EntityRef] = field(default_factory=dict)
+    ids: dict[tuple[EntityType, str], str] = field(default_factory=dict)
 
     def call(self, name: str, entity: EntityRef) -> None:
         """Give an entity its name; raises ScenarioError if the tenant has that name already."""

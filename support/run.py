@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
@@ -10,7 +11,7 @@ from support.crm.http import HttpCrm
 from support.crm.own import own_driver
 from support.crm.port import CommandRefused, CrmPort
 from support.crm.sending import Sender
-from support.errors import ConfigurationError, CrmTrouble, Inconclusive
+from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
 from support.judging.books import Books, Left, Rules, unexpected
 from support.judging.case import Case, Evidence, Finding
 from support.judging.records import record_of, record_of_finding
@@ -21,8 +22,10 @@ from support.observing.fences import Fences
 from support.observing.hops import HopScout
 from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
+from support.observing.own_subscriptions import TapOn
+from support.observing.pattern_taps import CopyRules, pattern_taps
 from support.observing.settling import Order, settle_window
-from support.observing.taps import VISIBILITY_S, WHOLE_BUS, open_tap
+from support.observing.taps import VISIBILITY_S, WHOLE_BUS, TenantTap, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.settings import Settings
 from support.targets.aws import LONG_POLL_S, Aws
@@ -39,6 +42,7 @@ READINESS = "the readiness check"
 # What the suite does to its own CRM only.
 NOT_OURS: Mapping[str, str] = {
     "needs-held-deliveries": "the routes of a deployed CRM are not ours",
+    "needs-pattern-taps": "the routes of a deployed CRM are not ours",
     "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
 }
 REFERENCE = Settings.model_fields["crm_program"].default
@@ -62,6 +66,8 @@ class Run:
     fences: Fences
     witness: Witness
     depths: Mapping[str, Depth]
+    tap_on: TapOn
+    copy_rules: CopyRules
     books: Books
     canary: str = ""
     scenarios: int = 0
@@ -75,10 +81,16 @@ class Run:
     def open_tenant(self, slug: str, scenario: str) -> str:
         """Open a fresh tenant for a scenario and return its id."""
         tenant_id = f"{self.settings.run_id}-{slug}-{len(self.books.scenario_of) + 1}"
+        self.open_tenant_called(tenant_id, scenario)
+        return tenant_id
+
+    def open_tenant_called(self, tenant_id: str, scenario: str) -> None:
+        """Open a tenant under an id; raises ScenarioError if a scenario has it already."""
+        if tenant_id in self.books.scenario_of:
+            raise ScenarioError(f"there is a tenant {tenant_id} already: make another one alike")
         self.crm.open_tenant(tenant_id)
         self.books.scenario_of[tenant_id] = scenario
         self.journal.add(Entry.TENANT, {"tenant_id": tenant_id, "of": scenario})
-        return tenant_id
 
     def lacks(self, tags: Collection[str]) -> str | None:
         """Say which need of a scenario's tags cannot be met here, or None."""
@@ -97,7 +109,12 @@ class Run:
         told = [str(each) for each in findings]
         self.journal.add(
             Entry.VERDICT,
-            {"tenants": tenants, "findings": told, "expected": [*map(record_of_finding, expected)]},
+            {
+                "tenants": tenants,
+                "findings": told,
+                "expected": [*map(record_of_finding, expected)],
+                "before_own": {name: sorted(own.before) for name, own in case.own.items()},
+            },
         )
         return findings
 
@@ -248,6 +265,7 @@ def _assemble(
     own_bus = settings.crm is None
     ours = {"detail": {"tenant_id": [{"prefix": f"{settings.run_id}-"}]}}
     pattern = WHOLE_BUS if own_bus else ours
+    longest_wait = 0 if aws.endpoint_url else LONG_POLL_S
     # What carries the stack's name goes with the stack; a user's may be too long for it.
     name = f"tap-{settings.run_id}"
     tap = open_tap(
@@ -257,7 +275,7 @@ def _assemble(
         events=aws.events,
         bus=bus,
         pattern=pattern,
-        longest_wait=0 if aws.endpoint_url else LONG_POLL_S,
+        longest_wait=longest_wait,
         visibility=EMULATED_VISIBILITY_S if aws.endpoint_url else VISIBILITY_S,
     )
     cleanup.callback(tap.close)
@@ -298,4 +316,14 @@ def _assemble(
         witness=witness,
         depths=depths(aws, witness.subscribers),
         books=Books(rules),
+        tap_on=lambda name, queue_url: TenantTap(name, aws.sqs, queue_url, longest_wait),
+        copy_rules=partial(
+            pattern_taps,
+            f"{settings.stack_name}-scratch" if own_bus else f"scratch-{settings.run_id}",
+            bus,
+            tap_rule=tap.rule,
+            sqs=aws.sqs,
+            events=aws.events,
+            longest_wait=longest_wait,
+        ),
     )

@@ -1,6 +1,7 @@
 """Looking at the tenants of one scenario, with evidence that nothing is still on its way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -10,7 +11,7 @@ from support.crm.port import PipelineTotal, View
 from support.errors import CrmTrouble, Inconclusive
 from support.judging.absence import Proof, what_is_known
 from support.judging.books import Seen
-from support.judging.case import Case, Document, Evidence, Missing
+from support.judging.case import Case, Document, Evidence, Missing, OwnDeliveries
 from support.judging.timeliness import Journey, journeys
 from support.judging.values import show
 from support.names import EntityRef, Tenant, is_fence
@@ -24,6 +25,7 @@ from support.scenario import Deeds
 State = tuple[Sequence[Document], Sequence[View], Sequence[PipelineTotal]]
 
 SOON_S = 0.1
+AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,20 @@ class Survey:
     """See what is true of a scenario's tenants.
 
     `repair` undoes what the scenario did to the transport: before that, absence proves nothing.
+    `own` tells what tenants' own subscriptions have received, by tenant id.
     """
 
-    def __init__(self, run: Run, deeds: Deeds, repair: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        deeds: Deeds,
+        repair: Callable[[], None] = lambda: None,
+        own: Callable[[], Mapping[str, OwnDeliveries]] = dict,
+    ) -> None:
         self.run = run
         self.deeds = deeds
         self._repair = repair
+        self._own = own
         self._disturbed = False
         self._settled: dict[str, Settled] = {}
         self._ahead: dict[str, Ahead] = {}
@@ -80,30 +90,40 @@ class Survey:
         Raises AssertionError if something is lost, Inconclusive if only the fence is: then nobody
         can tell whether `asked`.
         """
-        if known := self._known(tenant):
-            return known
-        asked = asked or f"nothing more is on its way to {tenant.name}"
+        return self.settled_all([tenant], asked)[0]
+
+    def settled_all(self, tenants: Sequence[Tenant], asked: str = "") -> list[Evidence]:
+        """Return for each tenant what `settled` would; their fences travel at the same time."""
+        if unknown := [tenant for tenant in tenants if not self._known(tenant)]:
+            self._settle(unknown, asked)
+        return [self._settled[tenant.tenant_id].evidence for tenant in tenants]
+
+    def _settle(self, tenants: Sequence[Tenant], asked: str) -> None:
         self._repair()
         if self._disturbed:
-            self.level(tenant)  # catching up may take longer than a fence has
-        returned = self._fence(tenant, asked)
-        evidence = self.level(tenant)
+            for tenant in tenants:
+                self.level(tenant)  # catching up may take longer than a fence has
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(self.send_ahead, tenants))
+        questions = [asked or f"nothing more is on its way to {each.name}" for each in tenants]
+        returned = [self._fence(*each) for each in zip(tenants, questions, strict=True)]
+        found = [self.level(tenant) for tenant in tenants]
         fences = self.run.fences
-        # What a subscriber set off while the fence was on its way has its own time to arrive.
-        nothing_since = is_fence(evidence.history[-1]) if evidence.history else False
+        # What a subscriber set off while a fence was on its way has its own time to arrive.
+        nothing_since = all(each.history and is_fence(each.history[-1]) for each in found)
         window = fences.settle(fences.returned_at if nothing_since else fences.clock())
-        self._settled[tenant.tenant_id] = Settled(len(self.deeds.tried), evidence)
-        proof = Proof.of(
-            evidence,
-            asked=asked,
-            fence=returned.sent.event_id,
-            fence_s=returned.seconds,
-            choreography=returned.sent.acting is not None,
-            window_s=window.seconds,
-            window_reason=window.reason,
-        )
-        self.run.journal.add(Entry.EVIDENCE, {**asdict(proof), "told": proof.sentences()})
-        return evidence
+        for evidence, question, back in zip(found, questions, returned, strict=True):
+            self._settled[evidence.tenant_id] = Settled(len(self.deeds.tried), evidence)
+            proof = Proof.of(
+                evidence,
+                asked=question,
+                fence=back.sent.event_id,
+                fence_s=back.seconds,
+                choreography=back.sent.acting is not None,
+                window_s=window.seconds,
+                window_reason=window.reason,
+            )
+            self.run.journal.add(Entry.EVIDENCE, {**asdict(proof), "told": proof.sentences()})
 
     def case(self, evidence: Sequence[Evidence]) -> Case:
         """Put together what an audit of these tenants judges.
@@ -116,6 +136,7 @@ class Survey:
             deliveries=[each for tenant in tenants for each in witness.arrived(tenant)],
             accepted=[*self.deeds.accepted, *self.run.fences.sent],
             sightings=[each for tenant in tenants for each in witness.sightings.of(tenant)],
+            own=self._own(),
             held_up=any(line["entry"] == Entry.FAULT for line in self.run.journal.lines),
         )
         return self.run.books.case(evidence, seen)

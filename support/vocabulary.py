@@ -15,21 +15,29 @@ from behave.model import Table
 
 from support.acts import ACTS, CREATING, Act
 from support.contract.entities import EntityType
+from support.crm.port import Pretence
 from support.errors import ScenarioError
 from support.flaws import Flaw
 from support.judging.expectations import ABSENT
 from support.judging.values import Instant, Money
+from support.likeness import Likeness
+from support.requests import Request
 
 NAME = r'"([^"]*)"'
 TENANT = r"[A-Z][a-z]+(?: [A-Z][a-z]+)*"
+OF_ANOTHER = "with the credential of "
+CREDENTIAL = "|".join([f"{OF_ANOTHER}{TENANT}", *(each.value for each in Pretence)])
 
 
 def define_vocabulary() -> None:
-    """Teach behave the placeholders {tenant} {name} {entity} {act} {attempt} {done} {flaw}."""
+    """Teach behave the placeholders: {tenant} {name} {entity} {act} {attempt} {done} {flaw} ..."""
     use_step_matcher_for_cucumber_expressions()
     define_parameter_type_with("tenant", TENANT, str)
     define_parameter_type_with("name", NAME, str)
     define_parameter_type_with("flaw", "|".join(Flaw), Flaw, Flaw)
+    define_parameter_type_with("likeness", "|".join(Likeness), Likeness, Likeness)
+    define_parameter_type_with("request", "|".join(Request), Request, Request)
+    define_parameter_type_with("credential", CREDENTIAL, str, _credential)
     define_parameter_type_with("entity", "|".join(EntityType), EntityType, EntityType)
     _define_acts("act", lambda act: act.present, ACTS)
     _define_acts("attempt", lambda act: act.infinitive, ACTS)
@@ -40,6 +48,11 @@ def _define_acts(placeholder: str, verb: Callable[[Act], str], acts: Sequence[Ac
     known = {act.phrase(verb(act)): act for act in acts}
     pattern = "|".join(re.escape(phrase).replace(r"\ ", " ") for phrase in known)
     define_parameter_type_with(placeholder, pattern, Act, known.__getitem__)
+
+
+def _credential(text: str) -> str | Pretence:
+    """Return the name of the tenant whose credential is shown, or what is shown instead."""
+    return text.removeprefix(OF_ANOTHER) if text.startswith(OF_ANOTHER) else Pretence(text)
 
 
 class Kind(Enum):
@@ -87,6 +100,7 @@ COLUMNS: Mapping[str, Column] = dict(
             # References letter by letter, where a command has to be refused for one.
             *("account id", "product id", "regarding type", "regarding id"),
             *("owner type", "owner id"),
+            *("tenant id", "subscriber", "entities"),
         ),
         *_columns(Kind.WHOLE, "score", "quantity", "version", "nth", "events"),
         *_columns(Kind.MONEY, "amount", "previous amount", "price", "previous price"),

@@ -1,6 +1,7 @@
 """The World: what the sentences of one scenario can do, and what they can observe."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 
 from behave.runner import Context
@@ -15,14 +16,19 @@ from support.faults.again import publish_again
 from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
+from support.intruding import Intruder
 from support.judging.case import Case, Evidence
 from support.judging.tracing import dead_letters, lost
 from support.names import Tenant
 from support.observer import Observer
 from support.observing.collector import Question
+from support.observing.own_subscriptions import OwnSubscriptions
+from support.own_observer import OwnObserver
+from support.pattern_proof import PatternProof
 from support.run import Run
 from support.scenario import Deeds
 from support.survey import State, Survey
+from support.tenancy import Tenancy
 from support.vocabulary import CellRow
 
 ALL_TOLD = "every event of this scenario is accounted for"
@@ -39,8 +45,13 @@ class World:
         self._actor = Actor(run.sender, builder, self._deeds)
         self._held = HeldDeliveries(run.aws, run.bus, run.witness.subscribers, run.journal)
         self._known_before_hold: frozenset[str | None] = frozenset()
-        self._survey = Survey(run, self._deeds, self._repair)
+        self._own = OwnSubscriptions(run.crm, run.collector, run.tap_on, run.journal)
+        self._survey = Survey(run, self._deeds, self._repair, self._own.deliveries)
         self.observer = Observer(self._survey)
+        self.own = OwnObserver(self._survey, self._own)
+        self.tenancy = Tenancy(run, scenario, self._deeds, self._actor, self._own)
+        self.patterns = PatternProof(run, self._deeds, self._own)
+        self.intruder = Intruder(run, self._deeds, self._actor, self._remember)
         self.answers = Answers(self._deeds)
         self.before_attempt: dict[str, State] = {}
         self.closed = False
@@ -164,12 +175,14 @@ class World:
 
     def tidy(self) -> None:
         """Undo what the scenario did to the transport, however it ended."""
-        self._held.restore()
+        with ExitStack() as each:
+            each.callback(self._own.close)
+            each.callback(self._held.restore)
 
     def close(self) -> None:
         """Audit all that happened to the scenario's tenants; raises AssertionError."""
-        settled = [self._survey.settled(owner, ALL_TOLD) for owner in self._tenants]
-        if findings := self._audit(settled):
+        settled = self._survey.settled_all(self._tenants, ALL_TOLD)
+        if findings := self._audit(settled, self._run.settings.timeout):
             raise AssertionError("\n".join(findings))
         if self._deeds.unjudged:
             raise ScenarioError(f"no sentence expected this: {self._deeds.unjudged[0]}")
@@ -181,7 +194,8 @@ class World:
         """
         if self._held.holding:
             self._hand_over()
-        return self._audit([self._level_by_then(owner, patience) for owner in self._tenants])
+        levelled = [self._level_by_then(owner, patience) for owner in self._tenants]
+        return self._audit(levelled, patience)
 
     def _level_by_then(self, owner: Tenant, patience: float) -> Evidence:
         evidence, missing = self._run.witness.level(owner.tenant_id, patience)
@@ -201,7 +215,9 @@ class World:
                 self._run.abandon([each.tenant_id for each in self._tenants])
         return "\n".join(findings) or "The audit found nothing amiss."
 
-    def _audit(self, levelled: Sequence[Evidence]) -> list[str]:
+    def _audit(self, levelled: Sequence[Evidence], patience: float) -> list[str]:
+        for each in levelled:
+            self._own.level(each, patience)
         case = self._survey.case([self._run.witness.full(evidence) for evidence in levelled])
         findings = self._run.close_books(case, self._deeds.anomalies)
         self.closed = True
@@ -232,10 +248,13 @@ class World:
     def _attempt(self, tenant: str, command: Callable[[Tenant], Command]) -> None:
         owner = self._deeds.tenant(tenant)
         prepared = command(owner)
+        self._remember()
+        self._actor.attempt(prepared)
+
+    def _remember(self) -> None:
         self.before_attempt = {
             name: self._survey.state(each) for name, each in self._deeds.tenants.items()
         }
-        self._actor.attempt(prepared)
 
 
 def world_of(context: Context) -> World:

@@ -1,6 +1,7 @@
 """The driver for a CRM that speaks the published HTTP contract."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import httpx
@@ -12,16 +13,19 @@ from support.crm.port import (
     AuditEntry,
     Command,
     CommandRefused,
+    OwnSubscription,
     PipelineTotal,
+    Pretence,
     Receipt,
     Subscriber,
     View,
 )
 from support.errors import CrmTrouble
 
-CREATED, OK, NOT_FOUND = 201, 200, 404
+CREATED, OK, NO_CONTENT, NOT_FOUND = 201, 200, 204, 404
 REFUSALS = (400, 401, 403, NOT_FOUND, 409, 422)
 SHOWN = 200
+TAMPERED = 8  # characters at a credential's end that a forgery changes
 CALL_TIMEOUT_S = 10.0
 
 
@@ -36,6 +40,7 @@ class HttpCrm:
         self._client = httpx.Client(base_url=base_url, timeout=CALL_TIMEOUT_S, trust_env=False)
         self._operator_token = operator_token
         self._credentials: dict[str, str] = {}
+        self._shown: str | Pretence | None = None
         self.cannot: Mapping[str, str] = {}
 
     def close(self) -> None:
@@ -57,7 +62,7 @@ class HttpCrm:
         response = self._ask(
             "POST",
             f"/tenants/{command.tenant_id}/commands/{command.command_type}",
-            headers=_headers(command, self._credentials[command.tenant_id]),
+            headers=_headers(command, self._authorization(command.tenant_id)),
             json=_body(command),
         )
         receipt = Receipt.model_validate(_accepted(response))
@@ -97,11 +102,40 @@ class HttpCrm:
         rows = self._pages(tenant_id, f"subscribers/{subscriber}/applied", "applied")
         return [Applied.model_validate(row) for row in rows]
 
+    def subscribe(self, tenant_id: str) -> OwnSubscription:
+        """Give the tenant a subscription of its own, which gets its later events."""
+        return OwnSubscription.model_validate(_accepted(self._subscription("POST", tenant_id)))
+
+    def unsubscribe(self, tenant_id: str) -> None:
+        """Take the tenant's own subscription away, with what is in its queue."""
+        response = self._subscription("DELETE", tenant_id)
+        if response.status_code != NO_CONTENT:
+            _accepted(response)
+
+    def with_credential_of(self, whose: str | Pretence) -> "HttpCrm":
+        """Return a driver over the same connections that shows this credential, or none."""
+        other = copy(self)
+        other._shown = whose  # noqa: SLF001 - a copy of our own
+        return other
+
+    def _subscription(self, method: str, tenant_id: str) -> httpx.Response:
+        path = f"/tenants/{tenant_id}/subscription"
+        return self._ask(method, path, headers=self._authorization(tenant_id))
+
+    def _authorization(self, tenant_id: str) -> dict[str, str]:
+        match self._shown:
+            case Pretence.NOTHING:
+                return {}
+            case Pretence.FORGERY:
+                return _bearer(_forged(self._credentials[tenant_id]))
+            case whose:
+                return _bearer(self._credentials[whose or tenant_id])
+
     def _read(self, tenant_id: str, path: str, **params: str) -> httpx.Response:
         return self._ask(
             "GET",
             f"/tenants/{tenant_id}/{path}",
-            headers=_bearer(self._credentials[tenant_id]),
+            headers=self._authorization(tenant_id),
             params=params,
         )
 
@@ -128,10 +162,16 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _headers(command: Command, credential: str) -> httpx.Headers:
+def _forged(credential: str) -> str:
+    """Change the end, where the signature of a signed credential is."""
+    kept, end = credential[:-TAMPERED], credential[-TAMPERED:]
+    return kept + "".join("1" if each == "0" else "0" for each in end)
+
+
+def _headers(command: Command, authorization: Mapping[str, str]) -> httpx.Headers:
     """Leave out what is empty: a scenario may want to see that refused. An actor is UTF-8."""
     headers = {
-        **_bearer(credential),
+        **authorization,
         "Idempotency-Key": command.idempotency_key,
         "X-Correlation-Id": command.correlation_id,
         "X-Actor": command.actor,

@@ -11,7 +11,15 @@ METHODS = tuple(
     name for name, value in vars(CrmPort).items() if callable(value) and not name.startswith("_")
 )
 # What a CRM can be said to lack: the @needs-* tags of the features.
-NEEDS = frozenset({"needs-held-deliveries", "needs-publishing"})
+NEEDS = frozenset(
+    {
+        "needs-credentials",
+        "needs-held-deliveries",
+        "needs-own-subscriptions",
+        "needs-pattern-taps",
+        "needs-publishing",
+    }
+)
 
 
 def own_driver(path: str) -> CrmPort:

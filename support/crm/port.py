@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -145,8 +146,25 @@ class PipelineTotal(BaseModel):
     lost: CurrencyFigures
 
 
+class OwnSubscription(BaseModel):
+    """Name the rule and the queue that bring a tenant its own events; the queue is the tenant's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tenant_id: str
+    rule: str
+    queue_url: str
+
+
+class Pretence(Enum):
+    """Name what can be shown in place of a credential that somebody was given."""
+
+    NOTHING = "without a credential"
+    FORGERY = "with a credential that nobody issued"
+
+
 class CommandRefused(Exception):
-    """Carry the answer to a command that was not accepted."""
+    """Carry the answer to a command, or another request, that was not accepted."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(f"refused as {code} ({status}): {message}")
@@ -187,3 +205,15 @@ class CrmPort(Protocol):
 
     def applied(self, tenant_id: str, subscriber: str) -> Sequence[Applied]:
         """Read which events of a tenant a subscriber has applied."""
+
+    def subscribe(self, tenant_id: str) -> OwnSubscription:
+        """Give the tenant a subscription of its own, which gets its later events."""
+
+    def unsubscribe(self, tenant_id: str) -> None:
+        """Take the tenant's own subscription away, with what is in its queue."""
+
+    def with_credential_of(self, whose: str | Pretence) -> "CrmPort":
+        """Return a driver that makes every request with this tenant's credential, or with none.
+
+        Whatever tenant the request is about. A read that is refused raises CommandRefused, too.
+        """

@@ -8,10 +8,10 @@ from pydantic import TypeAdapter
 
 from support.crm.port import Accepted, Subscriber
 from support.judging.books import Books, Left, Rules, Seen, unexpected
-from support.judging.case import Document, Evidence
+from support.judging.case import Document, Evidence, OwnDeliveries
 from support.judging.records import accepted_of, evidence_of, finding_of
 from support.observing.collector import BUS
-from support.observing.deliveries import Delivery, recorded_delivery
+from support.observing.deliveries import Delivery, recorded_delivery, tap_of
 from support.observing.journal import Entry
 from support.observing.sightings import Sighting
 
@@ -83,7 +83,7 @@ class _Reader:
         self._books = Books(Rules((), violations, promised, objective=0, latest=0))
         self._commands: dict[int, Line] = {}
         self._accepted: list[Accepted] = []
-        self._deliveries: list[Delivery] = []
+        self._arrived: dict[str, list[Delivery]] = {BUS: []}
         self._read: dict[str, Evidence] = {}
         self._sightings: dict[str, list[Sighting]] = {}
         self._held_up: set[str | None] = set()
@@ -134,8 +134,8 @@ class _Reader:
             self._accepted.append(accepted)
 
     def _delivery(self, line: Line) -> None:
-        if line["tap"] == BUS and not line["redelivery"]:
-            self._deliveries.append(recorded_delivery(line))
+        if not line["redelivery"]:
+            self._arrived.setdefault(line["tap"], []).append(recorded_delivery(line))
 
     def _sighting(self, line: Line) -> None:
         tenant, subscriber = line["tenant_id"], line["subscriber"]
@@ -153,9 +153,13 @@ class _Reader:
     def _verdict(self, line: Line) -> None:
         evidence = [self._read.pop(tenant_id) for tenant_id in line["tenants"]]
         seen = Seen(
-            self._deliveries,
+            self._arrived[BUS],
             self._accepted,
             [each for tenant in line["tenants"] for each in self._sightings.get(tenant, ())],
+            own={
+                tenant: OwnDeliveries(self._arrived.get(tap_of(tenant), ()), frozenset(before))
+                for tenant, before in line["before_own"].items()
+            },
             held_up=line["scenario"] in self._held_up,
         )
         found = self._books.close(self._books.case(evidence, seen))
@@ -172,7 +176,7 @@ class _Reader:
         """Do as the run did where no audit was possible: what has come of its tenants is theirs."""
         del self._open[scenario]
         for tenant in (each for each, of in self._books.scenario_of.items() if of == scenario):
-            self._books.account_for(tenant, self._deliveries)
+            self._books.account_for(tenant, self._arrived[BUS])
 
     def _second_look(self, line: Line) -> None:
         self._again.append(evidence_of(line))
@@ -182,8 +186,8 @@ class _Reader:
 
     def _run_verdict(self, line: Line) -> None:
         self._judged.is_whole = True
-        self._books.account_for(line["canary"], self._deliveries)
-        found = self._books.left_over(self._deliveries, self._again, self._left)
+        self._books.account_for(line["canary"], self._arrived[BUS])
+        found = self._books.left_over(self._arrived[BUS], self._again, self._left)
         self._add(RUN, found, line)
 
     def _add(self, scenario: str, findings: Sequence[object], line: Line) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from support.crm.port import Accepted, Subscriber
-from support.judging.case import Case, Document, Evidence, Finding
+from support.judging.case import Case, Document, Evidence, Finding, OwnDeliveries
 from support.judging.history import audit
 from support.judging.punctuality import Punctuality, punctuality
 from support.judging.strays import strays
@@ -46,6 +46,7 @@ class Seen:
     deliveries: Sequence[Delivery]
     accepted: Sequence[Accepted]
     sightings: Sequence[Sighting] = ()
+    own: Mapping[str, OwnDeliveries] = field(default_factory=dict)
     held_up: bool = False
 
 
@@ -87,6 +88,7 @@ class Books:
             promised=rules.promised,
             keeps_order=rules.keeps_order,
             sightings=seen.sightings,
+            own=seen.own,
             latest=None if seen.held_up else rules.latest,
         )
 

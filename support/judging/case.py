@@ -94,13 +94,25 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class OwnDeliveries:
+    """Hold what a tenant's own subscription has received.
+
+    `before` are the events that were committed before it was opened: it may have them or not.
+    """
+
+    deliveries: Sequence[Delivery]
+    before: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Case:
     """Hold all that an audit judges.
 
     `accepted` are the commands with their receipts, `promised` the event types that a command may
     make, its own first, `violations` what breaks the published schema. `keeps_order` says whether
     the target promises that what is published first arrives first. `latest` is how many seconds
-    any event may take; None leaves that unjudged, as where the suite itself held events up.
+    any event may take; None leaves that unjudged, as where the suite itself held events up. `own`
+    are the own subscriptions by tenant id; `deliveries` are those of the bus tap alone.
     """
 
     evidence: Sequence[Evidence]
@@ -112,6 +124,7 @@ class Case:
     keeps_order: bool = False
     sightings: Sequence[Sighting] = ()
     latest: float | None = None
+    own: Mapping[str, OwnDeliveries] = field(default_factory=dict)
 
     def arrived(self, tenant_id: str) -> Sequence[Delivery]:
         """Return what the bus delivered of a tenant, in order of arrival."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from support.judging.case import Case, Evidence, Finding, Kind, entity_of, title
 from support.judging.commands import causes, commands
+from support.judging.isolation import own_subscription
 from support.judging.pipeline import pipeline
 from support.judging.subscribers import audit_trail, subscribers, views
 from support.judging.timeliness import late
@@ -19,6 +20,7 @@ def audit(case: Case) -> list[Finding]:
             commands(case, evidence),
             _versions(evidence),
             transport(case, evidence),
+            own_subscription(case, evidence),
             subscribers(case, evidence),
             audit_trail(evidence),
             views(evidence),

@@ -75,7 +75,8 @@ class EventCollector:
     Nothing received is ever lost: a message is deleted only once it is in the journal, and what
     does not match waits for a later question. A delivery is given to one `collect` only. A
     redelivery (same message id) is no new delivery, nor is a duplicate of the transport (same
-    envelope and event id again); both are legal, and counted.
+    envelope and event id again); both are legal, and counted. Taps come and go; `on_arrival` is
+    told of what the bus tap has, the others only have copies.
     """
 
     def __init__(
@@ -85,23 +86,44 @@ class EventCollector:
         waiter: Waiter,
         on_arrival: Callable[[Delivery], None] = lambda _: None,
     ) -> None:
-        self._taps: dict[str, Tap] = {tap.name: tap for tap in taps}
         self._journal = journal
         self._waiter = waiter
         self._on_arrival = on_arrival
         self._seen: set[tuple[str, str]] = set()
-        self._all: list[Delivery] = []
-        self._open: dict[str, list[Delivery]] = {tap.name: [] for tap in taps}
-        self._passed: dict[str, set[Passage]] = {tap.name: set() for tap in taps}
-        self._undeleted: dict[str, list[Sequence[Message]]] = {tap.name: [] for tap in taps}
+        self._taps: dict[str, Tap] = {}
+        self._all: dict[str, list[Delivery]] = {BUS: []}
+        self._open: dict[str, list[Delivery]] = {}
+        self._passed: dict[str, set[Passage]] = {}
+        self._undeleted: dict[str, list[Sequence[Message]]] = {}
         self._forbidden: dict[str, Predicate] = {}
         self.redeliveries = 0
         self.transport_duplicates = 0
+        for tap in taps:
+            self.add(tap)
 
     @property
     def deliveries(self) -> Sequence[Delivery]:
-        """Return every delivery so far, in order of arrival."""
-        return tuple(self._all)
+        """Return every delivery of the bus tap so far, in order of arrival."""
+        return self.deliveries_of(BUS)
+
+    def deliveries_of(self, tap: str) -> Sequence[Delivery]:
+        """Return every delivery of a tap so far, in order of arrival; none of one that is gone."""
+        return tuple(self._all.get(tap, ()))
+
+    def add(self, tap: Tap) -> None:
+        """Collect from one more tap; raises ValueError if there is one of its name."""
+        if tap.name in self._taps:
+            raise ValueError(f"there is a tap called {tap.name!r} already")
+        self._taps[tap.name] = tap
+        self._all[tap.name] = []
+        self._open[tap.name] = []
+        self._passed[tap.name] = set()
+        self._undeleted[tap.name] = []
+
+    def remove(self, name: str) -> None:
+        """Forget a tap with what it received: only the journal still has it."""
+        for each in (self._taps, self._all, self._open, self._passed, self._undeleted):
+            del each[name]
 
     def summary(self) -> str:
         """Say in words what came more than once, as it may."""
@@ -197,13 +219,14 @@ class EventCollector:
             self.redeliveries += 1
             return
         self._seen.add(identity)
-        self._all.append(delivery)
+        self._all[delivery.tap].append(delivery)
         if delivery.event is not None and delivery.passage in self._passed[delivery.tap]:
             self.transport_duplicates += 1
             return
         self._passed[delivery.tap].add(delivery.passage)
         self._open[delivery.tap].append(delivery)
-        self._on_arrival(delivery)
+        if delivery.tap == BUS:
+            self._on_arrival(delivery)
 
     def _matching(self, predicate: Predicate, tap: str) -> list[Delivery]:
         return [each for each in self._open[tap] if predicate(each)]

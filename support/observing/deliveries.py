@@ -85,6 +85,11 @@ class Delivery:
         return {name: getattr(self, name) for name in RECORDED}
 
 
+def tap_of(tenant_id: str) -> str:
+    """Return what the deliveries of a tenant's own subscription are filed under."""
+    return f"own subscription of {tenant_id}"
+
+
 def delivery_of(tap: str, message: Message) -> Delivery:
     """Read a message of a tap; whatever is in it, the result says so instead of raising."""
     envelope, problem = _object(message.body)

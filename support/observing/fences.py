@@ -9,12 +9,13 @@ from support.crm.port import Accepted, Command, CommandRefused
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive
 from support.names import FENCE_PREFIX
 from support.observing.choreography import Choreography, choreography
-from support.observing.collector import EventCollectionTimeout, EventCollector, Question
+from support.observing.collector import BUS, EventCollectionTimeout, EventCollector, Question
 from support.observing.journal import Entry, Journal
 from support.observing.settling import Window
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 
 CANARY_PATIENCE_S = 1.0
+AT_ONCE = 4
 UNHURRIED = Backoff(first=0.02, ceiling=0.05)
 
 Send = Callable[[Command], Accepted]
@@ -100,15 +101,15 @@ class Fences:
         self._collector.drain()
         return learned
 
-    def canary(self, tenant_id: str, timeout: float) -> None:
-        """Send fences again and again until one comes back: then the taps are ready.
+    def canary(self, tenant_id: str, timeout: float, tap: str = BUS) -> None:
+        """Send fences again and again until one comes back to a tap: then that is ready.
 
         Raises ConfigurationError if none did within `timeout` seconds, or the CRM refuses them.
         """
 
         def one_came_back(left: float) -> bool:
             try:
-                self._canary(tenant_id, min(CANARY_PATIENCE_S, max(left, 0.01)))
+                self._canary(tenant_id, min(CANARY_PATIENCE_S, max(left, 0.01)), tap)
             except EventCollectionTimeout:
                 return False
             return True
@@ -125,9 +126,9 @@ class Fences:
                 "events do not reach the bus; look at its publisher"
             ) from error
 
-    def _canary(self, tenant_id: str, timeout: float) -> None:
+    def _canary(self, tenant_id: str, timeout: float, tap: str) -> None:
         began = self.clock()
-        self._collect(Sent(tenant_id, self._accepted(_fence(tenant_id)), began), timeout)
+        self._collect(Sent(tenant_id, self._accepted(_fence(tenant_id)), began), timeout, tap)
 
     def _send_off(
         self, tenant_id: str, commands: Sequence[Command], acting: Choreography | None = None
@@ -147,9 +148,9 @@ class Fences:
         self._journal.add(Entry.FENCE, mark)
         return event_id
 
-    def _collect(self, sent: Sent, timeout: float) -> Returned:
+    def _collect(self, sent: Sent, timeout: float, tap: str = BUS) -> Returned:
         own = Question(lambda delivery: delivery.event_id == sent.event_id, "its event")
-        self._collector.collect(own, 1, timeout)
+        self._collector.collect(own, 1, timeout, tap)
         if sent.acting:
             effect = Question(sent.acting.is_effect, "what a subscriber was to do about it")
             self._collector.collect(effect, 1, timeout)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from support.reference_crm.aws import AWS_TROUBLE
-from support.reference_crm.credentials import ID
 from support.reference_crm.program import ProgramError, down, replay_all, up
 from support.reference_crm.roles import Role
 from support.reference_crm.settings import SettingsError
@@ -89,15 +88,9 @@ def _add_up(parser: Parser) -> None:
     add(
         "--delete-stack",
         action="store_true",
-        help="at the end, delete the stack, and all rules and queues called NAME-tap-...",
+        help="at the end, delete the stack, and the rules and queues NAME-tap-..., NAME-own-...",
     )
     add("--control", action="store_true", help="take orders on standard input, end with it")
-
-
-def _tenant(value: str) -> str:
-    if value and not ID.fullmatch(value):
-        raise argparse.ArgumentTypeError(f"{value!r} is not the id of a tenant")
-    return value
 
 
 def _seconds(value: str) -> int:
@@ -117,7 +110,6 @@ def _within(value: str, least: int, most: int) -> int:
 UP_OPTIONS: tuple[tuple[str, Callable[[str], object], str, object, str], ...] = (
     ("--host", str, "ADDRESS", "127.0.0.1", "the address to serve at (default: %(default)s)"),
     ("--port", int, "PORT", 0, "the port to serve at (default: a free one)"),
-    ("--subscribing-tenant", _tenant, "ID", "", "a tenant with a subscription of its own"),
     (
         "--visibility",
         _seconds,

@@ -18,6 +18,7 @@ from support.reference_crm.domain import COMMANDS, Refused
 from support.reference_crm.envelope import Receipt
 from support.reference_crm.http_requests import command_request, read_json
 from support.reference_crm.openapi import Refusal, publish
+from support.reference_crm.own_subscriptions import OwnSubscription, OwnSubscriptions
 from support.reference_crm.reading import Answer, Reading, entity_ref
 from support.reference_crm.settings import Stack
 
@@ -48,11 +49,17 @@ class Api:
     """Answer the requests of one CRM."""
 
     def __init__(
-        self, gatekeeper: Gatekeeper, handler: CommandHandler, reading: Reading, stack: Stack
+        self,
+        gatekeeper: Gatekeeper,
+        handler: CommandHandler,
+        reading: Reading,
+        own: OwnSubscriptions,
+        stack: Stack,
     ) -> None:
         self._gatekeeper = gatekeeper
         self._handler = handler
         self._reading = reading
+        self._own = own
         self._stack = stack
 
     def app(self) -> FastAPI:
@@ -68,6 +75,7 @@ class Api:
             include_in_schema=False,
         )
         self._add_reading(app)
+        self._add_own_subscription(app)
         tell_refusals(app)
         publish(app)
         return app
@@ -110,6 +118,21 @@ class Api:
                 methods=["GET"],
                 dependencies=[Depends(self._admit)],
                 response_model=None,
+                responses=REFUSALS,
+            )
+
+    def _add_own_subscription(self, app: FastAPI) -> None:
+        answers: Mapping[str, tuple[Callable[..., OwnSubscription | None], HTTPStatus]] = {
+            "POST": (self._own.open, HTTPStatus.CREATED),
+            "DELETE": (self._own.close, HTTPStatus.NO_CONTENT),
+        }
+        for method, (answer, status) in answers.items():
+            app.add_api_route(
+                "/tenants/{tenant_id}/subscription",
+                answer,
+                methods=[method],
+                status_code=status,
+                dependencies=[Depends(self._admit)],
                 responses=REFUSALS,
             )
 

@@ -24,7 +24,7 @@ from support.reference_crm.settings import aws_settings, secrets
 from support.reference_crm.stack import StackDeployer
 from support.reference_crm.stream import Checkpoints, Stream
 from support.reference_crm.supervisor import Supervisor
-from support.reference_crm.taps import delete_taps
+from support.reference_crm.taps import delete_added
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
 STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
@@ -49,14 +49,17 @@ def up(options: argparse.Namespace) -> None:
             if options.delete_stack or is_new:
                 leftovers.callback(deployer.delete)
             if options.delete_stack:
-                leftovers.callback(delete_taps, aws, options.stack)
+                leftovers.callback(delete_added, aws, options.stack)
             stack = deployer.ensure(_parameters(options, aws))
             _serve(Surroundings(aws, stack, keys, listener), options, leftovers)
 
 
 def down(options: argparse.Namespace) -> None:
-    """Delete the stack."""
-    StackDeployer(Aws(aws_settings()), _stack_name(options.stack)).delete()
+    """Delete the stack, and what was added to its bus."""
+    aws = Aws(aws_settings())
+    deployer = StackDeployer(aws, _stack_name(options.stack))
+    delete_added(aws, options.stack)
+    deployer.delete()
 
 
 def replay_all(options: argparse.Namespace) -> None:
@@ -130,7 +133,6 @@ def _parameters(options: argparse.Namespace, aws: Aws) -> dict[str, str]:
     return {
         "VisibilityTimeout": str(usual if asked is None else asked),
         "MaxReceiveCount": str(options.attempts),
-        "SubscribingTenant": options.subscribing_tenant,
     }
 
 

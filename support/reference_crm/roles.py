@@ -17,6 +17,7 @@ from support.reference_crm.credentials import Gatekeeper
 from support.reference_crm.event_store import EventStore
 from support.reference_crm.inbox import Applier, Inbox
 from support.reference_crm.ledger import Ledger
+from support.reference_crm.own_subscriptions import OwnSubscriptions
 from support.reference_crm.pace import Pace
 from support.reference_crm.patience import Patience
 from support.reference_crm.publisher import Publisher
@@ -93,7 +94,8 @@ def _run_api(around: Surroundings, life: Life) -> None:
     dynamodb = around.aws.dynamodb_for_reading()
     reading = Reading(dynamodb, around.stack, EventStore(dynamodb, around.stack.event_table))
     handler = CommandHandler(EventStore(around.aws.dynamodb(), around.stack.event_table))
-    api = Api(Gatekeeper(around.secrets), handler, reading, around.stack)
+    own = _own_subscriptions(around.aws, around.stack)
+    api = Api(Gatekeeper(around.secrets), handler, reading, own, around.stack)
     config = uvicorn.Config(
         api.app(),
         lifespan="off",
@@ -103,6 +105,11 @@ def _run_api(around: Surroundings, life: Life) -> None:
         timeout_keep_alive=60,
     )
     _Server(config, life.ready).run(sockets=[around.listener])
+
+
+def _own_subscriptions(aws: Aws, stack: Stack) -> OwnSubscriptions:
+    visibility = aws.settings.visibility_seconds
+    return OwnSubscriptions(aws.events(), aws.sqs(), stack.name, stack.bus, visibility)
 
 
 def _run_publisher(around: Surroundings, life: Life) -> None:

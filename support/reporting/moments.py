@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from support.observing.collector import BUS
 from support.reporting.timeline import Kind, Moment
 
 Line = Mapping[str, Any]
@@ -47,7 +48,8 @@ def _refusal(line: Line, at_ms: float) -> Iterator[Moment]:
 
 
 def _delivery(line: Line, at_ms: float) -> Iterator[Moment]:
-    event = line["detail"]
+    event, tap = line["detail"], line["tap"]
+    detail = line["problem"] or _compact(event.get("payload"))
     yield Moment(
         Kind.DELIVERY,
         at_ms,
@@ -55,7 +57,7 @@ def _delivery(line: Line, at_ms: float) -> Iterator[Moment]:
         str(event.get("tenant_id", "")),
         str(event.get("entity_id", "")),
         event.get("version"),
-        line["problem"] or _compact(event.get("payload")),
+        detail if tap == BUS else f"{tap}: {detail}",
     )
 
 

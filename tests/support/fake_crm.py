@@ -1,8 +1,10 @@
 """A small CRM in memory: honest, unless it is told to have a defect."""
 
+import re
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
@@ -17,14 +19,19 @@ from support.crm.port import (
     AuditEntry,
     Command,
     CommandRefused,
+    CrmPort,
     CurrencyFigures,
+    OwnSubscription,
     PipelineTotal,
+    Pretence,
     Receipt,
     ReceiptEvent,
     Subscriber,
     View,
 )
 from support.names import is_fence
+from support.observing.pattern_taps import Copies
+from tests.support.fake_tenancy import OwnQueues, Takes, copied, refusal, showing
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.samples import Document
 
@@ -73,6 +80,15 @@ class Defect(Enum):
     ANSWERS_ANEW = "a repeated command gets another answer"
     ALL_WIN = "no edit is told of the conflict"
     NONE_WINS = "every edit is told of a conflict"
+    ADMITS_ANYBODY = "a request is carried out whatever credential it shows"
+    CROSSES = "every own subscription gets the events of every tenant"
+    PREFIX_RULE = "an own subscription gets all tenants whose ids begin with its tenant's"
+    OWN_MISSES = "an own subscription does not get an event"
+    OWN_TWICE = "an own subscription gets an event twice"
+    OWN_ALTERS = "an own subscription gets an event other than it was"
+    RULE_TOO_WIDE = "the rule of a subscriber lets everything through"
+    RULE_TOO_NARROW = "the rule of a subscriber keeps a kind of entity back"
+    SECRET_RULE = "a rule delivers to somebody that nobody knows"
 
 
 MADE: Mapping[str, str] = {
@@ -89,7 +105,14 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "OpportunityCreated": {"stage": "prospecting", "lead_id": None},
     "ActivityScheduled": {"notes": None},
 }
-REFUSED_WITH: Mapping[str, int] = {"version_conflict": 409, "invalid_name": 422}
+REFUSED_WITH: Mapping[str, int] = {
+    "version_conflict": 409,
+    "invalid_name": 422,
+    "invalid_credential": 401,
+    "wrong_tenant": 403,
+    "invalid_tenant_id": 422,
+}
+TENANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SETTLED: Mapping[str, Mapping[str, Any]] = {"OpportunityLost": {"stage": "lost"}}
 EVERYTHING = tuple(EntityType)
 AN_HOUR_S = 3600.0
@@ -126,9 +149,12 @@ class FakeCrm:
         self._looks = 0
         self._had: dict[str, list[Document]] = {each.name: [] for each in SUBSCRIBERS}
         self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
+        self.own = OwnQueues(self._reaches)
 
     def open_tenant(self, tenant_id: str) -> None:
-        """Need no credential."""
+        """Know tenants by ids of the right form."""
+        if not TENANT_ID.fullmatch(tenant_id) and self.defect is not Defect.ACCEPTS_ANYTHING:
+            raise self._refused("invalid_tenant_id", "This is no id.")
 
     def send(self, command: Command) -> Answer:
         """Accept a command, or raise CommandRefused."""
@@ -212,6 +238,36 @@ class FakeCrm:
         """Tell the time, in which hours may have passed since somebody last looked."""
         return time.time() + self.hours_passed * AN_HOUR_S
 
+    def subscribe(self, tenant_id: str) -> OwnSubscription:
+        """Make a queue of the tenant's own."""
+        return self.own.open(tenant_id)
+
+    def unsubscribe(self, tenant_id: str) -> None:
+        """Forget it."""
+        self.own.close(tenant_id)
+
+    def with_credential_of(self, whose: str | Pretence) -> CrmPort:
+        """Return a driver that shows something else."""
+        return showing(self, whose)
+
+    def admit(self, tenant_id: str, shown: str | Pretence, command: Command | None) -> None:
+        """Refuse what is not the tenant's own credential."""
+        refused = refusal(tenant_id, shown)
+        if refused is None or self.defect is Defect.ADMITS_ANYBODY:
+            return
+        if command is not None:
+            self._act_anyway(command)
+        raise self._refused(refused.code, refused.message)
+
+    def copy_rules(self) -> AbstractContextManager[Copies]:
+        """Copy what decides who gets an event."""
+        rules: dict[str, Takes] = {each.name: self._takes(each) for each in SUBSCRIBERS}
+        for tenant_id in self.own.taps:
+            rules[f"own-{tenant_id}"] = lambda event, whose=tenant_id: self._reaches(whose, event)  # type: ignore[misc]
+        if self.defect is Defect.SECRET_RULE:
+            rules["spy"] = lambda _: True
+        return copied(rules)
+
     def release(self) -> None:
         """Do what was put off until nobody looks any more."""
         self.defect = None
@@ -234,6 +290,8 @@ class FakeCrm:
             conflict = True
         if conflict and self.defect is not Defect.ALL_WIN:
             return self._refused("version_conflict", "Somebody else was faster.")
+        if command.data.get("tenant_id", command.tenant_id) != command.tenant_id:
+            return self._refused("wrong_tenant", "It is another's.")
         blank = not str(command.data.get("name", "x")).strip()
         if blank and self.defect is not Defect.ACCEPTS_ANYTHING:
             return self._refused("invalid_name", "An account needs a name.")
@@ -376,10 +434,34 @@ class FakeCrm:
         self._tap.clock = self._late_clock if self._suffers(Defect.SLOW_BUS, event) else self.clock
         for envelope_id in envelopes:
             self._tap.put(sent, id=envelope_id, **other)
+        for envelope_id in [*envelopes, str(uuid4())][: self._own_copies(event, envelopes)]:
+            self.own.deliver(self._distorted_at_own(sent), envelope_id)
         self._deliver(sent)
 
     def _late_clock(self) -> float:
         return self.clock() + AN_HOUR_S
+
+    def _own_copies(self, event: Document, envelopes: Sequence[str]) -> int:
+        """Return how many times own subscriptions get it; one more is in an envelope of its own."""
+        if self._suffers(Defect.OWN_MISSES, event):
+            return 0
+        return len(envelopes) + self._suffers(Defect.OWN_TWICE, event)
+
+    def _distorted_at_own(self, event: Document) -> Document:
+        return {**event, "actor": "mallory"} if self._suffers(Defect.OWN_ALTERS, event) else event
+
+    def _reaches(self, tenant_id: str, event: Mapping[str, Any]) -> bool:
+        if self.defect is Defect.CROSSES:
+            return True
+        whose = str(event["tenant_id"])
+        by_prefix = self.defect is Defect.PREFIX_RULE
+        return whose.startswith(tenant_id) if by_prefix else whose == tenant_id
+
+    def _takes(self, subscriber: Subscriber) -> Takes:
+        wide = subscriber.name == PIPELINE and self.defect is Defect.RULE_TOO_WIDE
+        narrow = subscriber.name == TRAIL and self.defect is Defect.RULE_TOO_NARROW
+        kinds = EVERYTHING if wide else subscriber.entity_types[narrow:]
+        return lambda event: event["entity_type"] in kinds
 
     def _distorted(self, event: Document) -> Document:
         if self._suffers(Defect.ALTERS, event):

@@ -107,6 +107,8 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             witness=Witness(crm, collector, journal, Waiter(), crm.clock),
             depths=depths(queues.as_aws(), crm.subscribers()),
             books=Books(rules),
+            tap_on=crm.own.tap_on,
+            copy_rules=crm.copy_rules,
             canary="canary",
         )
         yield Stage(crm, tap, queues, run, World(run, scenario))

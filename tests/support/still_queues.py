@@ -65,4 +65,6 @@ class StillQueues:
 
     def as_aws(self) -> Aws:
         """Return an AWS with these queues and rules, and a bus if there is one."""
-        return cast(Aws, SimpleNamespace(sqs=self, events=self))
+        return cast(
+            Aws, SimpleNamespace(sqs=self, events=self, endpoint_url="https://queues.example")
+        )

@@ -19,7 +19,7 @@ from botocore.exceptions import (
 
 from support.observing.collector import EventCollector, Question
 from support.observing.journal import Journal, read_journal
-from support.observing.taps import WHOLE_BUS, BusTap, open_tap
+from support.observing.taps import WHOLE_BUS, BusTap, TenantTap, open_tap
 from support.observing.waiting import Waiter
 from support.targets.aws import Aws
 from tests.support.samples import an_event
@@ -156,6 +156,25 @@ def test_any_other_trouble_is_passed_on(tap: BusTap, monkeypatch: pytest.MonkeyP
         tap.receive(0)
     with pytest.raises(ClientError):
         tap.delete([])
+
+
+def test_a_queue_that_its_tenant_deleted_has_nothing_more(aws: Aws, bus: str) -> None:
+    """What it lacks then, the auditor says."""
+    url = aws.sqs.create_queue(QueueName=f"{bus}-own")["QueueUrl"]
+    own = TenantTap("own", aws.sqs, url, longest_wait=0)
+    aws.sqs.send_message(QueueUrl=url, MessageBody="hello")
+    assert [each.body for each in own.receive(0)] == ["hello"]
+    aws.sqs.delete_queue(QueueUrl=url)
+    assert own.receive(0) == []
+
+
+def test_any_other_trouble_with_a_tenants_queue_is_passed_on(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says nothing about what is in it."""
+    _break(monkeypatch, aws.sqs, "receive_message", _client_error("AccessDenied"))
+    with pytest.raises(ClientError):
+        TenantTap("own", aws.sqs, "https://queues.example/1/own", longest_wait=0).receive(0)
 
 
 def test_what_was_taken_and_not_deleted_comes_again(aws: Aws, bus: str) -> None:

@@ -15,7 +15,7 @@ from support.reference_crm.settings import AwsSettings, Stack
 from support.reference_crm.stack import StackDeployer
 from tests.integration.reference_crm.crm_process import OPERATOR, Crm, eventually
 
-PARAMETERS = {"VisibilityTimeout": "1", "MaxReceiveCount": "2", "SubscribingTenant": "vip"}
+PARAMETERS = {"VisibilityTimeout": "1", "MaxReceiveCount": "2"}
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +81,7 @@ def bare_stack(aws: Aws) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def crm(environment: Mapping[str, str]) -> Iterator[Crm]:
     """Start a CRM; the queues deliver again after a second, twice at most."""
-    options = ("--visibility", "1", "--attempts", "2", "--subscribing-tenant", "vip")
+    options = ("--visibility", "1", "--attempts", "2")
     started = Crm(environment, "--stack", "shared", "--delete-stack", *options)
     yield started
     started.hang_up()

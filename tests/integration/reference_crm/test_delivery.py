@@ -167,13 +167,34 @@ def test_poison_ends_among_the_dead_letters(tenant: Tenant, aws: Aws, stack: Sta
     assert "no event at all" in found
 
 
-def test_a_tenants_own_subscription_gets_only_its_events(crm: Crm, aws: Aws, stack: Stack) -> None:
-    """A tenant id that begins alike is another tenant."""
-    vip, near = crm.tenant("vip"), crm.tenant("vip-2")
-    near.accepted("CreateAccount", ACCOUNT, "near")
-    vip.accepted("CreateAccount", ACCOUNT, "mine")
-    near.view("account", "near", 1)
-    vip.view("account", "mine", 1)
-    url = stack.outputs["SubscribingTenantQueueUrl"]
-    found = eventually(lambda: bodies(aws, url))
-    assert [json.loads(body)["detail"]["entity_id"] for body in found] == ["mine"]
+def test_a_tenants_own_subscription_gets_only_its_events(crm: Crm, aws: Aws) -> None:
+    """A tenant id that begins alike is another tenant, with a subscription of its own."""
+    acme, near = crm.tenant("vip"), crm.tenant("vip-2")
+    urls = [subscribed(crm, tenant) for tenant in (acme, near)]
+    for tenant, entity in ((near, "near"), (acme, "mine")):
+        tenant.accepted("CreateAccount", ACCOUNT, entity)
+        tenant.view("account", entity, 1)
+    found = [eventually(lambda url=url: bodies(aws, url)) for url in urls]  # type: ignore[misc]
+    ids = [[json.loads(body)["detail"]["entity_id"] for body in each] for each in found]
+    assert ids == [["mine"], ["near"]]
+
+
+def test_an_own_subscription_comes_and_goes_as_often_as_one_likes(crm: Crm, aws: Aws) -> None:
+    """To ask again changes nothing, and neither does it to cancel what is not there."""
+    tenant = crm.tenant(f"t.{'x' * 90}")
+    urls = [subscribed(crm, tenant) for _ in range(2)]
+    assert urls[0] == urls[1]
+    path = f"/tenants/{tenant.id}/subscription"
+    gone = [crm.http.delete(path, headers=tenant.headers).status_code for _ in range(2)]
+    assert gone == [204, 204]
+    own = "shared-own-"
+    assert aws.sqs().list_queues(QueueNamePrefix=own).get("QueueUrls", []).count(urls[0]) == 0
+    rules = aws.events().list_rules(EventBusName="shared-bus", NamePrefix=own)["Rules"]
+    assert urls[0].rsplit("/", 1)[-1] not in [rule["Name"] for rule in rules]
+
+
+def subscribed(crm: Crm, tenant: Tenant) -> str:
+    """Give a tenant a subscription of its own; return its queue."""
+    answer = crm.http.post(f"/tenants/{tenant.id}/subscription", headers=tenant.headers)
+    assert (answer.status_code, answer.json()["tenant_id"]) == (201, tenant.id)
+    return str(answer.json()["queue_url"])

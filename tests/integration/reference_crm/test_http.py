@@ -128,6 +128,7 @@ def test_only_the_operator_opens_tenants(crm: Crm, tenant_id: Any, expected: int
 @pytest.mark.parametrize(
     "path",
     [
+        "/subscription",
         "/history",
         "/audit-trail",
         "/pipeline",
@@ -139,7 +140,7 @@ def test_only_the_operator_opens_tenants(crm: Crm, tenant_id: Any, expected: int
 )
 def test_nothing_is_open_to_another_tenant(crm: Crm, path: str) -> None:
     """Near misses of an id are other tenants; a forged credential is none."""
-    method = "POST" if "commands" in path else "GET"
+    method = "POST" if path.startswith(("/commands", "/subscription")) else "GET"
     acme, near = crm.tenant("acme"), crm.tenant("acme-2")
 
     def ask(headers: Any) -> tuple[int, str]:
@@ -223,6 +224,7 @@ def test_the_contract_has_a_route_for_each_command(crm: Crm) -> None:
         operation = paths[f"/tenants/{{tenant_id}}/commands/{name}"]["post"]
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         assert schema["properties"]["data"]["$ref"] == f"#/components/schemas/{name}"
+    assert set(paths["/tenants/{tenant_id}/subscription"]) == {"post", "delete"}
     known = set(document.json()["components"]["schemas"])
     used = {part.split('"')[0] for part in document.text.split("#/components/schemas/")[1:]}
     assert used <= known

@@ -1,11 +1,13 @@
 """Sweeping removes what carries the stack's name, all of it, and nothing else."""
 
 import json
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from support.observing.pattern_taps import pattern_taps
 from support.targets import sweep as sweeping
 from support.targets.aws import Aws
 from support.targets.sweep import LeftBehind, sweep, swept
@@ -48,6 +50,27 @@ def test_a_stack_is_removed_with_all_that_it_left(aws: Aws) -> None:
     assert sweep(aws, "crm-dead") == []
     sweep(aws, "crm-live")
     assert _left(aws) == []
+
+
+def test_a_scratch_bus_and_own_subscriptions_go_with_their_stack(aws: Aws) -> None:
+    """Whoever put them up was killed."""
+    _put_up(aws, "crm-killed")
+    aws.sqs.create_queue(QueueName="crm-killed-own-0123456789abcdef")
+    scratch = pattern_taps(
+        "crm-killed-scratch",
+        "crm-killed-bus",
+        tap_rule="none",
+        sqs=aws.sqs,
+        events=aws.events,
+        longest_wait=0,
+    )
+    put_up = ExitStack()
+    put_up.enter_context(scratch)
+    assert "crm-killed-scratch-1" in _left(aws)
+    sweep(aws, "crm-killed")
+    assert _left(aws) == []
+    with pytest.raises(ClientError, match=r"NonExistent|does not exist"):
+        put_up.close()
 
 
 def _failure(code: str) -> ClientError:

@@ -17,7 +17,9 @@ from support.crm.port import (
     Command,
     CommandRefused,
     CurrencyFigures,
+    OwnSubscription,
     PipelineTotal,
+    Pretence,
     Receipt,
     ReceiptEvent,
     Subscriber,
@@ -298,6 +300,57 @@ def test_a_tenant_that_was_not_opened_has_no_credential(crm: HttpCrm) -> None:
     """The suite never borrows another tenant's."""
     with pytest.raises(KeyError, match="bravo"):
         crm.history("bravo")
+
+
+OWN = {"tenant_id": "acme", "rule": "own-acme", "queue_url": "q"}
+WRONG = {"code": "wrong_tenant", "message": "No."}
+
+
+def test_an_own_subscription_comes_and_goes(crm: HttpCrm, server: Server) -> None:
+    """By the tenant's own credential; the answer to the end of it has no body."""
+    _answer(server, OWN, 201)
+    assert crm.subscribe("acme") == OwnSubscription(**OWN)
+    server.answers.append(httpx.Response(204))
+    crm.unsubscribe("acme")
+    asked = [(each.method, each.url.path) for each in server.requests[-2:]]
+    path = "/tenants/acme/subscription"
+    assert asked == [("POST", path), ("DELETE", path)]
+    assert server.last.headers["Authorization"] == "Bearer key of acme"
+    _answer(server, WRONG, 403)
+    with pytest.raises(CommandRefused, match="wrong_tenant"):
+        crm.unsubscribe("acme")
+
+
+@pytest.mark.parametrize(
+    ("whose", "shown"),
+    [
+        ("bravo", "Bearer key of bravo"),
+        (Pretence.NOTHING, None),
+        (Pretence.FORGERY, "Bearer key00000000"),
+    ],
+)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda crm: crm.send(COMMAND),
+        lambda crm: crm.history("acme"),
+        lambda crm: crm.subscribe("acme"),
+        lambda crm: crm.unsubscribe("acme"),
+    ],
+)
+def test_every_request_can_be_made_with_another_credential(
+    crm: HttpCrm, server: Server, ask: Reading, whose: str | Pretence, shown: str | None
+) -> None:
+    """It is about the same tenant, and the driver itself goes on as before."""
+    crm.open_tenant("bravo")
+    _answer(server, WRONG, 403)
+    with pytest.raises(CommandRefused, match="wrong_tenant"):
+        ask(crm.with_credential_of(whose))
+    assert server.last.url.path.startswith("/tenants/acme/")
+    assert server.last.headers.get("Authorization") == shown
+    _answer(server, {"totals": []})
+    crm.pipeline("acme")
+    assert server.last.headers["Authorization"] == "Bearer key of acme"
 
 
 def test_it_gives_its_connections_back(crm: HttpCrm) -> None:

@@ -96,7 +96,8 @@ def test_it_is_asked_for_all_that_the_port_promises() -> None:
         (
             "httpdriver:Half",
             "is no CrmPort (see support/crm/port.py): it lacks open_tenant, history, view, "
-            "audit_trail, pipeline, subscribers, applied",
+            "audit_trail, pipeline, subscribers, applied, subscribe, unsubscribe, "
+            "with_credential_of",
         ),
         (
             "httpdriver:Unclear",
@@ -105,7 +106,8 @@ def test_it_is_asked_for_all_that_the_port_promises() -> None:
         (
             "httpdriver:Unable",
             "cannot do 'needs-hold-deliveries', which no scenario needs; "
-            "the needs are needs-held-deliveries, needs-publishing",
+            "the needs are needs-credentials, needs-held-deliveries, needs-own-subscriptions, "
+            "needs-pattern-taps, needs-publishing",
         ),
     ],
 )

@@ -151,7 +151,7 @@ def _lines(case: Case) -> Iterator[Document]:
         yield line(Entry.BOOKS, **record_of(evidence))
     seen = Seen(case.deliveries, case.accepted)
     findings = [*map(str, books.close(books.case(case.evidence, seen)))]
-    yield line(Entry.VERDICT, tenants=["acme"], findings=findings, expected=[])
+    yield line(Entry.VERDICT, tenants=["acme"], findings=findings, expected=[], before_own={})
 
 
 @pytest.mark.parametrize(("case", "kind", "sentence"), CASES)

@@ -402,6 +402,26 @@ def test_each_first_arrival_is_told_once(tap: InMemoryTap, journal: Journal) -> 
     assert told == list(collector.deliveries)[:2]
 
 
+def test_taps_come_and_go(tap: InMemoryTap, journal: Journal) -> None:
+    """Each has deliveries of its own, the journal has them all, and only the bus is told of."""
+    told: list[Delivery] = []
+    collector, other = EventCollector([tap], journal, Waiter(), told.append), InMemoryTap("other")
+    collector.add(other)
+    tap.put(an_event(1))
+    other.put(an_event(2))
+    collector.drain()
+    collector.drain("other")
+    assert _ids(collector.deliveries_of("other")) == [numbered(2)]
+    assert _ids(collector.deliveries) == _ids(told) == [numbered(1)]
+    assert _ids(collector.collect(CREATED, 1, timeout=1, tap="other")) == [numbered(2)]
+    with pytest.raises(ValueError, match="a tap called 'other' already"):
+        collector.add(other)
+    collector.remove("other")
+    assert collector.deliveries_of("other") == ()
+    kept = [line["tap"] for line in read_journal(journal.path)]
+    assert kept == ["bus", "other"]
+
+
 def test_a_time_out_says_all_that_is_known(
     tap: InMemoryTap, journal: Journal, clock: FakeClock
 ) -> None:

@@ -232,3 +232,15 @@ def test_a_pipe_without_canaries_is_a_matter_of_set_up(
     with pytest.raises(ConfigurationError, match=r"no canary came back within 0 s.*its publisher"):
         bench.fences.canary("canary", timeout=0.05)
     assert len(bench.commands) > 1
+
+
+def test_a_canary_comes_back_to_the_tap_that_is_meant(bench: Bench) -> None:
+    """The bus alone does not make another tap ready."""
+    other = InMemoryTap("other")
+    bench.collector.add(other)
+    bench.fences.canary("acme", timeout=1)
+    with pytest.raises(ConfigurationError, match="no canary came back"):
+        bench.fences.canary("acme", 0.01, "other")
+    number = len(bench.commands) + 1
+    other.put(an_event(number, "LeadCreated"))
+    bench.fences.canary("acme", 1, "other")

@@ -92,7 +92,7 @@ def test_only_a_new_stack_that_never_served_is_cleared_away(
     monkeypatch.setenv("CRM_OPERATOR_TOKEN", "t")
     monkeypatch.setattr(program, "StackDeployer", lambda _aws, _name: stack)
     taps: list[str] = []
-    monkeypatch.setattr(program, "delete_taps", lambda _aws, name: taps.append(name))
+    monkeypatch.setattr(program, "delete_added", lambda _aws, name: taps.append(name))
     monkeypatch.setattr(program, "Supervisor", lambda _around: FakeSupervisor(starts=starts))
     monkeypatch.setattr(program, "_control", lambda: SimpleNamespace(say=lambda _line: None))
     options = Namespace(
@@ -101,7 +101,6 @@ def test_only_a_new_stack_that_never_served_is_cleared_away(
         stack="s",
         visibility=None,
         attempts=5,
-        subscribing_tenant="",
         delete_stack=delete_stack,
         control=False,
         roles=[],

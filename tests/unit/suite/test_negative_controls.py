@@ -75,6 +75,19 @@ EQUAL = f"""{ACME}When Acme sends 3 equal commands at the same time to create th
 """
 PUBLISHED_AGAIN = f"""{CHANGED}And all that Acme has published is published once more
 """
+NEIGHBOUR = "And Acme Two is a tenant that uses the entity ids of Acme, and its id with a suffix\n"
+SUBSCRIBED = f"{ACME}{NEIGHBOUR}And every tenant has a subscription of its own\n"
+ALIKE = f"""{SUBSCRIBED}When every tenant creates the account "Globex"
+"""
+ALONE = f"""{SUBSCRIBED}When Acme Two creates the account "Globex"
+"""
+FORGED = f"""{GLOBEX}{NEIGHBOUR}When somebody tries to update the account "Globex" of Acme {{shown}}
+"""
+OTHERS_CREDENTIAL = f"""{FORGED.format(shown="with the credential of Acme Two")}
+Then the command is refused as "wrong tenant"
+"""
+DOOR = "the own subscription"
+LEAK = f"of tenant test-acme-1-2 came to {DOOR} of tenant test-acme-1 (tenant test-acme-1)"
 TENANT = "tenant test-acme-1, run test, seed 7"
 BUS = "was lost between the event store and the bus"
 VIEWS = "was lost between the bus and the subscriber entity-views"
@@ -416,6 +429,150 @@ CONTROLS = [
             Defect.FORGETS: ("3 carried out, 3 different answers",),
             Defect.ANSWERS_ANEW: ("1 carried out, 2 different answers",),
         },
+    ),
+    Control(
+        "every own subscription has received exactly:",
+        f"""{ALIKE}Then every own subscription has received exactly:
+  | event          | about  | version |
+  | AccountCreated | Globex | 1       |
+""",
+        {
+            Defect.CROSSES: ("leaked: AccountCreated of acme-account-", LEAK, TENANT),
+            Defect.PREFIX_RULE: ("leaked: AccountCreated of acme-account-", LEAK, TENANT),
+            Defect.OWN_MISSES: (
+                "lost: AccountCreated of acme-account-",
+                f"was lost between the bus and {DOOR}",
+                TENANT,
+            ),
+            Defect.OWN_TWICE: (
+                "duplicate: AccountCreated of acme-account-",
+                f"came to {DOOR} 2 times",
+            ),
+            Defect.OWN_ALTERS: (
+                "mutated: AccountCreated of acme-account-",
+                f"came to {DOOR} other than it was committed",
+            ),
+            Defect.EXTRA_EVENT: (
+                "the own subscription of Acme has received exactly 1 row(s)",
+                "unexpected: event 'LeadCreated'",
+            ),
+            Defect.DROPS: (BUS,),
+        },
+    ),
+    Control(
+        "only the own subscription of {tenant} has received:",
+        f"""{ALONE}Then only the own subscription of Acme Two has received:
+  | event          | about  | version |
+  | AccountCreated | Globex | 1       |
+""",
+        {
+            Defect.CROSSES: ("leaked: AccountCreated of acme-two-account-", LEAK),
+            Defect.PREFIX_RULE: ("leaked: AccountCreated of acme-two-account-", LEAK),
+            Defect.OWN_MISSES: (f"was lost between the bus and {DOOR}", "tenant test-acme-1-2"),
+            Defect.OWN_TWICE: (f"came to {DOOR} 2 times",),
+        },
+    ),
+    Control(
+        "every event of this scenario is accounted for",
+        f"{ALIKE}{CLOSING}",
+        {
+            Defect.CROSSES: ("leaked: AccountCreated of acme-account-", LEAK),
+            Defect.PREFIX_RULE: ("leaked: AccountCreated of acme-account-", LEAK),
+            Defect.OWN_MISSES: (f"was lost between the bus and {DOOR}",),
+            Defect.OWN_TWICE: (f"came to {DOOR} 2 times",),
+        },
+    ),
+    Control(
+        "every subscription lets through exactly what is meant for it:",
+        f"""{ALIKE}Then every subscription lets through exactly what is meant for it:
+  | subscriber     | entities    |
+  | audit trail    | all         |
+  | entity views   | all         |
+  | sales pipeline | opportunity |
+""",
+        {
+            Defect.PREFIX_RULE: (
+                "the rule own-test-acme-1 of the own subscription of test-acme-1 lets through what "
+                "is not meant for it: AccountCreated of tenant test-acme-1-2, ",
+                " and 29 more",
+            ),
+            Defect.RULE_TOO_WIDE: (
+                "the rule sales-pipeline of the subscriber sales pipeline lets through what is not "
+                "meant for it: AccountCreated of tenant test-acme-1, ",
+            ),
+            Defect.RULE_TOO_NARROW: (
+                "the rule audit-trail of the subscriber audit trail keeps back what is meant for "
+                "it: AccountCreated of tenant test-acme-1, ",
+            ),
+            Defect.SECRET_RULE: (
+                "the rule spy delivers to spy, and nobody declared what it is for",
+            ),
+        },
+    ),
+    Control(
+        "the request is refused as {name}",
+        f"""{GLOBEX}{NEIGHBOUR}When somebody tries to read the views of Acme without a credential
+Then the request is refused as "invalid credential"
+""",
+        {
+            Defect.ADMITS_ANYBODY: (
+                "the request to read the views of test-acme-1 without a credential should have "
+                "been refused as 'invalid credential', and was answered: tenant_id='test-acme-1'",
+            ),
+            Defect.WRONG_CODE: ("and was refused as no_idea (401): Nobody was given this.",),
+            Defect.WRONG_STATUS: ("(status 401)", "and was refused as invalid_credential (400)"),
+            Defect.SPEECHLESS: ("as 'invalid credential' (status 401) with a sentence",),
+        },
+    ),
+    Control(
+        "the request is refused as {name}",
+        """When somebody asks to become a tenant with:
+  | tenant id |
+  | acme two  |
+Then the request is refused as "invalid tenant id"
+""",
+        {
+            Defect.ACCEPTS_ANYTHING: (
+                "the request to become the tenant 'acme two' should have been refused",
+                "and was answered: 'acme two' is a tenant now",
+            ),
+        },
+    ),
+    Control(
+        "the command is refused as {name}",
+        f"""{FORGED.format(shown="with a credential that nobody issued")}
+Then the command is refused as "invalid credential"
+""",
+        {Defect.ADMITS_ANYBODY: ("and was accepted: ['AccountUpdated']",)},
+    ),
+    Control(
+        "nothing has changed at {tenant}",
+        f"{OTHERS_CREDENTIAL}Then nothing has changed at Acme",
+        {Defect.CHANGES_ANYWAY: ("nothing should have changed at Acme", "'AccountUpdated'")},
+    ),
+    Control(
+        "nothing has changed at {tenant}",
+        f"""{ACME}{NEIGHBOUR}And every tenant is ready to update the account "Globex"
+When somebody tries to update the account "Globex" of Acme with the credential of Acme Two
+Then the command is refused as "wrong tenant"
+Then nothing has changed at Acme Two
+""",
+        {
+            Defect.CHANGES_ANOTHER: (
+                "nothing should have changed at Acme Two",
+                "'AccountUpdated'",
+                "tenant test-acme-1-2",
+            )
+        },
+    ),
+    Control(
+        "nothing has changed at {tenant}",
+        f"""{ACME}{NEIGHBOUR}And every tenant is ready to update the account "Globex"
+When Acme Two tries to update the account "Globex" for Acme
+Then the command is refused as "wrong tenant"
+Then nothing has changed at Acme
+""",
+        {Defect.CHANGES_ANOTHER: ("nothing should have changed at Acme", "'AccountUpdated'")},
     ),
 ]
 BROKEN = [

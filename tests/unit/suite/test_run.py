@@ -272,3 +272,11 @@ def test_what_the_target_cannot_do_is_told_by_the_tag_that_needs_it(stage: Stage
     stage.crm.cannot = {"needs-wings": "it does not fly"}
     assert stage.run.lacks(["smoke", "needs-wings"]) == "needs-wings: it does not fly"
     assert stage.run.lacks(["smoke"]) is None
+
+
+@pytest.mark.parametrize("tag", ["needs-held-deliveries", "needs-pattern-taps"])
+def test_the_routes_of_a_deployed_crm_are_left_alone(stage: Stage, tag: str) -> None:
+    """Nobody asks the suite what all of its rules are for."""
+    assert stage.run.lacks([tag]) == f"{tag}: the routes of a deployed CRM are not ours"
+    _own(stage)
+    assert stage.run.lacks([tag]) is None

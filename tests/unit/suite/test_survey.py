@@ -218,3 +218,20 @@ def test_a_tenant_that_came_after_the_attempt_cannot_be_unchanged(stage: Stage) 
     stage.play('When Acme tries to deactivate the account "Globex"\nGiven Bravo is a tenant')
     with pytest.raises(ScenarioError, match="nothing was tried"):
         stage.play("Then nothing has changed at Bravo")
+
+
+def test_fences_of_several_tenants_travel_together(stage: Stage) -> None:
+    """All are sent before the first is waited for; each has to come back."""
+    stage.play("Given Acme is a tenant\nAnd Bravo is a tenant")
+    owners = [stage.world._deeds.tenant(name) for name in ("Acme", "Bravo")]
+    waited_for: list[int] = []
+    real = stage.run.fences.wait
+
+    def wait(sent: Sent, timeout: float) -> Returned:
+        waited_for.append(len(stage.run.fences.sent))
+        return real(sent, timeout)
+
+    stage.run.fences.wait = wait  # type: ignore[method-assign]
+    found = stage.world._survey.settled_all(owners)
+    assert [each.tenant_id for each in found] == [owner.tenant_id for owner in owners]
+    assert waited_for == [2, 2]
