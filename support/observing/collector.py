@@ -128,7 +128,7 @@ class EventCollector:
     def summary(self) -> str:
         """Say in words what came more than once, as it may."""
         return (
-            f"Transport: {len(self._all):,} deliveries; repeated, which is legal: "
+            f"Transport: {len(self._seen):,} deliveries; repeated, which is legal: "
             f"{self.redeliveries} by the queue, {self.transport_duplicates} by the bus"
         )
 
