@@ -106,6 +106,8 @@ class Run:
         """
         findings = unexpected(self.books.close(case), expected)
         tenants = [each.tenant_id for each in case.evidence]
+        for tenant in tenants:
+            self.collector.close(tenant)
         told = [str(each) for each in findings]
         self.journal.add(
             Entry.VERDICT,

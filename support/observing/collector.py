@@ -92,6 +92,7 @@ class EventCollector:
         self._seen: set[tuple[str, str]] = set()
         self._taps: dict[str, Tap] = {}
         self._all: dict[str, list[Delivery]] = {BUS: []}
+        self._of_tenant: dict[str, list[Delivery]] = {}
         self._open: dict[str, list[Delivery]] = {}
         self._passed: dict[str, set[Passage]] = {}
         self._undeleted: dict[str, list[Sequence[Message]]] = {}
@@ -109,6 +110,15 @@ class EventCollector:
     def deliveries_of(self, tap: str) -> Sequence[Delivery]:
         """Return every delivery of a tap so far, in order of arrival; none of one that is gone."""
         return tuple(self._all.get(tap, ()))
+
+    def of_tenant(self, tenant_id: str) -> Sequence[Delivery]:
+        """Return every delivery of the bus tap that holds an event of a tenant, in order."""
+        return tuple(self._of_tenant.get(tenant_id, ()))
+
+    def close(self, tenant_id: str) -> None:
+        """Keep nothing of a tenant for later questions: nobody is going to ask any."""
+        for tap, waiting in self._open.items():
+            self._open[tap] = [d for d in waiting if d.detail.get("tenant_id") != tenant_id]
 
     def add(self, tap: Tap) -> None:
         """Collect from one more tap; raises ValueError if there is one of its name."""
@@ -220,6 +230,8 @@ class EventCollector:
             return
         self._seen.add(identity)
         self._all[delivery.tap].append(delivery)
+        if delivery.event is not None and delivery.tap == BUS:
+            self._of_tenant.setdefault(delivery.event.tenant_id, []).append(delivery)
         if delivery.event is not None and delivery.passage in self._passed[delivery.tap]:
             self.transport_duplicates += 1
             return

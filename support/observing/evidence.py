@@ -117,11 +117,7 @@ class Witness:
 
     def arrived(self, tenant_id: str) -> list[Delivery]:
         """Return what the bus tap has received of a tenant so far."""
-        return [
-            each
-            for each in self._collector.deliveries
-            if each.event is not None and each.event.tenant_id == tenant_id
-        ]
+        return [*self._collector.of_tenant(tenant_id)]
 
     def _look(self, before: Evidence) -> tuple[Evidence, list[Missing]]:
         """Ask those who lacked something, then the history: what they did before is in it.

@@ -23,7 +23,7 @@ class Sightings:
     """Keep, for each subscriber and tenant, when each event was first seen."""
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[str, str], dict[str, Sighting]] = {}
+        self._seen: dict[str, dict[str, dict[str, Sighting]]] = {}
         self._last_look: dict[tuple[str, str], float] = {}
 
     def look(
@@ -37,7 +37,7 @@ class Sightings:
     ) -> list[Sighting]:
         """Note what a look at a subscriber showed, and return what no look showed before."""
         place = (tenant_id, subscriber)
-        seen = self._seen.setdefault(place, {})
+        seen = self._seen.setdefault(tenant_id, {}).setdefault(subscriber, {})
         before = self._last_look.get(place)
         new = [
             Sighting(tenant_id, subscriber, event_id, before, ended)
@@ -52,7 +52,6 @@ class Sightings:
         """Return all sightings of a tenant's events."""
         return [
             sighting
-            for (tenant, _), seen in self._seen.items()
-            if tenant == tenant_id
+            for seen in self._seen.get(tenant_id, {}).values()
             for sighting in seen.values()
         ]

@@ -12,6 +12,7 @@ from support.targets.processes import Child
 
 START_PATIENCE_S = 90.0
 CONTROL_PATIENCE_S = 15.0
+SHORT_POLL_MS = "15"
 STACK_PATIENCE_S = 60.0  # AWS takes its time to delete a stack, which is part of the end
 
 
@@ -36,6 +37,8 @@ def start_reference_crm(settings: Settings, aws: Aws, log: Path) -> ReferenceCrm
     """
     url = settings.crm_endpoint or aws.endpoint_url
     endpoint = {"CRM_AWS_ENDPOINT_URL": url} if url else {}
+    # The embedded emulator looks only now and then during a long poll; short ones cost little.
+    pace = {"CRM_SHORT_POLL_MS": SHORT_POLL_MS} if settings.target == "embedded" else {}
     child = Child(
         "the reference CRM",
         [
@@ -46,6 +49,7 @@ def start_reference_crm(settings: Settings, aws: Aws, log: Path) -> ReferenceCrm
         {
             **aws.environment(),
             **endpoint,
+            **pace,
             "CRM_OPERATOR_TOKEN": settings.operator_token.get_secret_value(),
         },
         log,

@@ -560,3 +560,16 @@ def test_an_event_is_described_in_one_line() -> None:
     assert describe(delivery(an_event())) == (
         "AccountCreated of account acme-entity-3f9c version 1, tenant acme"
     )
+
+
+def test_what_belongs_to_a_closed_tenant_waits_for_no_question(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """It stays among what has arrived; other tenants' events go on waiting."""
+    tap.put(an_event(1, tenant_id="acme"))
+    tap.put(an_event(2, tenant_id="bravo"))
+    collector.drain()
+    collector.close("acme")
+    assert [each.event_id for each in collector.peek(lambda _: True)] == [numbered(2)]
+    assert [each.event_id for each in collector.of_tenant("acme")] == [numbered(1)]
+    assert len(collector.deliveries) == 2
