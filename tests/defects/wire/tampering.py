@@ -1,0 +1,292 @@
+"""Tampering with the calls that a CRM makes: what it sends, stores and reads."""
+
+import copy
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from tests.defects.wire.picking import Pick
+from tests.defects.wire.proxy import Call, Document, Plan
+
+# What an edit makes of an entry, a write, a record, an item or a message: nothing, one, or several.
+Edit = Callable[[Document], Sequence[Document]]
+Change = Callable[[Document], Sequence[Document]]
+Where = Callable[[Call], bool]
+# No item has this attribute: a check that always holds, in the place of a write that is lost.
+NEVER = "attribute_not_exists(neverthere)"
+
+
+def everywhere(_: Call) -> bool:
+    """Match every call."""
+    return True
+
+
+def queue_of(subscriber: str) -> Where:
+    """Match calls about the queue of a subscriber, not about its dead letters."""
+    return lambda call: str(call.body.get("QueueUrl", "")).endswith(f"-{subscriber}")
+
+
+class Tampering:
+    """Edit the elements that calls carry; `fired` counts those that were not left as they were."""
+
+    def __init__(self, edit: Edit) -> None:
+        self._edit = edit
+        self.fired = 0
+
+    def edited(self, element: Document) -> Sequence[Document]:
+        """Return what becomes of one element."""
+        made = self._edit(copy.deepcopy(element))
+        self.fired += list(made) != [element]
+        return made
+
+
+class Sent(Tampering):
+    """Tamper with the entries that are sent to the bus."""
+
+    def plan(self, call: Call) -> Plan | None:
+        """Send other entries, and tell the CRM that the bus has taken its own."""
+        if call.operation != "PutEvents":
+            return None
+        made = [self.edited(entry) for entry in call.body["Entries"]]
+        entries = [entry for each in made for entry in each]
+        return Plan(
+            {**call.body, "Entries": entries} if entries else None,
+            lambda told: _as_if_taken(made, told),
+        )
+
+
+def _as_if_taken(made: Sequence[Sequence[Document]], told: Document | None) -> Document:
+    left = list((told or {"Entries": []})["Entries"])
+    results = [[left.pop(0) for _ in each] for each in made]
+    entries = [each[0] if each else {"EventId": str(uuid4())} for each in results]
+    return {"FailedEntryCount": sum("ErrorCode" in each for each in entries), "Entries": entries}
+
+
+class Stored(Tampering):
+    """Tamper with what is written to tables; a write is {"Put": ...}, {"Update": ...} and so on."""
+
+    def plan(self, call: Call) -> Plan | None:
+        """Write something else, and tell the CRM that it is done."""
+        if call.operation == "TransactWriteItems":
+            writes = [self.edited(write) or [_check(write)] for write in call.body["TransactItems"]]
+            return Plan({**call.body, "TransactItems": [w for each in writes for w in each]})
+        if call.operation == "PutItem":
+            kept = self.edited({"Put": call.body})
+            return Plan(kept[0]["Put"] if kept else None)
+        return None
+
+
+def _check(write: Document) -> Document:
+    """Return what takes a lost write's place, so that the reasons of a refusal keep theirs."""
+    (what,) = write.values()
+    where = what.get("Key") or {name: what["Item"][name] for name in ("pk", "sk")}
+    return {
+        "ConditionCheck": {
+            "TableName": what["TableName"],
+            "Key": where,
+            "ConditionExpression": NEVER,
+        }
+    }
+
+
+class Answered(Tampering):
+    """Tamper with the elements of an answer: GetRecords, Query, GetItem or ReceiveMessage."""
+
+    LISTS: Mapping[str, str] = {
+        "GetRecords": "Records",
+        "Query": "Items",
+        "ReceiveMessage": "Messages",
+        "GetItem": "Item",
+    }
+
+    def __init__(self, operation: str, edit: Edit, where: Where = everywhere) -> None:
+        super().__init__(edit)
+        self._operation = operation
+        self._name = self.LISTS[operation]
+        self._where = where
+
+    def plan(self, call: Call) -> Plan | None:
+        """Ask what the CRM asks, and answer something else."""
+        if call.operation != self._operation or not self._where(call):
+            return None
+        return Plan(call.body, self._answer)
+
+    def _answer(self, told: Document | None) -> Document:
+        answer = dict(told or {})
+        if self._name not in answer:
+            return answer
+        found = answer.pop(self._name)
+        if isinstance(found, list):
+            return {**answer, self._name: [one for each in found for one in self.edited(each)]}
+        kept = self.edited(found)
+        return {**answer, self._name: kept[0]} if kept else answer
+
+
+class Undeleted(Tampering):
+    """Lose the deletion of messages, and tell the CRM that they are gone."""
+
+    def __init__(self, where: Where) -> None:
+        super().__init__(lost)
+        self._where = where
+
+    def plan(self, call: Call) -> Plan | None:
+        """Delete nothing."""
+        if call.operation != "DeleteMessageBatch" or not self._where(call):
+            return None
+        self.edited(call.body)
+        return Plan(
+            None,
+            lambda _: {"Successful": [{"Id": each["Id"]} for each in call.body["Entries"]]},
+        )
+
+
+class Delayed(Tampering):
+    """Hold the sending of what is picked up for some seconds, once."""
+
+    def __init__(self, seconds: float, pick: Pick) -> None:
+        super().__init__(lost)
+        self._seconds = seconds
+        self._pick = pick
+        self._held: set[str] = set()
+
+    def plan(self, call: Call) -> Plan | None:
+        """Hold the call up; one that is tried again goes through."""
+        if call.operation != "PutEvents":
+            return None
+        events = [json.loads(entry["Detail"]) for entry in call.body["Entries"]]
+        due = {event["event_id"] for event in events if self._pick.takes(event)} - self._held
+        if not due:
+            return None
+        self._held |= due
+        self.edited(call.body)
+        return Plan(call.body, pause=self._seconds)
+
+
+def in_entry(pick: Pick, change: Change) -> Edit:
+    """Edit the event of an entry for the bus."""
+
+    def edit(entry: Document) -> Sequence[Document]:
+        event = json.loads(entry["Detail"])
+        if not pick.takes(event):
+            return [entry]
+        return [{**entry, "Detail": _text(each)} for each in change(event)]
+
+    return edit
+
+
+def entry(pick: Pick, change: Change) -> Edit:
+    """Edit an entry for the bus as a whole: its source, its type, its bus."""
+    return lambda sent: change(sent) if pick.takes(json.loads(sent["Detail"])) else [sent]
+
+
+def in_record(pick: Pick, change: Change) -> Edit:
+    """Edit the event of a record of the stream."""
+
+    def edit(record: Document) -> Sequence[Document]:
+        image = record["dynamodb"].get("NewImage", {})
+        if "event" not in image or not image["sk"]["S"].startswith("EVENT#"):
+            return [record]
+        event = json.loads(image["event"]["S"])
+        if not pick.takes(event):
+            return [record]
+        made = [{**image, "event": {"S": _text(each)}} for each in change(event)]
+        return [{**record, "dynamodb": {**record["dynamodb"], "NewImage": each}} for each in made]
+
+    return edit
+
+
+def in_message(pick: Pick, change: Change) -> Edit:
+    """Edit the event of a message."""
+
+    def edit(message: Document) -> Sequence[Document]:
+        body = json.loads(message["Body"])
+        if not pick.takes(body["detail"]):
+            return [message]
+        texts = [_text({**body, "detail": each}) for each in change(body["detail"])]
+        return [{**message, "Body": text, "MD5OfBody": _md5(text)} for text in texts]
+
+    return edit
+
+
+def in_item(name: str, pick: Pick, change: Change) -> Edit:
+    """Edit the event that an item holds under a name, "event" or "entry"."""
+
+    def edit(item: Document) -> Sequence[Document]:
+        if name not in item:
+            return [item]
+        event = json.loads(item[name]["S"])
+        if not pick.takes(event):
+            return [item]
+        return [{**item, name: {"S": _text(each)}} for each in change(event)]
+
+    return edit
+
+
+def put(where: Callable[[Document], bool], edit: Edit) -> Edit:
+    """Edit the item of a write, where its item is such a one."""
+
+    def edited(write: Document) -> Sequence[Document]:
+        if "Put" not in write or not where(write["Put"]["Item"]):
+            return [write]
+        return [{"Put": {**write["Put"], "Item": item}} for item in edit(write["Put"]["Item"])]
+
+    return edited
+
+
+def update(where: Callable[[Document], bool], edit: Edit) -> Edit:
+    """Edit an update, where its key is such a one."""
+
+    def edited(write: Document) -> Sequence[Document]:
+        if "Update" not in write or not where(write["Update"]["Key"]):
+            return [write]
+        return [{"Update": each} for each in edit(write["Update"])]
+
+    return edited
+
+
+def pk_ends(ending: str) -> Callable[[Document], bool]:
+    """Match items by the end of their partition."""
+    return lambda item: str(item["pk"]["S"]).endswith(ending)
+
+
+def sk_starts(beginning: str) -> Callable[[Document], bool]:
+    """Match items by the beginning of their place in the partition."""
+    return lambda item: str(item["sk"]["S"]).startswith(beginning)
+
+
+def lost(_: Document) -> Sequence[Document]:
+    """Drop it."""
+    return []
+
+
+def twice(found: Document) -> Sequence[Document]:
+    """Double it."""
+    return [found, copy.deepcopy(found)]
+
+
+def altered(**values: Any) -> Change:
+    """Give it other values; a callable makes one from the old."""
+    return lambda found: [{**found, **_new(found, values)}]
+
+
+def payload(**values: Any) -> Change:
+    """Give its payload other values; a callable makes one from the old."""
+    return lambda event: [
+        {**event, "payload": {**event["payload"], **_new(event["payload"], values)}}
+    ]
+
+
+def _new(old: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value(old.get(name)) if callable(value) else value for name, value in values.items()
+    }
+
+
+def _text(document: Document) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
