@@ -86,10 +86,11 @@ class Run:
         self.fences.settle(self.fences.clock(), at_least=LAST_LOOK_S)
         self.accounted |= {each.passage for each in self.witness.arrived(self.canary)}
         again = self.witness.second_look(self.closed)
+        owners = {e["event_id"]: each.tenant_id for each in again for e in each.history}
         return [
             *strays(self.collector.deliveries, self.accounted, self.scenario_of),
             *self._stuck(),
-            *(str(each) for e in again for each in effects(self.witness.subscribers, e)),
+            *(str(each) for e in again for each in effects(self.witness.subscribers, e, owners)),
         ]
 
     def _stuck(self) -> list[str]:

@@ -6,11 +6,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from support.crm.port import Accepted, Applied, AuditEntry, Subscriber, View
+from support.crm.port import Accepted, Applied, AuditEntry, PipelineTotal, Subscriber, View
 from support.observing.deliveries import Delivery
 
 Document = Mapping[str, Any]
 BUS = "the event store and the bus"
+CLOCKS_APART_S = 300.0  # as far as AWS lets the clock of a caller be off
 
 
 class Kind(StrEnum):
@@ -50,13 +51,17 @@ class Missing:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Hold what the CRM says of one tenant: its history and what its subscribers have of it."""
+    """Hold what the CRM says of one tenant: its history and what its subscribers have of it.
+
+    `pipeline` is None where it was not read.
+    """
 
     tenant_id: str
     history: Sequence[Document] = ()
     applied: Mapping[str, Sequence[Applied]] = field(default_factory=dict)
     audit_trail: Sequence[AuditEntry] = ()
     views: Sequence[View] = ()
+    pipeline: Sequence[PipelineTotal] | None = None
 
     @cached_property
     def committed(self) -> Mapping[str, Document]:
@@ -73,7 +78,8 @@ class Case:
     """Hold all that an audit judges.
 
     `accepted` are the commands with their receipts, `promised` the event types that a command may
-    make, its own first, `violations` what breaks the published schema.
+    make, its own first, `violations` what breaks the published schema. `clocks_apart` is by how
+    many seconds the CRM's clock may differ from the suite's.
     """
 
     evidence: Sequence[Evidence]
@@ -82,6 +88,12 @@ class Case:
     accepted: Sequence[Accepted]
     violations: Callable[[Document], Sequence[str]]
     promised: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    clocks_apart: float = CLOCKS_APART_S
+
+    @cached_property
+    def owners(self) -> Mapping[str, str]:
+        """Return by event id which tenant committed the event."""
+        return {e["event_id"]: each.tenant_id for each in self.evidence for e in each.history}
 
     def arrived(self, tenant_id: str) -> Sequence[Delivery]:
         """Return what the bus delivered of a tenant."""

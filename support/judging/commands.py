@@ -1,10 +1,11 @@
 """The auditor's look at commands: each was told completely, and nothing happened without one."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from support.crm.port import Command, Receipt
+from support.crm.port import Accepted, Command, Receipt
 from support.judging.case import Case, Document, Evidence, Finding, Kind, title
 from support.judging.values import show
 
@@ -25,6 +26,8 @@ def commands(case: Case, evidence: Evidence) -> Iterator[Finding]:
         yield from _types(case, command, receipt, evidence)
         for event in known:
             yield from _asked_by(command, event, evidence)
+            yield from _asked_when(accepted, event, evidence, case.clocks_apart)
+        yield from _caused_by(events, evidence)
         if known and len(known) == len(events):
             yield from _told(command, known, evidence)
 
@@ -34,6 +37,7 @@ def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
     receipted = {event.event_id for each in case.accepted for event in each.receipt.events}
     committed = evidence.committed
     for event in evidence.history:
+        yield from _same_correlation(event, evidence)
         seen: set[str] = set()
         link: Document | None = event
         while link and link["event_id"] not in receipted and link["event_id"] not in seen:
@@ -42,6 +46,16 @@ def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
         if link is None or link["event_id"] in seen:
             sentence = f"{title(event)} was caused by nothing that this scenario commanded"
             yield evidence.finding(Kind.PHANTOM, sentence)
+
+
+def _same_correlation(event: Document, evidence: Evidence) -> Iterator[Finding]:
+    cause = evidence.committed.get(event["causation_id"] or "")
+    if cause and cause["correlation_id"] != event["correlation_id"]:
+        sentence = (
+            f"{title(event)} says correlation_id {event['correlation_id']!r}, and its cause, "
+            f"{title(cause)}, {cause['correlation_id']!r}"
+        )
+        yield evidence.finding(Kind.MUTATED, sentence)
 
 
 def _receipt(
@@ -81,6 +95,44 @@ def _asked_by(command: Command, event: Document, evidence: Evidence) -> Iterator
         if wanted and event[name] != wanted:
             sentence = f"{title(event)} says {name} {event[name]!r}, and was asked with {wanted!r}"
             yield evidence.finding(Kind.MUTATED, sentence)
+
+
+def _asked_when(
+    accepted: Accepted, event: Document, evidence: Evidence, clocks_apart: float
+) -> Iterator[Finding]:
+    """Compare when it happened with when it was commanded, as far as that is known."""
+    happened = _moment(event["occurred_at"])
+    since, until = accepted.sent_at - clocks_apart, accepted.answered_at + clocks_apart
+    if accepted.sent_at and happened and not since <= happened <= until:
+        sentence = (
+            f"{title(event)} says occurred_at {event['occurred_at']}, and was commanded between "
+            f"{_spelt(accepted.sent_at)} and {_spelt(accepted.answered_at)}"
+        )
+        yield evidence.finding(Kind.MUTATED, sentence)
+
+
+def _caused_by(events: Sequence[Document | None], evidence: Evidence) -> Iterator[Finding]:
+    """Require that a command's first event names no cause, the others none but one of them."""
+    first = events[0] if events else None
+    own = {event["event_id"] for event in events if event}
+    for event in events:
+        allowed = {None} if event is first else {None, *own}
+        if event and event["causation_id"] not in allowed:
+            sentence = (
+                f"{title(event)} says causation_id {show(event['causation_id'])}, and was commanded"
+            )
+            yield evidence.finding(Kind.MUTATED, sentence)
+
+
+def _moment(text: str) -> float | None:
+    try:
+        return dt.datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return None  # the look at the schema says what is wrong with it
+
+
+def _spelt(moment: float) -> str:
+    return dt.datetime.fromtimestamp(moment, dt.UTC).isoformat(timespec="milliseconds")
 
 
 def _told(command: Command, events: Sequence[Document], evidence: Evidence) -> Iterator[Finding]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from support.judging.case import Case, Evidence, Finding, Kind, title
 from support.judging.commands import causes, commands
+from support.judging.payloads import payloads
+from support.judging.pipeline import pipeline
 from support.judging.subscribers import audit_trail, subscribers, views
 from support.judging.transport import transport
 
@@ -16,10 +18,12 @@ def audit(case: Case) -> list[Finding]:
         for look in (
             commands(case, evidence),
             _versions(evidence),
+            payloads(evidence),
             transport(case, evidence),
             subscribers(case, evidence),
             audit_trail(evidence),
             views(evidence),
+            pipeline(evidence),
             causes(case, evidence),
         )
         for finding in look
@@ -28,12 +32,17 @@ def audit(case: Case) -> list[Finding]:
 
 def _versions(evidence: Evidence) -> Iterator[Finding]:
     last: dict[tuple[str, str], int] = {}
+    seen: set[str] = set()
     for event in evidence.history:
         entity = (event["entity_type"], event["entity_id"])
-        if event["version"] != last.get(entity, 0) + 1:
+        if event["event_id"] in seen:
+            sentence = f"{title(event)} is in the history more than once"
+            yield evidence.finding(Kind.DUPLICATE, sentence)
+        elif event["version"] != last.get(entity, 0) + 1:
             sentence = f"{title(event)} follows version {last.get(entity, 0)}"
             yield evidence.finding(Kind.GAP, sentence)
         if event["tenant_id"] != evidence.tenant_id:
             sentence = f"{title(event)} of tenant {event['tenant_id']} is in the history"
             yield evidence.finding(Kind.LEAKED, sentence)
         last[entity] = event["version"]
+        seen.add(event["event_id"])

@@ -5,15 +5,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from support.crm.port import Subscriber, View
+from support.judging.alike import alike, differences
 from support.judging.case import BUS, Case, Document, Evidence, Finding, Kind, behind, title
 from support.judging.values import show
 from support.names import is_fence
 
 # What an event says of its entity by its name alone.
 IMPLIED: Mapping[str, Mapping[str, Any]] = {
+    "AccountCreated": {"status": "active"},
+    "AccountDeactivated": {"status": "inactive"},
+    "AccountReactivated": {"status": "active"},
+    "ContactCreated": {"status": "active"},
+    "ContactConsentWithdrawn": {"consent": False},
+    "ContactArchived": {"status": "archived"},
+    "LeadCreated": {"status": "new"},
+    "LeadQualified": {"status": "qualified"},
+    "LeadDisqualified": {"status": "disqualified"},
+    "LeadConverted": {"status": "converted"},
     "OpportunityWon": {"stage": "won"},
     "OpportunityLost": {"stage": "lost"},
-    "ContactConsentWithdrawn": {"consent": False},
+    "ActivityLogged": {"status": "logged"},
+    "ActivityScheduled": {"status": "scheduled"},
+    "ActivityCompleted": {"status": "completed"},
+    "ActivityCancelled": {"status": "cancelled"},
+    "ProductCreated": {"status": "active"},
+    "ProductDiscontinued": {"status": "discontinued"},
+    "AddressAdded": {"status": "current"},
+    "AddressRemoved": {"status": "removed"},
 }
 NOT_SHOWN = "(not shown)"
 
@@ -23,16 +41,23 @@ def subscribers(case: Case, evidence: Evidence) -> Iterator[Finding]:
     for missing in behind(evidence, case.arrived(evidence.tenant_id), case.subscribers):
         if missing.hop != BUS:
             yield evidence.finding(Kind.LOST, str(missing))
-    yield from effects(case.subscribers, evidence)
+    yield from effects(case.subscribers, evidence, case.owners)
 
 
-def effects(listed: Sequence[Subscriber], evidence: Evidence) -> Iterator[Finding]:
-    """Find what subscribers applied more than once, wrongly, or without it having happened."""
+def effects(
+    listed: Sequence[Subscriber], evidence: Evidence, owners: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Find what subscribers applied more than once, wrongly, or without it having happened.
+
+    `owners` gives, by event id, the tenant of events that happened to others.
+    """
     for subscriber in listed:
-        yield from _applied(subscriber, evidence)
+        yield from _applied(subscriber, evidence, owners)
 
 
-def _applied(subscriber: Subscriber, evidence: Evidence) -> Iterator[Finding]:
+def _applied(
+    subscriber: Subscriber, evidence: Evidence, owners: Mapping[str, str]
+) -> Iterator[Finding]:
     rows = evidence.applied.get(subscriber.name, ())
     counted: Counter[str] = Counter()
     for row in rows:
@@ -40,7 +65,10 @@ def _applied(subscriber: Subscriber, evidence: Evidence) -> Iterator[Finding]:
     for row in {row.event_id: row for row in rows}.values():
         event = evidence.committed.get(row.event_id)
         name = f"version {row.version} of {row.entity_id}"
-        if event is None:
+        if event is None and row.event_id in owners:
+            sentence = f"{subscriber.name} applied {name} of tenant {owners[row.event_id]}"
+            yield evidence.finding(Kind.LEAKED, sentence)
+        elif event is None:
             sentence = f"{subscriber.name} applied {name}, which is not in the history"
             yield evidence.finding(Kind.PHANTOM, sentence)
         elif any(event[k] != v for k, v in row.model_dump(exclude={"times"}).items()):
@@ -67,8 +95,8 @@ def audit_trail(evidence: Evidence) -> Iterator[Finding]:
         elif event is None:
             sentence = f"the audit trail has {name}, the history has not"
             yield evidence.finding(Kind.PHANTOM, sentence)
-        elif any(event[key] != value for key, value in document.items()):
-            sentence = f"the audit trail tells {name} differently"
+        elif what := differences(document, {key: event[key] for key in document}):
+            sentence = f"the audit trail tells {name} differently: {what}"
             yield evidence.finding(Kind.MUTATED, sentence)
     for event in evidence.history:
         if (times := counted[event["event_id"]]) != 1:
@@ -104,7 +132,7 @@ def _values(view: View, evidence: Evidence) -> Iterator[Finding]:
     told = _told(events)
     for name in sorted(told.keys() & (view.data.keys() | events[0]["payload"].keys())):
         says = view.data.get(name, NOT_SHOWN)
-        if says != told[name]:
+        if not alike(says, told[name]):
             sentence = (
                 f"the view of {view.entity_id} says {name} {show(says)}, "
                 f"and its events say {show(told[name])}"

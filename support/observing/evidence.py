@@ -60,7 +60,7 @@ class Witness:
         return self.arrived(tenant_id)
 
     def full(self, evidence: Evidence) -> Evidence:
-        """Add the audit trail and the views to level evidence, and keep all in the journal."""
+        """Add audit trail, views and pipeline to level evidence, and keep all in the journal."""
         tenant_id = evidence.tenant_id
         entities = dict.fromkeys(
             (e["entity_type"], e["entity_id"]) for e in evidence.history if not is_fence(e)
@@ -71,11 +71,13 @@ class Witness:
                 lambda entity: self._crm.view(tenant_id, EntityType(entity[0]), entity[1]), entities
             )
             trail = pool.submit(self._crm.audit_trail, tenant_id)
+            totals = pool.submit(self._crm.pipeline, tenant_id)
         whole = replace(
             evidence,
             applied={**evidence.applied, **self._applied(tenant_id, unread)},
             audit_trail=trail.result(),
             views=[view for view in views if view is not None],
+            pipeline=totals.result(),
         )
         self._record(whole)
         return whole
@@ -97,6 +99,16 @@ class Witness:
             each
             for each in self._collector.deliveries
             if each.event is not None and each.event.tenant_id == tenant_id
+        ]
+
+    def about(self, tenants: Sequence[Evidence]) -> list[Delivery]:
+        """Return what the bus tap has received in the tenants' names, and of their events."""
+        ids = {evidence.tenant_id for evidence in tenants}
+        events = {event_id for evidence in tenants for event_id in evidence.committed}
+        return [
+            each
+            for each in self._collector.deliveries
+            if each.event and (each.event.tenant_id in ids or each.event.event_id in events)
         ]
 
     def _look(self, tenant_id: str) -> tuple[Evidence, list[Missing]]:
@@ -130,3 +142,5 @@ class Witness:
         self._journal.add(Entry.AUDIT_TRAIL, {**tenant, "entries": trail})
         for view in evidence.views:
             self._journal.add(Entry.VIEW, view.model_dump())
+        totals = [each.model_dump() for each in evidence.pipeline or ()]
+        self._journal.add(Entry.PIPELINE, {**tenant, "totals": totals})

@@ -127,12 +127,15 @@ class _Hop:
     async def cross(self, asked: Message) -> Message:
         path = self.request.scope["raw_path"].decode()
         query = self.request.scope["query_string"].decode()
-        got = await self.client.request(
-            self.request.method,
-            f"{path}?{query}" if query else path,
-            headers=asked.headers,
-            content=asked.body,
-        )
+        try:
+            got = await self.client.request(
+                self.request.method,
+                f"{path}?{query}" if query else path,
+                headers=asked.headers,
+                content=asked.body,
+            )
+        except httpx.TransportError as error:
+            return Message([], str(error).encode(), httpx.codes.BAD_GATEWAY)
         return Message(_one_hop_less(got.headers.raw), got.content, got.status_code)
 
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 from tests.defects.defect import Sort, WireDefect
 from tests.defects.wire.picking import Event, Pick, of
@@ -130,6 +129,10 @@ def _cursor_of(entity_type: str, subscriber: str) -> Callable[[Document], bool]:
     return is_one
 
 
+def _not_the_first(asked: Document) -> Sequence[Document]:
+    return [] if asked["ExpressionAttributeValues"].get(":now") == {"N": "1"} else [asked]
+
+
 def _other_receipt(item: Document) -> Sequence[Document]:
     answer = json.loads(item["answer"]["S"])
     if answer["receipt"]["entity_type"] != "account":
@@ -218,7 +221,7 @@ STORING = (
         Sort.ALTERS,
         ("2.2.8",),
         ("mutated: ContactCreated", "causation_id"),
-        tampering=lambda: both("ContactCreated", altered(causation_id=lambda _: str(uuid4()))),
+        tampering=lambda: both("ContactCreated", altered(causation_id="no-such-event")),
     ),
     WireDefect(
         "store-keeps-other-previous-amount",
@@ -257,7 +260,7 @@ STORING = (
         "The view of an account does not follow its first change.",
         Sort.DROPS,
         ("2.1.8",),
-        ("lost: the view of acme-account", "version 1"),
+        ("lost: the view of ", "version 1"),
         tampering=lambda: view_of("account", 2, lost),
     ),
     WireDefect(
@@ -265,7 +268,7 @@ STORING = (
         "The view of a contact shows a telephone number that no event told.",
         Sort.ALTERS,
         ("2.2.9",),
-        ("mutated: the view of acme-contact", "phone"),
+        ("mutated: the view of ", "phone"),
         tampering=lambda: view_of("contact", None, showing(phone="+1 202 555 0100")),
     ),
     WireDefect(
@@ -273,7 +276,7 @@ STORING = (
         "The view of a deactivated account shows it as active.",
         Sort.ALTERS,
         ("2.1.9",),
-        ("mutated: the view of acme-account", "status"),
+        ("mutated: the view of ", "status"),
         tampering=lambda: view_of("account", 2, showing(status="active")),
     ),
     WireDefect(
@@ -281,11 +284,11 @@ STORING = (
         "The view of an opportunity is kept with another tenant.",
         Sort.LEAKS,
         ("2.4.10",),
-        ("lost: there is no view of acme-opportunity",),
+        ("lost: there is no view of ",),
         tampering=lambda: view_of(
             "opportunity",
             None,
-            lambda item: [{**item, "pk": {"S": item["pk"]["S"].replace("-acme-", "-other-")}}],
+            lambda item: [{**item, "pk": {"S": item["pk"]["S"].replace("-views#", "-views#x")}}],
         ),
     ),
     WireDefect(
@@ -383,7 +386,7 @@ STORING = (
         Sort.DROPS,
         ("2.3.11",),
         ("lost: LeadQualified", "the subscriber entity-views"),
-        tampering=lambda: Stored(update(_cursor_of("lead", "entity-views"), lost)),
+        tampering=lambda: Stored(update(_cursor_of("lead", "entity-views"), _not_the_first)),
     ),
     WireDefect(
         "receipt-is-kept-otherwise",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.crm.port import Command
+from support.judging.case import Evidence
 from support.observing.collector import EventCollector
 from support.observing.evidence import Witness
 from support.observing.journal import Journal, read_journal
@@ -113,8 +114,20 @@ def test_full_evidence_is_on_the_record(bench: Bench) -> None:
     full = bench.witness.full(bench.witness.level("acme", timeout=1)[0])
     assert full.audit_trail == bench.crm.audit_trail("acme")
     assert [view.entity_id for view in full.views] == ["a-1"]
+    assert full.pipeline == bench.crm.pipeline("acme")
     kept = [line["entry"] for line in read_journal(bench.journal.path)]
-    assert kept == ["delivery", "history", *["applied"] * len(SUBSCRIBERS), "audit trail", "view"]
+    has = ["applied"] * len(SUBSCRIBERS)
+    assert kept == ["delivery", "history", *has, "audit trail", "view", "pipeline"]
+
+
+def test_what_is_about_a_tenant_is_found_under_any_name(bench: Bench) -> None:
+    """An event that goes out in another tenant's name is still its tenant's."""
+    bench.create(tenant_id="bravo")
+    bench.crm.defect = Defect.OTHER_TENANT
+    bench.create()
+    bench.witness.level("acme", timeout=0.01)
+    found = bench.witness.about([Evidence("acme", bench.crm.history("acme"))])
+    assert [each.detail["tenant_id"] for each in found] == ["mallory"]
 
 
 def test_a_fence_is_no_entity_of_the_tenant(bench: Bench) -> None:
