@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.defects.defect import FIRED_FILE, LEARNED_BY_FORK, CodeDefect, Defect, WireDefect
-from tests.defects.verdict import Outcome, Shown, judged
+from tests.defects.verdict import BROKEN, Outcome, Shown, Verdict, judged
 from tests.defects.wire.proxy import Proxy, serving
 
 SEED = "7"
@@ -33,6 +33,7 @@ class Bench:
     emulator: str
     folder: Path
     _running: set["subprocess.Popen[bytes]"] = field(default_factory=set)
+    _ending: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def control(self, tags: str) -> list[Shown]:
@@ -42,15 +43,25 @@ class Bench:
         return [each for each in shown if each.is_red]
 
     def outcome(self, defect: Defect) -> Outcome:
-        """Run the scenarios of a defect's clauses against it, and judge what they report."""
+        """Run the scenarios of a defect's clauses against it, and judge what they report.
+
+        A run that was in trouble of its own, and proves nothing, is made once more.
+        """
+        first, in_trouble = self._once(defect)
+        return self._once(defect)[0] if in_trouble else first
+
+    def _once(self, defect: Defect) -> tuple[Outcome, bool]:
         begun = time.monotonic()
         tags = " or ".join(f"@prd-{clause}" for clause in defect.clauses)
         arguments = [f"--tags={tags}", *_user(timeout=defect.timeout, objective=defect.objective)]
         fired, shown = self._struck(defect, arguments)
-        return judged(defect, fired, shown, time.monotonic() - begun)
+        outcome = judged(defect, fired, shown, time.monotonic() - begun)
+        broken = any(each.status == BROKEN for each in shown)
+        return outcome, broken and outcome.verdict is not Verdict.CAUGHT
 
     def stop(self) -> None:
-        """End what runs; each run of the suite cleans up after itself."""
+        """End what runs, and run nothing any more; each run of the suite cleans up after itself."""
+        self._ending.set()
         with self._lock:
             running = list(self._running)
         for process in running:
@@ -95,6 +106,8 @@ class Bench:
     def _started(
         self, command: Sequence[str], environment: Mapping[str, str], log: int
     ) -> Iterator["subprocess.Popen[bytes]"]:
+        if self._ending.is_set():
+            raise Stuck("the bench was told to end")
         # A session of its own: an interrupt reaches it once, through `stop`.
         process = subprocess.Popen(
             command,

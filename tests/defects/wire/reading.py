@@ -177,7 +177,7 @@ READING = (
         "views-receive-another-name",
         "The views' subscriber receives another name than was published.",
         Sort.ALTERS,
-        ("2.2.9",),
+        ("2.2.8",),
         ("mutated: the view of ", "last_name"),
         tampering=lambda: received_by(VIEWS, "ContactCreated", payload(last_name="Other")),
     ),
