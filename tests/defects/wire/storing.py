@@ -180,7 +180,6 @@ STORING = (
         Sort.DROPS,
         ("3.1.1",),
         ("lost: OpportunityCreated", "was accepted, and is not in the history"),
-        fast=True,
         tampering=lambda: Stored(put(event_or_log, in_item("event", Pick(_of_conversion), lost))),
     ),
     WireDefect(
@@ -297,7 +296,6 @@ STORING = (
         Sort.DOUBLES,
         ("3.3.2",),
         ("pipeline", "50999.99 EUR"),
-        fast=True,
         tampering=lambda: Stored(update(TOTALS, adding(lambda value: value * 2))),
     ),
     WireDefect(
