@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from behave.runner import Context
 
 from support.acting import BASED_ON, NOTHING_SAID, Actor
-from support.acts import CREATING, PROMISED, Act
+from support.acts import CREATING, Act
 from support.answers import Answers
 from support.contract.entities import EntityType
 from support.crm.port import Command
@@ -13,7 +13,7 @@ from support.errors import ScenarioError
 from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
-from support.judging.case import CLOCKS_APART_S, Case, Evidence, Finding
+from support.judging.case import Evidence, Finding
 from support.judging.history import audit
 from support.names import Tenant
 from support.observer import Observer
@@ -22,9 +22,6 @@ from support.run import Run
 from support.scenario import Deeds
 from support.survey import State, Survey
 from support.vocabulary import CellRow
-
-# The reference CRM runs on the suite's own machine; clocks are read to the millisecond.
-SAME_CLOCK_S = 0.5
 
 
 class World:
@@ -142,18 +139,7 @@ class World:
 
     def _audit(self, levelled: Sequence[Evidence]) -> list[Finding]:
         self.closed = True
-        witness = self._run.witness
-        findings = audit(
-            Case(
-                evidence=[witness.full(evidence) for evidence in levelled],
-                deliveries=witness.about(levelled),
-                subscribers=witness.subscribers,
-                accepted=[*self._deeds.accepted, *self._run.fences.sent],
-                violations=self._run.catalogue.violations,
-                promised=PROMISED,
-                clocks_apart=CLOCKS_APART_S if self._run.reference is None else SAME_CLOCK_S,
-            )
-        )
+        findings = audit(self._run.case(levelled, self._deeds.accepted))
         for evidence in levelled:
             self._run.close_books(evidence)
         self._run.journal.add(Entry.VERDICT, {"findings": [str(each) for each in findings]})

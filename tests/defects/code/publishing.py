@@ -4,11 +4,12 @@ import html
 from collections.abc import Callable, Sequence
 from threading import Event as Flag
 from typing import Any
+from uuid import uuid4
 
 from support.reference_crm import child
 from support.reference_crm.bus import Bus, Outgoing, outgoing
 from support.reference_crm.commands import CommandHandler
-from support.reference_crm.domain import Refused
+from support.reference_crm.domain import EntityType, Refused
 from support.reference_crm.envelope import Event
 from support.reference_crm.event_store import Appending, EventStore
 from support.reference_crm.patience import Patience
@@ -158,11 +159,11 @@ def _with(event: Event, **values: Any) -> Event:
 
 def _never_happened(request: Request) -> Event:
     return Event(
-        event_id=request.idempotency_key,
+        event_id=str(uuid4()),
         event_type="AccountUpdated",
         schema_version=1,
         tenant_id=request.tenant_id,
-        entity_type="account",  # type: ignore[arg-type]  # pydantic takes the text
+        entity_type=EntityType.ACCOUNT,
         entity_id=str(request.entity_id),
         version=2,
         occurred_at="2026-01-01T00:00:00.000Z",

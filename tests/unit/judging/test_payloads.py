@@ -19,13 +19,29 @@ def _won(amount: Document) -> Document:
     return an_event(5, "OpportunityWon", entity_id=DEAL, version=3, payload={"amount": amount})
 
 
+ROD = an_event(
+    6, "ProductCreated", entity_id="rod", payload={"sku": "ROD-1", "name": "Rod", "price": TEN}
+)
+
+
+def _added(price: Document) -> Document:
+    payload = {"product_id": "rod", "sku": "ROD-1", "quantity": 2, "unit_price": price}
+    return an_event(7, "OpportunityProductAdded", entity_id=DEAL, version=2, payload=payload)
+
+
 def _found(*history: Document) -> list[Finding]:
     return list(payloads(Evidence("acme", history)))
 
 
 def test_a_true_past_is_no_finding() -> None:
     """Entities have pasts of their own."""
+    assert _found(CREATED, UPDATED, OPENED, ROD, _added(TEN)) == []
     assert _found(CREATED, UPDATED, OPENED, _raised(TEN), _won(NINE)) == []
+
+
+def test_an_event_may_name_what_comes_after_it() -> None:
+    """A conversion names the account that it makes."""
+    assert _found(OPENED, CREATED) == []
 
 
 def test_what_was_never_told_is_not_judged() -> None:
@@ -35,13 +51,23 @@ def test_what_was_never_told_is_not_judged() -> None:
 
 PLANTED = {
     "another previous amount": (
-        (OPENED, _raised(NINE)),
+        (CREATED, OPENED, _raised(NINE)),
         f"OpportunityAmountChanged of deal version 2 says previous_amount {NINE}, "
         f"and the events before it say {TEN}",
     ),
     "another amount at the end": (
-        (OPENED, _raised(TEN), _won(TEN)),
+        (CREATED, OPENED, _raised(TEN), _won(TEN)),
         f"OpportunityWon of deal version 3 says amount {TEN}, and the events before it say {NINE}",
+    ),
+    "another price than the product has": (
+        (CREATED, OPENED, ROD, _added(NINE)),
+        f"OpportunityProductAdded of deal version 2 says unit_price {NINE}, "
+        f"and the events before it say {TEN}",
+    ),
+    "another account than there is": (
+        (OPENED,),
+        "OpportunityCreated of deal version 1 names the account globex, which is not in the "
+        "history",
     ),
     "a change that is none": (
         (CREATED, an_event(2, "AccountUpdated", entity_id=GLOBEX, payload={"owner": "kim"})),

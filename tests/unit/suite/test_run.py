@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from support.errors import Inconclusive
+from support.errors import ConfigurationError, Inconclusive
 from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
 from tests.support.fake_crm import PIPELINE, SUBSCRIBERS, VIEWS, Defect
@@ -59,6 +59,38 @@ def test_nothing_comes_back_any_more_is_no_verdict(stage: Stage) -> None:
     stage.crm.defect = Defect.DEAD_PIPE
     with pytest.raises(Inconclusive, match="the fence of tenant canary did not come back"):
         stage.run.final_audit()
+
+
+def _lose_the_first_canary(stage: Stage) -> None:
+    stage.crm.defect = Defect.DEAD_PIPE
+    with pytest.raises(ConfigurationError):
+        stage.run.fences.canary(stage.run.canary, timeout=0.01)
+    stage.crm.defect = None
+    stage.run.fences.canary(stage.run.canary, timeout=1)
+
+
+def test_a_canary_that_got_lost_turns_the_run_red(stage: Stage) -> None:
+    """Another came back; but what befalls a run's first events would befall a tenant's."""
+    _lose_the_first_canary(stage)
+    first, *_ = stage.run.final_audit()
+    assert first.startswith("lost: LeadCreated of fence-")
+    assert first.endswith("was lost between the event store and the bus (tenant canary)")
+
+
+def test_on_aws_the_first_canaries_may_get_lost(stage: Stage) -> None:
+    """A new rule takes its time to match."""
+    _lose_the_first_canary(stage)
+    stage.run.settings = stage.run.settings.model_copy(update={"target": "aws"})
+    assert [each for each in stage.run.final_audit() if each.startswith("lost")] == []
+
+
+def test_a_canary_that_was_published_twice_turns_the_run_red(stage: Stage) -> None:
+    """It is a tenant like any other."""
+    stage.run.fences.canary(stage.run.canary, timeout=1)
+    stage.tap.put(stage.run.collector.deliveries[0].detail)
+    (finding,) = stage.run.final_audit()
+    assert finding.startswith("duplicate: LeadCreated of fence-")
+    assert finding.endswith("was published 2 times (tenant canary)")
 
 
 def test_the_last_look_lasts_its_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
