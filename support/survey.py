@@ -116,9 +116,18 @@ class Survey:
         return view.version
 
     def where(self, tenant: Tenant) -> str:
-        """Say which tenant and run a message is about, and how long was waited at most."""
+        """Say which tenant and run a message is about, and how long was waited at most.
+
+        A refusal that no sentence has expected is told before: it may explain what is missing.
+        """
         settings = self.run.settings
+        refused = [
+            f"note: {command.command_type} of {command.entity_id} was {outcome}\n"
+            for command, outcome in self.deeds.tried
+            if command.tenant_id == tenant.tenant_id and self.deeds.is_unjudged(outcome)
+        ]
         return (
+            f"{''.join(refused)}"
             f"tenant {tenant.tenant_id}, run {settings.run_id}, seed {settings.seed}; "
             f"waited up to {settings.timeout:g} s, delivery objective {settings.objective:g} s"
         )

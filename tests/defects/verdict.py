@@ -75,6 +75,11 @@ def _verdict(fired: int, red: Sequence[Shown], telling: Sequence[Shown]) -> Verd
 
 
 def _line(defect: Defect, red: Sequence[Shown]) -> str:
-    """Return the line that has most of the words, the first of such."""
+    """Return the line that has most of the words, rather the later ones, the first of such."""
     lines = [line.strip() for each in red for line in each.told.splitlines() if line.strip()]
-    return max(lines, key=lambda line: sum(word in line for word in defect.says), default="")
+
+    def telling(line: str) -> tuple[int, int]:
+        found = [place for place, word in enumerate(defect.says) if word in line]
+        return len(found), max(found, default=-1)
+
+    return max(lines, key=telling, default="")

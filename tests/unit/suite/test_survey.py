@@ -135,3 +135,19 @@ def test_a_tenant_that_came_after_the_attempt_cannot_be_unchanged(stage: Stage) 
     stage.play('When Acme tries to deactivate the account "Globex"\nGiven Bravo is a tenant')
     with pytest.raises(ScenarioError, match="nothing was tried"):
         stage.play("Then nothing has changed at Bravo")
+
+
+def test_a_refusal_that_nobody_spoke_of_is_told_with_what_is_missing(
+    stage: Stage, survey: Survey, acme: Tenant
+) -> None:
+    """It may explain why; once a sentence has expected it, it explains nothing any more."""
+    tried = 'When Acme tries to update the account "Globex" with:\n  | name |\n  | (spaces) |\n'
+    stage.play(tried)
+    asked = stage.world._deeds.last()[0]
+    told, *_ = survey.where(acme).splitlines()
+    assert told == (
+        f"note: UpdateAccount of {asked.entity_id} was refused as invalid_name (422): "
+        "An account needs a name."
+    )
+    stage.play('Then the command is refused as "invalid name"')
+    assert "note" not in survey.where(acme)
