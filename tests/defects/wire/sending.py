@@ -14,6 +14,7 @@ from tests.defects.wire.proxy import Document
 from tests.defects.wire.tampering import (
     Change,
     Delayed,
+    Denied,
     Edit,
     Sent,
     altered,
@@ -118,6 +119,23 @@ SENDING = (
         ("1.1.2", "2.2.8"),
         ("lost: ContactCreated", PUBLISHING),
         tampering=lambda: Sent(in_entry(Pick(of("ContactCreated"), at_most=1), lost)),
+    ),
+    WireDefect(
+        "bus-loses-the-first-of-all",
+        "The very first event of the run is dropped on its way to the bus.",
+        Sort.DROPS,
+        ("1.1.1",),
+        ("lost: LeadCreated", PUBLISHING),
+        at_end=True,
+        tampering=lambda: Sent(in_entry(Pick(anything, at_most=1), lost)),
+    ),
+    WireDefect(
+        "bus-refuses-what-it-takes",
+        "The bus takes a discontinued product and says that it did not: it is sent again.",
+        Sort.DOUBLES,
+        ("2.6.8",),
+        ("duplicate: ProductDiscontinued", "published 2 times"),
+        tampering=lambda: Denied(Pick(of("ProductDiscontinued"))),
     ),
     WireDefect(
         "bus-takes-update-twice",
@@ -267,6 +285,14 @@ SENDING = (
         ("2.3.11",),
         ("mutated: LeadQualified", "score"),
         tampering=lambda: Sent(in_entry(Pick(of("LeadQualified")), payload(score=str))),
+    ),
+    WireDefect(
+        "bus-gets-whole-number-as-decimal",
+        "A score is announced as 80.0 instead of 80.",
+        Sort.ALTERS,
+        ("2.3.11",),
+        ("mutated: LeadQualified", "score"),
+        tampering=lambda: Sent(in_entry(Pick(of("LeadQualified")), payload(score=float))),
     ),
     WireDefect(
         "bus-gets-shorter-name",

@@ -239,6 +239,51 @@ STORING = (
         tampering=lambda: both("OpportunityWon", payload(amount=a_cent_more)),
     ),
     WireDefect(
+        "store-keeps-other-unit-price",
+        "A product is stored with an opportunity at another price than it had that day.",
+        Sort.ALTERS,
+        ("2.4.13",),
+        ("mutated: OpportunityProductAdded", "unit_price"),
+        tampering=lambda: both("OpportunityProductAdded", payload(unit_price=a_cent_more)),
+    ),
+    WireDefect(
+        "store-keeps-unknown-lead",
+        "The opportunity of a conversion is stored with a lead that does not exist.",
+        Sort.ALTERS,
+        ("3.1.2",),
+        ("mutated: OpportunityCreated", "names the lead lead-of-nobody"),
+        tampering=lambda: Stored(
+            put(
+                event_or_log,
+                in_item("event", Pick(_of_conversion), payload(lead_id="lead-of-nobody")),
+            )
+        ),
+    ),
+    WireDefect(
+        "store-forgets-idempotency-keys",
+        "What is kept to answer a repeated command gets lost.",
+        Sort.DROPS,
+        ("1.6.1",),
+        ("should have been accepted", "already_exists"),
+        tampering=lambda: Stored(put(pk_answer, lost)),
+    ),
+    WireDefect(
+        "store-forgets-skus",
+        "Which product has a SKU gets lost, and another one may have it, too.",
+        Sort.DROPS,
+        ("2.6.9",),
+        ("should have been refused as 'sku taken', and was accepted",),
+        tampering=lambda: Stored(put(lambda item: item["sk"]["S"] == "REGISTER", lost)),
+    ),
+    WireDefect(
+        "deactivation-forgets-what-is-open",
+        "What is open at an account gets lost, and a deactivation does not close it.",
+        Sort.DROPS,
+        ("3.4.1",),
+        ("missing: event 'ActivityCancelled'",),
+        tampering=lambda: Stored(put(sk_starts("OPEN#"), lost)),
+    ),
+    WireDefect(
         "store-keeps-other-event-id",
         "A cancelled activity is stored under another event id than its receipt names.",
         Sort.ALTERS,

@@ -64,6 +64,36 @@ def _as_if_taken(made: Sequence[Sequence[Document]], told: Document | None) -> D
     return {"FailedEntryCount": sum("ErrorCode" in each for each in entries), "Entries": entries}
 
 
+class Denied(Tampering):
+    """Tell the CRM of what is picked that the bus has refused it, once, though it was taken."""
+
+    def __init__(self, pick: Pick) -> None:
+        super().__init__(lost)
+        self._pick = pick
+        self._told: set[str] = set()
+
+    def plan(self, call: Call) -> Plan | None:
+        """Send all, and answer otherwise."""
+        if call.operation != "PutEvents":
+            return None
+        denied = [self._is_due(json.loads(entry["Detail"])) for entry in call.body["Entries"]]
+        return Plan(call.body, lambda told: _as_if_refused(denied, told)) if any(denied) else None
+
+    def _is_due(self, event: Document) -> bool:
+        if not self._pick.takes(event) or event["event_id"] in self._told:
+            return False
+        self._told.add(event["event_id"])
+        self.fired += 1
+        return True
+
+
+def _as_if_refused(denied: Sequence[bool], told: Document | None) -> Document:
+    results = (told or {"Entries": []})["Entries"]
+    refusal = {"ErrorCode": "ThrottlingException", "ErrorMessage": "Slow down."}
+    entries = [refusal if no else result for no, result in zip(denied, results, strict=True)]
+    return {"FailedEntryCount": sum(denied), "Entries": entries}
+
+
 class Stored(Tampering):
     """Tamper with what is written to tables; a write is {"Put": ...}, {"Update": ...} and so on."""
 

@@ -10,6 +10,7 @@ from tests.defects.wire.proxy import Call, Document, Plan
 from tests.defects.wire.tampering import (
     Answered,
     Delayed,
+    Denied,
     Sent,
     Stored,
     Undeleted,
@@ -193,3 +194,14 @@ def test_a_neighbour_is_another_tenant_that_was_seen() -> None:
     assert neighbours.other_than("1-canary-1") is None
     assert neighbours.other_than("acme") is None
     assert (neighbours.other_than("bravo"), neighbours.other_than("acme")) == ("acme", "bravo")
+
+
+def test_what_is_denied_was_taken_and_is_denied_once() -> None:
+    """Sent again, it is there twice."""
+    tampering = Denied(Pick(IS_WON))
+    plan = _plan(tampering, _sent(MADE, WON))
+    assert _asked(plan) == [MADE, WON]
+    results = [{"EventId": "b-1"}, {"EventId": "b-2"}]
+    told = plan.answer({"Entries": results, "FailedEntryCount": 0})
+    assert [entry.get("ErrorCode") for entry in told["Entries"]] == [None, "ThrottlingException"]
+    assert (told["FailedEntryCount"], tampering.plan(_sent(WON))) == (1, None)
