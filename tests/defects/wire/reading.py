@@ -4,26 +4,22 @@ import json
 from collections.abc import Callable, Sequence
 
 from tests.defects.defect import Sort, WireDefect
-from tests.defects.wire.picking import Pick, of
-from tests.defects.wire.proxy import Document
-from tests.defects.wire.sending import PUBLISHING, a_cent_more, to_neighbour
-from tests.defects.wire.storing import showing
-from tests.defects.wire.tampering import (
-    Answered,
+from tests.defects.wire.changing import PUBLISHING, a_cent_more, showing, to_neighbour
+from tests.defects.wire.editing import (
     Change,
     Edit,
-    Undeleted,
     altered,
-    everywhere,
     in_item,
     in_message,
     in_record,
     lost,
     payload,
-    queue_of,
     sk_starts,
     twice,
 )
+from tests.defects.wire.picking import Pick, of
+from tests.defects.wire.proxy import Document
+from tests.defects.wire.tampering import Answered, Undeleted, everywhere, queue_of
 
 VIEWS = "entity-views"
 PIPELINE = "sales-pipeline"

@@ -5,6 +5,18 @@ from typing import Any
 
 import pytest
 
+from tests.defects.wire.editing import (
+    altered,
+    in_entry,
+    in_item,
+    in_message,
+    in_record,
+    lost,
+    payload,
+    put,
+    sk_starts,
+    twice,
+)
 from tests.defects.wire.picking import Neighbours, Pick, anything, of
 from tests.defects.wire.proxy import Call, Document, Plan
 from tests.defects.wire.tampering import (
@@ -14,17 +26,7 @@ from tests.defects.wire.tampering import (
     Sent,
     Stored,
     Undeleted,
-    altered,
-    in_entry,
-    in_item,
-    in_message,
-    in_record,
-    lost,
-    payload,
-    put,
     queue_of,
-    sk_starts,
-    twice,
 )
 
 WON = {"event_id": "e-1", "event_type": "Won", "tenant_id": "acme", "payload": {"amount": "1"}}

@@ -6,8 +6,9 @@ import pytest
 
 from tests.defects.defect import Sort, WireDefect
 from tests.defects.verdict import BROKEN, END, FAILED, Outcome, Shown, Verdict, judged
+from tests.defects.wire.editing import in_entry, lost
 from tests.defects.wire.picking import Pick, of
-from tests.defects.wire.tampering import Sent, in_entry, lost
+from tests.defects.wire.tampering import Sent
 
 DEFECT = WireDefect(
     "bus-loses-it",
