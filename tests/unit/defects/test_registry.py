@@ -1,6 +1,7 @@
 """The guard over the defects: each can be told, planted, and held against clauses that exist."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,13 @@ def test_the_defects_are_many_and_the_fast_ones_few() -> None:
     """All are for whoever changes the suite, the fast ones for every push."""
     assert len(DEFECTS) >= FEWEST
     assert len([defect for defect in DEFECTS.values() if defect.fast]) in FAST
+
+
+def test_the_readme_counts_the_defects() -> None:
+    """Its numbers are the true ones."""
+    readme = " ".join(Path("README.md").read_text("utf-8").split())
+    assert f"{len(DEFECTS)} of them, {len(CODE)} in the reference CRM (" in readme
+    assert f") and {len(WIRE)} between it and AWS" in readme
 
 
 def test_defects_are_in_the_code_and_on_the_wire() -> None:
