@@ -96,6 +96,19 @@ def update(where: Callable[[Document], bool], edit: Edit) -> Edit:
     return edited
 
 
+def once(edit: Edit) -> Edit:
+    """Edit only the first that there is something to edit about."""
+    done = False
+
+    def edited(element: Document) -> Sequence[Document]:
+        nonlocal done
+        made = [element] if done else edit(element)
+        done = done or list(made) != [element]
+        return made
+
+    return edited
+
+
 def pk_ends(ending: str) -> Callable[[Document], bool]:
     """Match items by the end of their partition."""
     return lambda item: str(item["pk"]["S"]).endswith(ending)

@@ -12,6 +12,7 @@ from tests.defects.wire.editing import (
     altered,
     in_item,
     lost,
+    once,
     pk_ends,
     put,
     sk_starts,
@@ -110,6 +111,15 @@ PROJECTING = (
         ("3.4.1",),
         ("missing: event 'ActivityCancelled'",),
         tampering=lambda: Stored(put(sk_starts("OPEN#"), lost)),
+    ),
+    WireDefect(
+        "view-of-the-first-is-lost",
+        "The very first view of the run is not written.",
+        Sort.DROPS,
+        ("1.1.1",),
+        ("lost: there is no view of canary-",),
+        at_end=True,
+        tampering=lambda: Stored(once(put(sk_starts("VIEW"), lost))),
     ),
     WireDefect(
         "view-is-stale",

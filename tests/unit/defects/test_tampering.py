@@ -12,6 +12,7 @@ from tests.defects.wire.editing import (
     in_message,
     in_record,
     lost,
+    once,
     payload,
     put,
     sk_starts,
@@ -207,3 +208,13 @@ def test_what_is_denied_was_taken_and_is_denied_once() -> None:
     told = plan.answer({"Entries": results, "FailedEntryCount": 0})
     assert [entry.get("ErrorCode") for entry in told["Entries"]] == [None, "ThrottlingException"]
     assert (told["FailedEntryCount"], tampering.plan(_sent(WON))) == (1, None)
+
+
+def test_what_is_edited_once_is_edited_at_its_first_chance() -> None:
+    """What there is nothing to edit about does not count."""
+    edit = once(in_entry(Pick(IS_WON), lost))
+    assert [list(edit(_entry(each))) for each in (MADE, WON, WON)] == [
+        [_entry(MADE)],
+        [],
+        [_entry(WON)],
+    ]

@@ -73,7 +73,7 @@ def test_a_canary_that_got_lost_turns_the_run_red(stage: Stage) -> None:
     """Another came back; but what befalls a run's first events would befall a tenant's."""
     _lose_the_first_canary(stage)
     first, *_ = stage.run.final_audit()
-    assert first.startswith("lost: LeadCreated of fence-")
+    assert first.startswith("lost: LeadCreated of canary-")
     assert first.endswith("was lost between the event store and the bus (tenant canary)")
 
 
@@ -84,12 +84,20 @@ def test_on_aws_the_first_canaries_may_get_lost(stage: Stage) -> None:
     assert [each for each in stage.run.final_audit() if each.startswith("lost")] == []
 
 
+def test_a_canary_whose_view_is_missing_turns_the_run_red(stage: Stage) -> None:
+    """What it left with each subscriber is read."""
+    stage.run.fences.canary(stage.run.canary, timeout=1)
+    stage.crm.view = lambda *_: None  # type: ignore[method-assign]
+    (finding,) = stage.run.final_audit()
+    assert finding.startswith("lost: there is no view of canary-")
+
+
 def test_a_canary_that_was_published_twice_turns_the_run_red(stage: Stage) -> None:
     """It is a tenant like any other."""
     stage.run.fences.canary(stage.run.canary, timeout=1)
     stage.tap.put(stage.run.collector.deliveries[0].detail)
     (finding,) = stage.run.final_audit()
-    assert finding.startswith("duplicate: LeadCreated of fence-")
+    assert finding.startswith("duplicate: LeadCreated of canary-")
     assert finding.endswith("was published 2 times (tenant canary)")
 
 
