@@ -27,7 +27,7 @@ test: lint  ## Lint, check types, run unit and integration tests
 	$(RUN) pytest --junit-xml=$(REPORTS)/pytest.xml
 
 defects: .venv/suite  ## Run the suite against named defects: each must be caught (FAST=1: a few)
-	$(BIN)/python -m tests.defects --reports $(REPORTS) $(if $(FAST),--fast)
+	$(BIN)/python -m tests.defects --reports $(REPORTS) $(if $(FAST),--fast --jobs 2)
 
 lint: .venv/tests  ## Lint and check types only
 	$(BIN)/ruff check .
