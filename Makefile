@@ -6,13 +6,14 @@ REPORTS ?= reports
 SEED ?=
 TAGS ?=
 COVERAGE ?=
+FAST ?=
 
 BIN := .venv/bin
 RUN := $(BIN)/python $(if $(COVERAGE),-m coverage run) -m
 SETTINGS := -D target=$(TARGET) -D reports=$(REPORTS) $(if $(SEED),-D seed=$(SEED)) $(if $(TAGS),--tags='$(TAGS)')
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance test lint report bench coverage lock clean
+.PHONY: help acceptance test defects lint report bench coverage lock clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -24,6 +25,9 @@ acceptance: $(if $(COVERAGE),.venv/tests,.venv/suite)  ## Run every scenario (on
 
 test: lint  ## Lint, check types, run unit and integration tests
 	$(RUN) pytest --junit-xml=$(REPORTS)/pytest.xml
+
+defects: .venv/suite  ## Run the suite against named defects: each must be caught (FAST=1: a few)
+	$(BIN)/python -m tests.defects --reports $(REPORTS) $(if $(FAST),--fast --jobs 2)
 
 lint: .venv/tests  ## Lint and check types only
 	$(BIN)/ruff check .

@@ -51,6 +51,10 @@ class Deeds:
         if isinstance(outcome, Accepted) and not outcome.repeated:
             self.accepted.append(outcome)
 
+    def is_unjudged(self, outcome: Outcome) -> bool:
+        """Say whether it is a refusal that no sentence has spoken of."""
+        return any(each is outcome for each in self.unjudged)
+
     def judged(self, outcomes: Sequence[Outcome]) -> None:
         """Note that a sentence has said that these refusals were to be."""
         known = [id(outcome) for outcome in outcomes]

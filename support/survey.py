@@ -133,7 +133,7 @@ class Survey:
         witness = self.run.witness
         tenants = [each.tenant_id for each in evidence]
         seen = Seen(
-            deliveries=[each for tenant in tenants for each in witness.arrived(tenant)],
+            deliveries=witness.about(evidence),
             accepted=[*self.deeds.accepted, *self.run.fences.sent],
             sightings=[each for tenant in tenants for each in witness.sightings.of(tenant)],
             own=self._own(),
@@ -286,9 +286,18 @@ class Survey:
         return view.version
 
     def where(self, tenant: Tenant) -> str:
-        """Say which tenant and run a message is about, and how long was waited at most."""
+        """Say which tenant and run a message is about, and how long was waited at most.
+
+        A refusal that no sentence has expected is told before: it may explain what is missing.
+        """
         settings = self.run.settings
+        refused = [
+            f"note: {command.command_type} of {command.entity_id} was {outcome}\n"
+            for command, outcome in self.deeds.tried
+            if command.tenant_id == tenant.tenant_id and self.deeds.is_unjudged(outcome)
+        ]
         return (
+            f"{''.join(refused)}"
             f"tenant {tenant.tenant_id}, run {settings.run_id}, seed {settings.seed}; "
             f"waited up to {settings.timeout:g} s, delivery objective {settings.objective:g} s"
         )

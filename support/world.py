@@ -219,7 +219,7 @@ class World:
         for each in levelled:
             self._own.level(each, patience)
         case = self._survey.case([self._run.witness.full(evidence) for evidence in levelled])
-        findings = self._run.close_books(case, self._deeds.anomalies)
+        findings = self._run.close_books(case, self._deeds.anomalies.__contains__)
         self.closed = True
         where = self._where_lost(case) if findings else []
         return [*(str(each) for each in findings), *where]

@@ -18,6 +18,7 @@ from support.observing.sightings import Sighting
 Line = Mapping[str, Any]
 SUBSCRIBERS = TypeAdapter(list[Subscriber])
 RUN = "the run as a whole"
+READINESS = "the readiness check"
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class _Reader:
 
     def _rules(self, line: Line) -> None:
         listed = SUBSCRIBERS.validate_python(line["subscribers"])
-        told = {name: line[name] for name in ("objective", "latest", "keeps_order")}
+        told = {name: line[name] for name in ("objective", "latest", "clocks_apart", "keeps_order")}
         self._books.rules = replace(self._books.rules, subscribers=listed, **told)
 
     def _tenant(self, line: Line) -> None:
@@ -164,7 +165,8 @@ class _Reader:
         )
         found = self._books.close(self._books.case(evidence, seen))
         expected = [finding_of(each) for each in line["expected"]]
-        self._add(line["scenario"], unexpected(found, expected), line)
+        scenario = line["scenario"] or READINESS
+        self._add(scenario, unexpected(found, expected), line)
         self._open.pop(line["scenario"], None)
 
     def _outcome(self, line: Line) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from support.crm.port import Accepted, Subscriber
-from support.judging.case import Case, Document, Evidence, Finding, OwnDeliveries
+from support.judging.case import CLOCKS_APART_S, Case, Document, Evidence, Finding, OwnDeliveries
 from support.judging.history import audit
 from support.judging.punctuality import Punctuality, punctuality
 from support.judging.strays import strays
@@ -24,6 +24,7 @@ class Rules:
     promised: Mapping[str, Sequence[str]]
     objective: float
     latest: float
+    clocks_apart: float = CLOCKS_APART_S
     keeps_order: bool = False
 
     def record(self) -> Mapping[str, Any]:
@@ -32,6 +33,7 @@ class Rules:
             "subscribers": [each.model_dump(mode="json") for each in self.subscribers],
             "objective": self.objective,
             "latest": self.latest,
+            "clocks_apart": self.clocks_apart,
             "keeps_order": self.keeps_order,
         }
 
@@ -89,6 +91,7 @@ class Books:
             keeps_order=rules.keeps_order,
             sightings=seen.sightings,
             own=seen.own,
+            clocks_apart=rules.clocks_apart,
             latest=None if seen.held_up else rules.latest,
         )
 
@@ -119,7 +122,9 @@ class Books:
         `again` is evidence of closed tenants that was read once more. What a scenario has told
         already is not told again.
         """
-        found = (str(each) for e in again for each in effects(self.rules.subscribers, e))
+        owners = {e["event_id"]: each.tenant_id for each in again for e in each.history}
+        listed = self.rules.subscribers
+        found = (str(each) for e in again for each in effects(listed, e, owners))
         return [
             *strays(deliveries, self._accounted, self.scenario_of),
             *_stuck(left),

@@ -12,6 +12,7 @@ from support.observing.sightings import Sighting
 
 Document = Mapping[str, Any]
 BUS = "the event store and the bus"
+CLOCKS_APART_S = 300.0  # as far as AWS lets the clock of a caller be off
 
 
 class Kind(StrEnum):
@@ -112,7 +113,9 @@ class Case:
     make, its own first, `violations` what breaks the published schema. `keeps_order` says whether
     the target promises that what is published first arrives first. `latest` is how many seconds
     any event may take; None leaves that unjudged, as where the suite itself held events up. `own`
-    are the own subscriptions by tenant id; `deliveries` are those of the bus tap alone.
+    are the own subscriptions by tenant id; `deliveries` are those of the bus tap, with
+    what came of these tenants' events in other names. `clocks_apart` is by how many seconds the
+    CRM's clock may differ from the suite's.
     """
 
     evidence: Sequence[Evidence]
@@ -125,6 +128,12 @@ class Case:
     sightings: Sequence[Sighting] = ()
     latest: float | None = None
     own: Mapping[str, OwnDeliveries] = field(default_factory=dict)
+    clocks_apart: float = CLOCKS_APART_S
+
+    @cached_property
+    def owners(self) -> Mapping[str, str]:
+        """Return by event id which tenant committed the event."""
+        return {e["event_id"]: each.tenant_id for each in self.evidence for e in each.history}
 
     def arrived(self, tenant_id: str) -> Sequence[Delivery]:
         """Return what the bus delivered of a tenant, in order of arrival."""

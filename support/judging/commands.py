@@ -1,11 +1,13 @@
 """The auditor's look at commands: each was told completely, and nothing happened without one."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any
 
 from support.crm.port import Accepted, Command, Receipt, ReceiptEvent
+from support.judging.alike import alike
 from support.judging.case import Case, Document, Evidence, Finding, Kind, entity_of, title
 from support.judging.values import show
 
@@ -41,7 +43,9 @@ def _is_plain(case: Case, accepted: Accepted, known: Sequence[Document]) -> bool
         and (not types or types[0] == promised.event_type)
         and command.actor == event["actor"]
         and command.correlation_id == event["correlation_id"]
-        and command.data.items() <= event["payload"].items()
+        and event["causation_id"] is None
+        and all(alike(value, event["payload"].get(name)) for name, value in command.data.items())
+        and _is_timely(accepted, event, case.clocks_apart)
     )
 
 
@@ -58,6 +62,8 @@ def _one(
     yield from _types(case, command, receipt, evidence)
     for event in known:
         yield from _asked_by(command, event, evidence)
+        yield from _asked_when(accepted, event, evidence, case.clocks_apart)
+    yield from _caused_by(events, evidence)
     if known and len(known) == len(events):
         yield from _told(command, known, before[known[0]["event_id"]], evidence)
 
@@ -67,6 +73,7 @@ def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
     accepted = case.accepted_of(evidence.tenant_id)
     rooted = {event.event_id for each in accepted for event in each.receipt.events}
     for event in evidence.history:
+        yield from _same_correlation(event, evidence) if event["causation_id"] else ()
         if not _leads_back(event, rooted, evidence.committed):
             sentence = f"{title(event)} was caused by nothing that this scenario commanded"
             yield evidence.finding(Kind.PHANTOM, sentence, event)
@@ -84,6 +91,16 @@ def _leads_back(event: Document, rooted: set[str], committed: Mapping[str, Docum
     if link is not None:
         rooted |= way
     return link is not None
+
+
+def _same_correlation(event: Document, evidence: Evidence) -> Iterator[Finding]:
+    cause = evidence.committed.get(event["causation_id"] or "")
+    if cause and cause["correlation_id"] != event["correlation_id"]:
+        sentence = (
+            f"{title(event)} says correlation_id {event['correlation_id']!r}, and its cause, "
+            f"{title(cause)}, {cause['correlation_id']!r}"
+        )
+        yield evidence.finding(Kind.MUTATED, sentence)
 
 
 def _receipt(
@@ -124,6 +141,48 @@ def _asked_by(command: Command, event: Document, evidence: Evidence) -> Iterator
         if wanted and event[name] != wanted:
             sentence = f"{title(event)} says {name} {event[name]!r}, and was asked with {wanted!r}"
             yield evidence.finding(Kind.MUTATED, sentence, event)
+
+
+def _asked_when(
+    accepted: Accepted, event: Document, evidence: Evidence, clocks_apart: float
+) -> Iterator[Finding]:
+    """Compare when it happened with when it was commanded, as far as that is known."""
+    if not _is_timely(accepted, event, clocks_apart):
+        sentence = (
+            f"{title(event)} says occurred_at {event['occurred_at']}, and was commanded between "
+            f"{_spelt(accepted.sent_at)} and {_spelt(accepted.answered_at)}"
+        )
+        yield evidence.finding(Kind.MUTATED, sentence)
+
+
+def _caused_by(events: Sequence[Document | None], evidence: Evidence) -> Iterator[Finding]:
+    """Require that a command's first event names no cause, the others none but one of them."""
+    first = events[0] if events else None
+    own = {event["event_id"] for event in events if event}
+    for event in events:
+        allowed = {None} if event is first else {None, *own}
+        if event and event["causation_id"] not in allowed:
+            sentence = (
+                f"{title(event)} says causation_id {show(event['causation_id'])}, and was commanded"
+            )
+            yield evidence.finding(Kind.MUTATED, sentence)
+
+
+def _is_timely(accepted: Accepted, event: Document, clocks_apart: float) -> bool:
+    happened = _moment(event["occurred_at"]) if accepted.sent_at else None
+    since, until = accepted.sent_at - clocks_apart, accepted.answered_at + clocks_apart
+    return happened is None or since <= happened <= until
+
+
+def _moment(text: str) -> float | None:
+    try:
+        return dt.datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return None  # the look at the schema says what is wrong with it
+
+
+def _spelt(moment: float) -> str:
+    return dt.datetime.fromtimestamp(moment, dt.UTC).isoformat(timespec="milliseconds")
 
 
 def _told(

@@ -6,6 +6,7 @@ from operator import attrgetter, eq, itemgetter
 from typing import Any
 
 from support.crm.port import Applied, AuditEntry, Subscriber, View
+from support.judging.alike import alike, differences
 from support.judging.case import (
     BUS,
     Case,
@@ -17,14 +18,31 @@ from support.judging.case import (
     entity_of,
     title,
 )
-from support.judging.values import show, unlike
+from support.judging.values import show
 from support.names import is_fence
 
 # What an event says of its entity by its name alone.
 IMPLIED: Mapping[str, Mapping[str, Any]] = {
+    "AccountCreated": {"status": "active"},
+    "AccountDeactivated": {"status": "inactive"},
+    "AccountReactivated": {"status": "active"},
+    "ContactCreated": {"status": "active"},
+    "ContactConsentWithdrawn": {"consent": False},
+    "ContactArchived": {"status": "archived"},
+    "LeadCreated": {"status": "new"},
+    "LeadQualified": {"status": "qualified"},
+    "LeadDisqualified": {"status": "disqualified"},
+    "LeadConverted": {"status": "converted"},
     "OpportunityWon": {"stage": "won"},
     "OpportunityLost": {"stage": "lost"},
-    "ContactConsentWithdrawn": {"consent": False},
+    "ActivityLogged": {"status": "logged"},
+    "ActivityScheduled": {"status": "scheduled"},
+    "ActivityCompleted": {"status": "completed"},
+    "ActivityCancelled": {"status": "cancelled"},
+    "ProductCreated": {"status": "active"},
+    "ProductDiscontinued": {"status": "discontinued"},
+    "AddressAdded": {"status": "current"},
+    "AddressRemoved": {"status": "removed"},
 }
 NOT_SHOWN = "(not shown)"
 IDENTITY = ("entity_type", "entity_id", "version")
@@ -37,16 +55,21 @@ def subscribers(case: Case, evidence: Evidence) -> Iterator[Finding]:
     for missing in behind(evidence, case.arrived(evidence.tenant_id), case.subscribers):
         if missing.hop != BUS:
             yield evidence.finding(missing.kind, str(missing), missing.event)
-    yield from effects(case.subscribers, evidence)
+    yield from effects(case.subscribers, evidence, case.owners)
 
 
-def effects(listed: Sequence[Subscriber], evidence: Evidence) -> Iterator[Finding]:
-    """Find what subscribers applied more than once, wrongly, or without it having happened."""
+def effects(
+    listed: Sequence[Subscriber], evidence: Evidence, owners: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Find what subscribers applied more than once, wrongly, or without it having happened.
+
+    `owners` gives, by event id, the tenant of events that happened to others.
+    """
     sound = {event["event_id"]: (*COMMITTED(event), 1) for event in evidence.history}
     for subscriber in listed:
         rows = evidence.applied.get(subscriber.name, ())
         if not _are_plain(rows, sound, subscriber):
-            yield from _applied(subscriber, rows, evidence)
+            yield from _applied(subscriber, rows, evidence, owners)
 
 
 def _are_plain(
@@ -62,7 +85,10 @@ def _are_plain(
 
 
 def _applied(
-    subscriber: Subscriber, rows: Sequence[Applied], evidence: Evidence
+    subscriber: Subscriber,
+    rows: Sequence[Applied],
+    evidence: Evidence,
+    owners: Mapping[str, str],
 ) -> Iterator[Finding]:
     counted: Counter[str] = Counter()
     for row in rows:
@@ -70,7 +96,10 @@ def _applied(
     for row in {row.event_id: row for row in rows}.values():
         event = evidence.committed.get(row.event_id)
         name = f"version {row.version} of {row.entity_id}"
-        if event is None:
+        if event is None and row.event_id in owners:
+            sentence = f"{subscriber.name} applied {name} of tenant {owners[row.event_id]}"
+            yield evidence.finding(Kind.LEAKED, sentence, row.model_dump())
+        elif event is None:
             sentence = f"{subscriber.name} applied {name}, which is not in the history"
             yield evidence.finding(Kind.PHANTOM, sentence, row.model_dump())
         elif any(event[key] != getattr(row, key) for key in IDENTITY):
@@ -90,7 +119,11 @@ def audit_trail(evidence: Evidence) -> Iterator[Finding]:
     of_entry, of_event = attrgetter(*TOLD), itemgetter(*TOLD)
     for entry in evidence.audit_trail:
         event = evidence.committed.get(entry.event_id)
-        if event is None or of_entry(entry) != of_event(event):
+        if (
+            event is None
+            or of_entry(entry) != of_event(event)
+            or not alike(entry.payload, event["payload"])
+        ):
             yield _entry(entry, event, evidence)
     for event in evidence.history:
         if (times := counted[event["event_id"]]) != 1:
@@ -109,7 +142,7 @@ def _entry(entry: AuditEntry, event: Document | None, evidence: Evidence) -> Fin
         sentence = f"the audit trail has {name}, the history has not"
         return evidence.finding(Kind.PHANTOM, sentence, document)
     said = {key: event[key] for key in TOLD}
-    sentence = f"the audit trail tells {name} differently: {unlike(document, said)}"
+    sentence = f"the audit trail tells {name} differently: {differences(document, said)}"
     return evidence.finding(Kind.MUTATED, sentence, event)
 
 
@@ -143,7 +176,7 @@ def _values(view: View, events: Sequence[Document], evidence: Evidence) -> Itera
     told = _told(events)
     for name in sorted(told.keys() & (view.data.keys() | events[0]["payload"].keys())):
         says = view.data.get(name, NOT_SHOWN)
-        if says != told[name]:
+        if not alike(says, told[name]):
             sentence = (
                 f"the view of {view.entity_id} says {name} {show(says)}, "
                 f"and its events say {show(told[name])}"

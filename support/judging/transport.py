@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from support.judging.alike import alike, differences
 from support.judging.case import (
     Case,
     Evidence,
@@ -11,7 +12,6 @@ from support.judging.case import (
     entity_of,
     title,
 )
-from support.judging.values import unlike
 from support.observing.deliveries import Delivery
 
 SOURCE = "crm"
@@ -25,14 +25,18 @@ def transport(case: Case, evidence: Evidence) -> Iterator[Finding]:
     committed, violations = evidence.committed, case.violations
     for delivery in arrived:
         detail = delivery.detail
+        event = committed.get(detail["event_id"])
         if (
-            detail != committed.get(detail["event_id"])
+            event is None
+            or detail != event
+            or not alike(detail["payload"], event["payload"])
             or delivery.source != SOURCE
             or delivery.detail_type != detail["event_type"]
             or violations(detail)
         ):
             yield from _one(case, delivery, evidence)
     yield from _published_twice(arrived, evidence)
+    yield from _published_elsewhere(case, evidence)
     if case.keeps_order:
         yield from _reordered(arrived, evidence)
 
@@ -41,10 +45,12 @@ def _one(case: Case, delivery: Delivery, evidence: Evidence) -> Iterator[Finding
     detail = delivery.detail
     event = evidence.committed.get(str(delivery.event_id))
     if event is None:
-        sentence = f"{title(detail)} arrived, and is not in the history"
-        yield evidence.finding(Kind.PHANTOM, sentence, detail)
-    elif detail != event:
-        sentence = f"{title(detail)} arrived other than it was committed: {unlike(detail, event)}"
+        # Where it is another tenant's, that tenant's audit says so.
+        if str(delivery.event_id) not in case.owners:
+            sentence = f"{title(detail)} arrived, and is not in the history"
+            yield evidence.finding(Kind.PHANTOM, sentence, detail)
+    elif what := differences(detail, event):
+        sentence = f"{title(detail)} arrived other than it was committed: {what}"
         yield evidence.finding(Kind.MUTATED, sentence, detail)
     if delivery.source != SOURCE or delivery.detail_type != detail["event_type"]:
         sentence = f"{title(detail)} was sent as {delivery.detail_type!r} from {delivery.source!r}"
@@ -52,6 +58,15 @@ def _one(case: Case, delivery: Delivery, evidence: Evidence) -> Iterator[Finding
     for violation in case.violations(detail):
         sentence = f"{title(detail)} breaks its schema: {violation}"
         yield evidence.finding(Kind.MUTATED, sentence, detail)
+
+
+def _published_elsewhere(case: Case, evidence: Evidence) -> Iterator[Finding]:
+    for each in case.deliveries:
+        told = each.event
+        if told and told.tenant_id != evidence.tenant_id and told.event_id in evidence.committed:
+            event = evidence.committed[told.event_id]
+            sentence = f"{title(event)} was published in the name of tenant {told.tenant_id}"
+            yield evidence.finding(Kind.LEAKED, sentence, event)
 
 
 def _published_twice(arrived: Sequence[Delivery], evidence: Evidence) -> Iterator[Finding]:

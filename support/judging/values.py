@@ -52,25 +52,6 @@ def comparable(value: Any) -> Any:
     return value
 
 
-def unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    """Tell the values of an event that differ from another's, those of its payload one by one."""
-    says, said = _flat(one), _flat(other)
-    return ", ".join(
-        f"{name} {_shown(says, name)} instead of {_shown(said, name)}"
-        for name in sorted(says.keys() | said.keys())
-        if name not in says or name not in said or says[name] != said[name]
-    )
-
-
-def _shown(values: Mapping[str, Any], name: str) -> str:
-    return show(values[name]) if name in values else "(not there)"
-
-
-def _flat(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    envelope = {name: value for name, value in event.items() if name != "payload"}
-    return envelope | {f"payload.{name}": value for name, value in event["payload"].items()}
-
-
 def show(value: object) -> str:
     """Spell a value for a message, so that blanks and invisible characters can be seen."""
     if value is None:

@@ -1,6 +1,6 @@
 """The polling collector: everything received is kept, and every question is asked of all of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -93,6 +93,7 @@ class EventCollector:
         self._taps: dict[str, Tap] = {}
         self._all: dict[str, list[Delivery]] = {BUS: []}
         self._of_tenant: dict[str, list[Delivery]] = {}
+        self._of_event: dict[str, list[Delivery]] = {}
         self._open: dict[str, list[Delivery]] = {}
         self._passed: dict[str, set[Passage]] = {}
         self._undeleted: dict[str, list[Sequence[Message]]] = {}
@@ -114,6 +115,10 @@ class EventCollector:
     def of_tenant(self, tenant_id: str) -> Sequence[Delivery]:
         """Return every delivery of the bus tap that holds an event of a tenant, in order."""
         return tuple(self._of_tenant.get(tenant_id, ()))
+
+    def of_events(self, event_ids: Iterable[str]) -> Sequence[Delivery]:
+        """Return every delivery of the bus tap that holds one of these events, in any name."""
+        return [each for event_id in event_ids for each in self._of_event.get(event_id, ())]
 
     def close(self, tenant_id: str) -> None:
         """Keep nothing of a tenant for later questions: nobody is going to ask any."""
@@ -232,6 +237,7 @@ class EventCollector:
         self._all[delivery.tap].append(delivery)
         if delivery.event is not None and delivery.tap == BUS:
             self._of_tenant.setdefault(delivery.event.tenant_id, []).append(delivery)
+            self._of_event.setdefault(delivery.event.event_id, []).append(delivery)
         if delivery.event is not None and delivery.passage in self._passed[delivery.tap]:
             self.transport_duplicates += 1
             return

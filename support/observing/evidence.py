@@ -92,14 +92,13 @@ class Witness:
                 lambda entity: self._crm.view(tenant_id, EntityType(entity[0]), entity[1]), entities
             )
             trail = pool.submit(self._crm.audit_trail, tenant_id)
-            sells = any(kind == EntityType.OPPORTUNITY for kind, _ in entities)
-            totals = pool.submit(self._crm.pipeline, tenant_id) if sells else None
+            totals = pool.submit(self._crm.pipeline, tenant_id)
         whole = replace(
             evidence,
             applied={**evidence.applied, **self._applied(tenant_id, unread)},
             audit_trail=trail.result(),
             views=[view for view in views if view is not None],
-            pipeline=totals.result() if totals else None,
+            pipeline=totals.result(),
         )
         self._journal.add(Entry.BOOKS, record_of(whole))
         return whole
@@ -118,6 +117,14 @@ class Witness:
     def arrived(self, tenant_id: str) -> list[Delivery]:
         """Return what the bus tap has received of a tenant so far."""
         return [*self._collector.of_tenant(tenant_id)]
+
+    def about(self, tenants: Sequence[Evidence]) -> list[Delivery]:
+        """Return what the bus tap has received in the tenants' names, and of their events."""
+        ids = [evidence.tenant_id for evidence in tenants]
+        own = [each for tenant_id in ids for each in self.arrived(tenant_id)]
+        events = (event_id for evidence in tenants for event_id in evidence.committed)
+        under_any_name = self._collector.of_events(events)
+        return [*own, *(d for d in under_any_name if d.detail["tenant_id"] not in ids)]
 
     def _look(self, before: Evidence) -> tuple[Evidence, list[Missing]]:
         """Ask those who lacked something, then the history: what they did before is in it.

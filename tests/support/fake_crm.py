@@ -1,5 +1,6 @@
 """A small CRM in memory: honest, unless it is told to have a defect."""
 
+import datetime as dt
 import re
 import time
 from collections import Counter
@@ -392,7 +393,7 @@ class FakeCrm:
             "entity_type": next(kind for kind in EntityType if event_type.lower().startswith(kind)),
             "entity_id": entity_id,
             "version": self._next_version(command.tenant_id, entity_id),
-            "occurred_at": "2026-03-31T07:30:00.000Z",
+            "occurred_at": _now(),
             "actor": command.actor,
             "correlation_id": command.correlation_id,
             "causation_id": None if self.defect is Defect.UNCAUSED else cause,
@@ -482,6 +483,10 @@ class FakeCrm:
             if subscriber.name == VIEWS and self._suffers(Defect.APPLIED_AGAIN, event):
                 self._to_be_doubled.append(event)
             self._had[subscriber.name] += [event] * (2 if twice else 1)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _of(tenant_id: str, events: Sequence[Document]) -> list[Document]:

@@ -7,7 +7,7 @@ import pytest
 
 from support.crm.port import Accepted
 from support.judging.case import Case, Evidence, Finding, Kind
-from support.judging.commands import commands
+from support.judging.commands import causes, commands
 from support.judging.history import audit
 from tests.support.cases import (
     CREATED,
@@ -214,3 +214,66 @@ def test_an_event_that_no_receipt_names_is_a_phantom() -> None:
         "acme",
         "AccountCreated of initech version 1 was caused by nothing that this scenario commanded",
     ) in audit(case)
+
+
+NOON = 1_774_956_600.0  # 2026-03-31T11:30:00Z
+
+
+def _timed(occurred_at: str) -> list[str]:
+    event = {**CREATED, "occurred_at": occurred_at}
+    asked = replace(accepted(event), sent_at=NOON, answered_at=NOON + 0.2)
+    evidence = Evidence("acme", [event])
+    case = replace(SOUND, evidence=[evidence], accepted=[asked], clocks_apart=0.5)
+    return [each.sentence for each in commands(case, evidence)]
+
+
+@pytest.mark.parametrize("moment", ["2026-03-31T11:30:00.100Z", "2026-03-31T11:30:00.600Z", "soon"])
+def test_a_time_within_the_command_is_no_finding(moment: str) -> None:
+    """As far as clocks can tell; what is no time, the schema's judge names."""
+    assert _timed(moment) == []
+
+
+@pytest.mark.parametrize("moment", ["2026-03-31T11:29:59.400Z", "2026-03-31T12:30:00.000Z"])
+def test_a_time_beside_the_command_is_found(moment: str) -> None:
+    """What happens because it was commanded happens between question and answer."""
+    assert _timed(moment) == [
+        f"AccountCreated of globex version 1 says occurred_at {moment}, and was commanded between "
+        "2026-03-31T11:30:00.000+00:00 and 2026-03-31T11:30:00.200+00:00"
+    ]
+
+
+def _causes(*events: Document) -> list[str]:
+    evidence = Evidence("acme", events)
+    case = replace(SOUND, evidence=[evidence], accepted=[accepted(*events)])
+    return [each.sentence for each in commands(case, evidence)]
+
+
+def test_the_events_of_a_command_cause_each_other_or_are_caused_by_nothing() -> None:
+    """The first of them was commanded."""
+    assert _causes(CREATED, {**EXTRA, "causation_id": CREATED["event_id"]}) == []
+
+
+def test_a_cause_that_is_none_is_found() -> None:
+    """In the first event and in the others."""
+    strange = {"causation_id": "nobody"}
+    assert _causes({**CREATED, **strange}, {**EXTRA, **strange}) == [
+        "AccountCreated of globex version 1 says causation_id 'nobody', and was commanded",
+        "AccountCreated of initech version 1 says causation_id 'nobody', and was commanded",
+    ]
+
+
+def test_an_event_shares_the_correlation_of_its_cause() -> None:
+    """Whoever issued the command behind it."""
+    caused = {
+        **an_event(5, "OpportunityLost", entity_id=DEAL, version=2, correlation_id="other"),
+        "causation_id": CREATED["event_id"],
+    }
+    evidence = Evidence("acme", [CREATED, caused])
+    case = replace(SOUND, evidence=[evidence])
+    assert [(each.kind, each.sentence) for each in causes(case, evidence)] == [
+        (
+            Kind.MUTATED,
+            "OpportunityLost of deal version 2 says correlation_id 'other', and its cause, "
+            "AccountCreated of globex version 1, 'c-1'",
+        )
+    ]

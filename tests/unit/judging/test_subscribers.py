@@ -111,8 +111,30 @@ def test_a_view_at_another_version_is_not_judged_by_its_values() -> None:
 
 def test_effects_are_judged_without_regard_to_what_is_missing() -> None:
     """At the end of a run it counts only what there is too much of."""
-    assert list(effects([VIEWS], replace(ONLY, applied={}))) == []
+    assert list(effects([VIEWS], replace(ONLY, applied={}), {})) == []
     twice = replace(ONLY, applied={"views": [applied(CREATED), applied(CREATED, times=2)]})
-    assert list(effects([VIEWS], twice)) == [
+    assert list(effects([VIEWS], twice, {})) == [
         Finding(Kind.DUPLICATE, "acme", "views applied version 1 of globex 3 times")
+    ]
+
+
+def test_what_was_applied_of_another_tenant_is_a_leak() -> None:
+    """Whose event it is, is known."""
+    strange = replace(ONLY, applied={"views": [applied(CREATED, event_id="theirs")]})
+    assert list(effects([VIEWS], strange, {"theirs": "acme-2"})) == [
+        Finding(Kind.LEAKED, "acme", "views applied version 1 of globex of tenant acme-2")
+    ]
+
+
+def test_a_view_has_to_show_the_status_that_its_events_imply() -> None:
+    """A status is told by the name of an event, not by its payload."""
+    closed = an_event(4, "AccountDeactivated", entity_id=GLOBEX, version=3, payload={"reason": "x"})
+    data = {**NAMED, "industry": "toys", "status": "active"}
+    evidence = replace(ONLY, history=[*HISTORY[:2], closed], views=[view(closed, data=data)])
+    assert list(views(evidence)) == [
+        Finding(
+            Kind.MUTATED,
+            "acme",
+            "the view of globex says status 'active', and its events say 'inactive'",
+        )
     ]

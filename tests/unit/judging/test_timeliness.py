@@ -44,6 +44,7 @@ TIMED = replace(
     accepted=[_sent(CREATION, 100.0, 100.25), _sent(CHANGE, 200.0, 200.5)],
     sightings=SIGHTINGS,
     latest=LIMIT,
+    clocks_apart=float("inf"),
 )
 FIRST = Journey(
     "AccountCreated of globex version 1",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.crm.port import Command
+from support.judging.case import Evidence
 from support.observing.collector import EventCollector
 from support.observing.evidence import Witness
 from support.observing.journal import Journal, read_journal
@@ -115,6 +116,7 @@ def test_full_evidence_is_on_the_record(bench: Bench) -> None:
     full = bench.witness.full(bench.witness.level("acme", timeout=1)[0])
     assert full.audit_trail == bench.crm.audit_trail("acme")
     assert [view.entity_id for view in full.views] == ["a-1"]
+    assert full.pipeline == bench.crm.pipeline("acme")
     kept = [line["entry"] for line in read_journal(bench.journal.path)]
     assert kept == ["delivery", "sighting", "sighting", "books"]
 
@@ -142,6 +144,16 @@ def test_each_look_that_shows_something_new_is_on_the_record(
         Sighting("acme", VIEWS, ids[0], None, 101.0),
         Sighting("acme", VIEWS, ids[1], 102.0, 105.0),
     ]
+
+
+def test_what_is_about_a_tenant_is_found_under_any_name(bench: Bench) -> None:
+    """An event that goes out in another tenant's name is still its tenant's."""
+    bench.create(tenant_id="bravo")
+    bench.crm.defect = Defect.OTHER_TENANT
+    bench.create()
+    bench.witness.level("acme", timeout=0.01)
+    found = bench.witness.about([Evidence("acme", bench.crm.history("acme"))])
+    assert [each.detail["tenant_id"] for each in found] == ["mallory"]
 
 
 def test_a_fence_is_no_entity_of_the_tenant(bench: Bench) -> None:

@@ -15,11 +15,11 @@ from support.observing.journal import Journal, read_journal
 from support.observing.settling import Window
 from support.observing.waiting import Waiter
 from tests.support.in_memory_tap import InMemoryTap
-from tests.support.samples import an_event, numbered
+from tests.support.samples import Document, an_event, numbered
 
 
 class Bench:
-    """Wire fences to a tap; the first `lost` of them never arrive."""
+    """Wire fences to a tap; the first `lost` never arrive, and each so many sendings late."""
 
     def __init__(self, folder: Path) -> None:
         self.tap = InMemoryTap()
@@ -30,6 +30,8 @@ class Bench:
         self.commands: list[Command] = []
         self.lost = 0
         self.acts = False
+        self.late = 0
+        self.sent: list[Document] = []
         self.refusal: CommandRefused | None = None
 
     def learned(self) -> Window:
@@ -42,9 +44,10 @@ class Bench:
             raise self.refusal
         self.commands.append(command)
         number = len(self.commands)
-        if number > self.lost:
-            fence = {"entity_id": command.entity_id, "tenant_id": command.tenant_id}
-            self.tap.put(an_event(number, "LeadCreated", **fence))
+        fence = {"entity_id": command.entity_id, "tenant_id": command.tenant_id}
+        self.sent.append(an_event(number, "LeadCreated", **fence))
+        if number > self.lost + self.late:
+            self.tap.put(self.sent[-1 - self.late])
         if self.acts and command.command_type == "DeactivateAccount":
             activity = {**fence, "entity_id": self.commands[1].entity_id}
             self.tap.put(an_event(99, "ActivityCancelled", **activity))
@@ -221,6 +224,16 @@ def test_canaries_are_sent_until_one_comes_back(
     bench.lost = 2
     bench.fences.canary("canary", timeout=5)
     assert [command.tenant_id for command in bench.commands] == ["canary"] * 3
+
+
+def test_a_canary_that_comes_late_proves_the_path_too(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slow is not dead: where each comes after the next one was sent, none would be in time."""
+    monkeypatch.setattr("support.observing.fences.CANARY_PATIENCE_S", 0.02)
+    bench.late = 1
+    bench.fences.canary("canary", timeout=5)
+    assert len(bench.commands) == 2
 
 
 def test_a_pipe_without_canaries_is_a_matter_of_set_up(

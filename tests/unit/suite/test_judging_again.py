@@ -7,7 +7,7 @@ import pytest
 
 from support.__main__ import GREEN, RED, UNREADABLE, main
 from support.acts import PROMISED
-from support.judging.again import RUN, Judged, judge_again
+from support.judging.again import READINESS, RUN, Judged, judge_again
 from support.observing.journal import Entry, read_journal
 from tests.support.fake_crm import Defect
 from tests.support.samples import an_event
@@ -52,7 +52,7 @@ def test_a_green_run_is_judged_green_again(stage: Stage) -> None:
     stage.play(STORY + CLOSING)
     assert _end(stage) == []
     judged = _again(stage)
-    assert [each.scenario for each in judged.verdicts] == [SCENARIO, RUN]
+    assert [each.scenario for each in judged.verdicts] == [SCENARIO, READINESS, RUN]
     assert judged.holds
 
 
@@ -83,8 +83,8 @@ def test_what_a_run_has_found_is_found_again(stage: Stage, defect: Defect) -> No
     left = _end(stage, "failed", "the audit found something")
     judged = _again(stage)
     assert found
-    assert [each.findings for each in judged.verdicts] == [found, left]
-    assert [each.same for each in judged.verdicts] == [True, True]
+    assert [each.findings for each in judged.verdicts] == [found, [], left]
+    assert [each.same for each in judged.verdicts] == [True, True, True]
     assert not judged.holds
 
 
@@ -97,7 +97,7 @@ def test_what_was_left_over_at_the_end_is_found_again(stage: Stage) -> None:
     left = _end(stage)
     judged = _again(stage)
     assert [each.split(":")[0] for each in left] == ["phantom", "duplicate"]
-    assert [each.findings for each in judged.verdicts] == [[], left]
+    assert [each.findings for each in judged.verdicts] == [[], [], left]
 
 
 def test_a_scenario_that_failed_without_a_finding_is_no_green_run(stage: Stage) -> None:
@@ -117,7 +117,7 @@ def test_a_verdict_that_is_another_one_now_is_told(stage: Stage) -> None:
         for line in lines
     ]
     judged = judge_again(forged, CATALOGUE().violations, PROMISED)
-    assert [each.same for each in judged.verdicts] == [False, True]
+    assert [each.same for each in judged.verdicts] == [False, False, True]
     assert not judged.holds
 
 
@@ -150,7 +150,7 @@ def test_the_command_tells_what_was_found(stage: Stage, capsys: pytest.CaptureFi
         f"  {found}",
         SCENARIO,
         "  ended as failed: ASSERT FAILED",
-        "2 audits repeated, 2 with the verdict of the run; 1 findings, "
+        "3 audits repeated, 3 with the verdict of the run; 1 findings, "
         "1 of 1 scenarios not passed.",
     ]
 
@@ -163,7 +163,7 @@ def test_the_command_is_content_with_a_green_run(
     _end(stage)
     assert main(["judge", str(stage.run.journal.path)]) == GREEN
     assert capsys.readouterr().out == (
-        "2 audits repeated, 2 with the verdict of the run; 0 findings, "
+        "3 audits repeated, 3 with the verdict of the run; 0 findings, "
         "0 of 1 scenarios not passed.\n"
     )
 

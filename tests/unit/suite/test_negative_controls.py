@@ -260,7 +260,7 @@ CONTROLS = [
             Defect.OTHER_TENANT: (BUS,),
             Defect.PUBLISHES_TWICE: ("duplicate: AccountUpdated of ", "was published 2 times"),
             Defect.APPLIED_TWICE: ("duplicate: entity-views applied version 2 of ", "2 times"),
-            Defect.ALTERS: ("mutated: AccountUpdated of ", "arrived other than it was committed"),
+            Defect.ALTERS: ("mutated: AccountUpdated of ", "arrived other than it was committed: "),
             Defect.ADDS_FIELD: ("breaks its schema: payload.colour",),
             Defect.OTHER_TYPE: ("misrouted: ", "was sent as 'Changed' from 'crm'"),
             Defect.SKIPS_VERSION: ("gap: ", "version 3 follows version 1"),

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from support.errors import Inconclusive
+from support.errors import ConfigurationError, Inconclusive
 from support.observing.journal import Entry
 from support.observing.settling import Order
 from support.run import order_of
@@ -94,6 +94,46 @@ def test_only_the_embedded_target_is_known_to_keep_order(
 ) -> None:
     """And only with nothing in between, and the CRM that was tried with it."""
     assert order_of(Settings.model_validate(changed)) is order
+
+
+def _lose_the_first_canary(stage: Stage) -> None:
+    stage.crm.defect = Defect.DEAD_PIPE
+    with pytest.raises(ConfigurationError):
+        stage.run.fences.canary(stage.run.canary, timeout=0.01)
+    stage.crm.defect = None
+    stage.run.fences.canary(stage.run.canary, timeout=1)
+
+
+def test_a_canary_that_got_lost_turns_the_run_red(stage: Stage) -> None:
+    """Another came back; but what befalls a run's first events would befall a tenant's."""
+    _lose_the_first_canary(stage)
+    first, *_ = stage.run.final_audit()
+    assert first.startswith("lost: LeadCreated of canary-")
+    assert first.endswith("was lost between the event store and the bus (tenant canary)")
+
+
+def test_on_aws_the_first_canaries_may_get_lost(stage: Stage) -> None:
+    """A new rule takes its time to match."""
+    _lose_the_first_canary(stage)
+    stage.run.settings = stage.run.settings.model_copy(update={"target": "aws"})
+    assert [each for each in stage.run.final_audit() if each.startswith("lost")] == []
+
+
+def test_a_canary_whose_view_is_missing_turns_the_run_red(stage: Stage) -> None:
+    """What it left with each subscriber is read."""
+    stage.run.fences.canary(stage.run.canary, timeout=1)
+    stage.crm.view = lambda *_: None  # type: ignore[method-assign]
+    (finding,) = stage.run.final_audit()
+    assert finding.startswith("lost: there is no view of canary-")
+
+
+def test_a_canary_that_was_published_twice_turns_the_run_red(stage: Stage) -> None:
+    """It is a tenant like any other."""
+    stage.run.fences.canary(stage.run.canary, timeout=1)
+    stage.tap.put(stage.run.collector.deliveries[0].detail)
+    (finding,) = stage.run.final_audit()
+    assert finding.startswith("duplicate: LeadCreated of canary-")
+    assert finding.endswith("was published 2 times (tenant canary)")
 
 
 def test_the_last_look_lasts_its_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

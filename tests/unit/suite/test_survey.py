@@ -235,3 +235,19 @@ def test_fences_of_several_tenants_travel_together(stage: Stage) -> None:
     found = stage.world._survey.settled_all(owners)
     assert [each.tenant_id for each in found] == [owner.tenant_id for owner in owners]
     assert waited_for == [2, 2]
+
+
+def test_a_refusal_that_nobody_spoke_of_is_told_with_what_is_missing(
+    stage: Stage, survey: Survey, acme: Tenant
+) -> None:
+    """It may explain why; once a sentence has expected it, it explains nothing any more."""
+    tried = 'When Acme tries to update the account "Globex" with:\n  | name |\n  | (spaces) |\n'
+    stage.play(tried)
+    asked = stage.world._deeds.last()[0]
+    told, *_ = survey.where(acme).splitlines()
+    assert told == (
+        f"note: UpdateAccount of {asked.entity_id} was refused as invalid_name (422): "
+        "An account needs a name."
+    )
+    stage.play('Then the command is refused as "invalid name"')
+    assert "note" not in survey.where(acme)

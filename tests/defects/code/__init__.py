@@ -1,0 +1,1 @@
+"""Defects in the CRM: each a patch of one thing of the reference CRM."""
