@@ -27,8 +27,10 @@ from support.observing.deliveries import Delivery, Message, delivery_of
 
 TENANT = "bench"
 VERSIONS = 5
+BORN = {"owner": "kim", "industry": "toys"}
 SIZES = (1_000, 10_000, 100_000)
 ROUNDS = 5
+HAPPENED = 1767225600.0  # 2026-01-01T00:00:00Z
 SUBSCRIBERS = [
     Subscriber(
         name=name, entity_types=tuple(EntityType), queue_url=name, dead_letter_queue_url=name
@@ -91,7 +93,7 @@ def _event(number: int) -> dict[str, Any]:
         "actor": "kim",
         "correlation_id": f"correlation-{number}",
         "causation_id": None,
-        "payload": {"name": f"Account {number}", "owner": "kim", "industry": "toys"},
+        "payload": {**(BORN if version == 1 else {}), "name": f"Account {number}"},
     }
 
 
@@ -104,7 +106,11 @@ def _case(history: Sequence[Mapping[str, Any]]) -> Case:
         applied={each.name: applied for each in SUBSCRIBERS},
         audit_trail=[AuditEntry(**_only(event, AuditEntry)) for event in history],
         views=[
-            View(data=event["payload"], last_event_id=event["event_id"], **_only(event, View))
+            View(
+                data={**BORN, **event["payload"], "status": "active"},
+                last_event_id=event["event_id"],
+                **_only(event, View),
+            )
             for event in newest.values()
         ],
     )
@@ -130,7 +136,8 @@ def _accepted(event: Mapping[str, Any]) -> Accepted:
         entity_type=made.entity_type, entity_id=made.entity_id, version=made.version, events=(made,)
     )
     asked = (event["entity_id"], event["payload"], event["event_id"], event["correlation_id"])
-    return Accepted(Command(TENANT, "UpdateAccount", *asked, actor="kim"), receipt)
+    command = Command(TENANT, "UpdateAccount", *asked, actor="kim")
+    return Accepted(command, receipt, sent_at=HAPPENED, answered_at=HAPPENED)
 
 
 def _delivery(event: Mapping[str, Any]) -> Delivery:

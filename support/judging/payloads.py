@@ -1,10 +1,12 @@
 """The auditor's look at payloads: what an event says of the time before it was so."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from support.judging.alike import alike
-from support.judging.case import Document, Evidence, Finding, Kind, title
+from support.judging.case import Document, Evidence, Finding, Kind, entity_of, title
 from support.judging.values import show
 
 BEFORE = "previous_"
@@ -21,29 +23,53 @@ State = Mapping[str, Any]
 Entity = tuple[str, str]
 
 
+@dataclass(frozen=True)
+class Plan:
+    """Hold what is to be compared in events of one type whose payloads have the same fields.
+
+    `past` pairs a field with what it was called before, `others` names the references.
+    """
+
+    past: Sequence[tuple[str, str]]
+    others: Sequence[str]
+    only_changes: bool
+    is_of_a_product: bool
+
+
+@cache
+def _plan(event_type: str, names: tuple[str, ...]) -> Plan:
+    told = {name: name.removeprefix(BEFORE) for name in names if name.startswith(BEFORE)}
+    told |= {name: name for name in REPEATED.get(event_type, ()) if name in names}
+    return Plan(
+        past=[*told.items()],
+        others=[name for name in names if name.endswith("_id")],
+        only_changes=event_type.endswith(ONLY_CHANGES),
+        is_of_a_product="product_id" in names,
+    )
+
+
 def payloads(evidence: Evidence) -> Iterator[Finding]:
     """Hold what each event says of its entity's past, and of others, against their events."""
-    events = list(evidence.committed.values())
-    known = {_entity(event) for event in events}
+    events = evidence.committed.values()
+    known = {entity_of(event) for event in events}
     states: dict[Entity, dict[str, Any]] = {}
     for event in events:
-        state = states.setdefault(_entity(event), {})
-        yield from _past(event, state, evidence)
-        yield from _unchanged(event, state, evidence)
-        yield from _product(event, states, evidence)
-        yield from _strangers(event, known, evidence)
-        state |= event["payload"]
+        payload, state = event["payload"], states.setdefault(entity_of(event), {})
+        plan = _plan(event["event_type"], tuple(payload))
+        if plan.past:
+            yield from _past(event, plan, state, evidence)
+        if plan.only_changes:
+            yield from _unchanged(event, state, evidence)
+        if plan.is_of_a_product:
+            yield from _product(event, states, evidence)
+        if plan.others:
+            yield from _strangers(event, plan, known, evidence)
+        state |= payload
 
 
-def _entity(event: Document) -> Entity:
-    return event["entity_type"], event["entity_id"]
-
-
-def _past(event: Document, state: State, evidence: Evidence) -> Iterator[Finding]:
+def _past(event: Document, plan: Plan, state: State, evidence: Evidence) -> Iterator[Finding]:
     payload = event["payload"]
-    told = {name: name.removeprefix(BEFORE) for name in payload if name.startswith(BEFORE)}
-    told |= {name: name for name in REPEATED.get(event["event_type"], ()) if name in payload}
-    for name, was in told.items():
+    for name, was in plan.past:
         if was in state and not alike(payload[name], state[was]):
             yield _contradicted(event, name, state[was], evidence)
 
@@ -53,37 +79,36 @@ def _contradicted(event: Document, name: str, was: Any, evidence: Evidence) -> F
         f"{title(event)} says {name} {show(event['payload'][name])}, and the events before it say "
         f"{show(was)}"
     )
-    return evidence.finding(Kind.MUTATED, sentence)
+    return evidence.finding(Kind.MUTATED, sentence, event)
 
 
 def _unchanged(event: Document, state: State, evidence: Evidence) -> Iterator[Finding]:
-    if not event["event_type"].endswith(ONLY_CHANGES):
-        return
     for name, value in event["payload"].items():
         if name in state and alike(value, state[name]):
             sentence = f"{title(event)} tells {name} {show(value)}, which did not change"
-            yield evidence.finding(Kind.MUTATED, sentence)
+            yield evidence.finding(Kind.MUTATED, sentence, event)
 
 
 def _product(
     event: Document, states: Mapping[Entity, State], evidence: Evidence
 ) -> Iterator[Finding]:
     payload = event["payload"]
-    product = states.get(("product", payload.get("product_id", "")), {})
+    product = states.get(("product", payload["product_id"]), {})
     for name, called in OF_A_PRODUCT.items():
-        is_told = name in payload and "product_id" in payload and called in product
-        if is_told and not alike(payload[name], product[called]):
+        if name in payload and called in product and not alike(payload[name], product[called]):
             yield _contradicted(event, name, product[called], evidence)
 
 
-def _strangers(event: Document, known: Collection[Entity], evidence: Evidence) -> Iterator[Finding]:
+def _strangers(
+    event: Document, plan: Plan, known: Collection[Entity], evidence: Evidence
+) -> Iterator[Finding]:
     """Find references to entities that have no event, before or after."""
     payload = event["payload"]
-    for name, named in payload.items():
-        if not name.endswith("_id") or named is None:
+    for name in plan.others:
+        if (named := payload[name]) is None:
             continue
         word = name.removesuffix("_id").removeprefix(BEFORE)
         kind = payload.get(f"{word}_type", word)
         if (kind, named) not in known:
             sentence = f"{title(event)} names the {kind} {named}, which is not in the history"
-            yield evidence.finding(Kind.MUTATED, sentence)
+            yield evidence.finding(Kind.MUTATED, sentence, event)
