@@ -133,7 +133,7 @@ SUBSCRIBING_DEFECTS = (
         subscriber_forgets_what_came_early,
         Sort.DROPS,
         ("1.3.2",),
-        ("lost: AccountDeactivated", "the subscriber entity-views"),
+        ("lost: AccountUpdated", "the subscriber entity-views"),
     ),
     code_defect(
         view_is_written_over_by_an_older_one,

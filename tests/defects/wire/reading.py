@@ -216,7 +216,7 @@ READING = (
         "What the audit trail's subscriber has dealt with is not taken off its queue.",
         Sort.DOUBLES,
         ("1.1.1",),
-        ("stuck: audit-trail",),
+        ("blocked: audit-trail leaves",),
         at_end=True,
         tampering=lambda: Undeleted(queue_of(TRAIL)),
     ),

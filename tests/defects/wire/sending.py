@@ -11,6 +11,7 @@ from tests.defects.wire.proxy import Document
 from tests.defects.wire.tampering import Delayed, Denied, Sent
 
 ECHO_AFTER = 3
+SLOW_S = 1.6  # longer than the objective of a defect's run, shorter than its scenarios wait
 HELD_S = 4.5  # longer than a defect's scenarios wait, shorter than the CRM's own time-out
 
 
@@ -146,6 +147,24 @@ SENDING = (
         ("2.2.12",),
         ("lost: ContactArchived", PUBLISHING),
         tampering=lambda: Sent(entry(Pick(of("ContactArchived")), altered(EventBusName="default"))),
+    ),
+    WireDefect(
+        "bus-is-slower-than-promised",
+        "A moved contact is announced later than the delivery objective allows.",
+        Sort.DELAYS,
+        ("2.2.10",),
+        ("late: ContactMovedToAccount",),
+        timeout=8.0,
+        tampering=lambda: Delayed(SLOW_S, Pick(of("ContactMovedToAccount"))),
+    ),
+    WireDefect(
+        "bus-is-slow-for-all",
+        "Every event is announced later than the delivery objective allows.",
+        Sort.DELAYS,
+        ("1.1.1",),
+        ("late: AccountCreated",),
+        timeout=8.0,
+        tampering=lambda: Delayed(SLOW_S, Pick(anything)),
     ),
     WireDefect(
         "bus-is-too-late",
