@@ -137,14 +137,15 @@ class Case:
 
     def arrived(self, tenant_id: str) -> Sequence[Delivery]:
         """Return what the bus delivered of a tenant, in order of arrival."""
-        return self._by_tenant.get(tenant_id, ())
+        return self.by_tenant.get(tenant_id, ())
 
     def accepted_of(self, tenant_id: str) -> Sequence[Accepted]:
         """Return the commands of a tenant that were accepted."""
         return self._commands_by_tenant.get(tenant_id, ())
 
     @cached_property
-    def _by_tenant(self) -> Mapping[str, Sequence[Delivery]]:
+    def by_tenant(self) -> Mapping[str, Sequence[Delivery]]:
+        """Return the deliveries that hold events, by the tenant in whose name they came."""
         found: dict[str, list[Delivery]] = {}
         for each in self.deliveries:
             if each.event:

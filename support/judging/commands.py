@@ -7,7 +7,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from support.crm.port import Accepted, Command, Receipt, ReceiptEvent
-from support.judging.alike import alike
+from support.judging.alike import same_fields
 from support.judging.case import Case, Document, Evidence, Finding, Kind, entity_of, title
 from support.judging.values import show
 
@@ -44,7 +44,7 @@ def _is_plain(case: Case, accepted: Accepted, known: Sequence[Document]) -> bool
         and command.actor == event["actor"]
         and command.correlation_id == event["correlation_id"]
         and event["causation_id"] is None
-        and all(alike(value, event["payload"].get(name)) for name, value in command.data.items())
+        and same_fields(command.data, event["payload"])
         and _is_timely(accepted, event, case.clocks_apart)
     )
 

@@ -6,7 +6,7 @@ from operator import attrgetter, eq, itemgetter
 from typing import Any
 
 from support.crm.port import Applied, AuditEntry, Subscriber, View
-from support.judging.alike import alike, differences
+from support.judging.alike import alike, differences, same_fields
 from support.judging.case import (
     BUS,
     Case,
@@ -122,7 +122,7 @@ def audit_trail(evidence: Evidence) -> Iterator[Finding]:
         if (
             event is None
             or of_entry(entry) != of_event(event)
-            or not alike(entry.payload, event["payload"])
+            or not same_fields(entry.payload, event["payload"])
         ):
             yield _entry(entry, event, evidence)
     for event in evidence.history:

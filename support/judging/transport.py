@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from support.judging.alike import alike, differences
+from support.judging.alike import differences, same_fields
 from support.judging.case import (
     Case,
     Evidence,
@@ -29,7 +29,7 @@ def transport(case: Case, evidence: Evidence) -> Iterator[Finding]:
         if (
             event is None
             or detail != event
-            or not alike(detail["payload"], event["payload"])
+            or not same_fields(detail["payload"], event["payload"])
             or delivery.source != SOURCE
             or delivery.detail_type != detail["event_type"]
             or violations(detail)
@@ -61,12 +61,12 @@ def _one(case: Case, delivery: Delivery, evidence: Evidence) -> Iterator[Finding
 
 
 def _published_elsewhere(case: Case, evidence: Evidence) -> Iterator[Finding]:
-    for each in case.deliveries:
-        told = each.event
-        if told and told.tenant_id != evidence.tenant_id and told.event_id in evidence.committed:
-            event = evidence.committed[told.event_id]
-            sentence = f"{title(event)} was published in the name of tenant {told.tenant_id}"
-            yield evidence.finding(Kind.LEAKED, sentence, event)
+    others = (each for each in case.by_tenant.items() if each[0] != evidence.tenant_id)
+    for tenant_id, deliveries in others:
+        for each in deliveries:
+            if event := evidence.committed.get(str(each.event_id)):
+                sentence = f"{title(event)} was published in the name of tenant {tenant_id}"
+                yield evidence.finding(Kind.LEAKED, sentence, event)
 
 
 def _published_twice(arrived: Sequence[Delivery], evidence: Evidence) -> Iterator[Finding]:
