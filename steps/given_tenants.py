@@ -4,7 +4,7 @@ from behave import given
 from behave.runner import Context
 
 from support.acts import Act
-from support.likeness import Likeness
+from support.isolation.likeness import Likeness
 from support.world import world_of
 
 

@@ -4,8 +4,8 @@ from behave import when
 from behave.runner import Context
 
 from support.acts import Act
-from support.intruding import Credential
-from support.requests import Request
+from support.isolation.intruding import Credential
+from support.isolation.requests import Request
 from support.vocabulary import read_row
 from support.world import world_of
 

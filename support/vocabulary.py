@@ -18,10 +18,10 @@ from support.contract.entities import EntityType
 from support.crm.port import Pretence
 from support.errors import ScenarioError
 from support.flaws import Flaw
+from support.isolation.likeness import Likeness
+from support.isolation.requests import Request
 from support.judging.expectations import ABSENT
 from support.judging.values import Instant, Money
-from support.likeness import Likeness
-from support.requests import Request
 
 NAME = r'"([^"]*)"'
 TENANT = r"[A-Z][a-z]+(?: [A-Z][a-z]+)*"

@@ -16,19 +16,19 @@ from support.faults.again import publish_again
 from support.faults.held import HeldDeliveries
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
-from support.intruding import Intruder
+from support.isolation.intruding import Intruder
+from support.isolation.own_observer import OwnObserver
+from support.isolation.pattern_proof import PatternProof
+from support.isolation.tenancy import Tenancy
 from support.judging.case import Case, Evidence
 from support.judging.tracing import dead_letters, lost
 from support.names import Tenant
 from support.observer import Observer
 from support.observing.collector import Question
 from support.observing.own_subscriptions import OwnSubscriptions
-from support.own_observer import OwnObserver
-from support.pattern_proof import PatternProof
 from support.run import Run
 from support.scenario import Deeds
 from support.survey import State, Survey
-from support.tenancy import Tenancy
 from support.vocabulary import CellRow
 
 ALL_TOLD = "every event of this scenario is accounted for"

@@ -6,8 +6,8 @@ from pathlib import Path
 from support.acts import ACTS
 from support.crm.port import Pretence
 from support.flaws import Flaw
-from support.likeness import Likeness
-from support.requests import Request
+from support.isolation.likeness import Likeness
+from support.isolation.requests import Request
 from support.vocabulary import COLUMNS, SPECIAL
 
 DEFINITION = re.compile(r'^@(given|when|then)\("(.+)"\)$', re.MULTILINE)

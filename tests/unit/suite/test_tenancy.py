@@ -12,9 +12,9 @@ from support.contract.catalogue import Catalogue
 from support.contract.samples import Samples
 from support.crm.port import Pretence
 from support.errors import ScenarioError
-from support.likeness import Likeness, near_miss
+from support.isolation.likeness import Likeness, near_miss
+from support.isolation.preparations import preparations
 from support.observing.deliveries import tap_of
-from support.preparations import preparations
 from support.targets.aws import Aws
 from support.vocabulary import _credential
 from tests.support.fake_crm import Defect

@@ -2,11 +2,11 @@
 
 from support.acting import NOTHING_SAID, Actor
 from support.acts import Act
-from support.likeness import Likeness, near_miss
+from support.isolation.likeness import Likeness, near_miss
+from support.isolation.preparations import preparations
 from support.names import Tenant
 from support.observing.deliveries import tap_of
 from support.observing.own_subscriptions import OwnSubscriptions
-from support.preparations import preparations
 from support.run import READY_PATIENCE_S, Run
 from support.scenario import Deeds
 from support.vocabulary import CellRow

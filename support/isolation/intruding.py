@@ -9,9 +9,9 @@ from support.answers import refused_as
 from support.crm.port import CommandRefused, CrmPort, Pretence
 from support.crm.sending import Sender
 from support.errors import ScenarioError
+from support.isolation.requests import Request
 from support.names import Tenant
 from support.observing.journal import Entry
-from support.requests import Request
 from support.run import Run
 from support.scenario import Deeds
 from support.vocabulary import CellRow
