@@ -10,7 +10,7 @@ from support.judging.history import audit
 from support.judging.punctuality import hop_rows, punctuality
 from support.judging.rows import causes, event_row, finding_row, pipeline_row, view_row
 from support.names import Tenant, is_fence
-from support.observing.collector import FAR, ForbiddenArrival, Question
+from support.observing.collector import FAR, ForbiddenArrival, Predicate, Question
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry
 from support.survey import State, Survey, as_document
@@ -197,7 +197,7 @@ class Observer:
             return "\n  ".join([*judgement.lines(), *told, self._survey.where(owner)])
 
         question = Question(
-            in_scope,
+            _once(in_scope),
             f"event of tenant {owner.name}",
             _closeness(owner),
             diagnose,
@@ -274,6 +274,15 @@ def _closeness(owner: Tenant) -> Callable[[Delivery], float]:
         return ours + 2.0 * about if (ours or about) and not is_own else FAR
 
     return closeness
+
+
+def _once(predicate: Predicate) -> Predicate:
+    """Match each event once, however often it was published: the audit counts that."""
+    first: dict[str | None, str] = {}
+    return lambda delivery: (
+        predicate(delivery)
+        and first.setdefault(delivery.event_id, delivery.message_id) == delivery.message_id
+    )
 
 
 def _mentions(entry: Document, entity_id: str) -> bool:
