@@ -3,6 +3,7 @@
 from tests.support.fake_crm import Defect
 from tests.unit.suite.controls.matrix import Control, Wrong
 from tests.unit.suite.controls.stories import (
+    ACME,
     BUS,
     EDITED,
     EQUAL,
@@ -194,7 +195,7 @@ Then the request is refused as "wrong tenant"
     ),
     Control(
         REQUEST,
-        """When somebody asks to become a tenant with:
+        f"""{ACME}When somebody asks to become a tenant with:
   | tenant id |
   | acme two  |
 Then the request is refused as "invalid tenant id"
