@@ -9,11 +9,12 @@ from support.judging.expectations import Ending, Row, judge
 from support.judging.history import audit
 from support.judging.punctuality import hop_rows, punctuality
 from support.judging.rows import causes, event_row, finding_row, pipeline_row, view_row
+from support.judging.standing import State, changes, shown
 from support.names import Tenant, is_fence
 from support.observing.collector import FAR, ForbiddenArrival, Predicate, Question
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry
-from support.survey import State, Survey, as_document
+from support.survey import Survey, as_document
 from support.vocabulary import CellRow, Named
 
 
@@ -74,7 +75,10 @@ class Observer:
         owner = self._deeds.tenant(tenant)
         self._survey.settled(owner)
         if view := self._survey.view(owner, owner.entity(name, kind)):
-            raise AssertionError(f"{tenant} should have no {kind} {name!r}, and it reads {view}")
+            raise AssertionError(
+                f"{tenant} should have no {kind} {name!r}, and it reads "
+                f"{shown(view, owner.name_of)}\n{self._survey.where(owner)}"
+            )
 
     def shows_pipeline(self, tenant: str, expected: Sequence[CellRow]) -> None:
         """Require the pipeline totals, exactly one row a currency."""
@@ -141,9 +145,9 @@ class Observer:
         self._survey.settled(owner)
         now = self._survey.state(owner)
         if now != before:
+            told = "\n".join(f"  {line}" for line in changes(before, now, owner.name_of))
             raise AssertionError(
-                f"nothing should have changed at {tenant}\n  before: {before}\n  now: {now}\n"
-                f"{self._survey.where(owner)}"
+                f"nothing should have changed at {tenant}\n{told}\n{self._survey.where(owner)}"
             )
 
     def finds(self, tenant: str, expected: Sequence[CellRow]) -> None:

@@ -7,11 +7,20 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from support.contract.entities import EntityType
-from support.crm.port import PipelineTotal, View
+from support.crm.port import View
 from support.errors import CrmTrouble, Inconclusive
 from support.judging.absence import Proof, what_is_known
 from support.judging.books import Seen
-from support.judging.case import BUS, Case, Document, Evidence, Missing, OwnDeliveries
+from support.judging.case import (
+    BUS,
+    Case,
+    Document,
+    Evidence,
+    Missing,
+    OwnDeliveries,
+    title,
+)
+from support.judging.standing import State
 from support.judging.timeliness import Journey, journeys
 from support.judging.values import show
 from support.names import EntityRef, Tenant, is_fence
@@ -21,8 +30,6 @@ from support.observing.fences import Returned, Sent
 from support.observing.journal import Entry
 from support.run import Run
 from support.scenario import Deeds
-
-State = tuple[Sequence[Document], Sequence[View], Sequence[PipelineTotal]]
 
 SOON_S = 0.1
 AT_ONCE = 4
@@ -236,7 +243,18 @@ class Survey:
         if missing:
             events = [each.event for each in missing]
             told = self.run.losses.tell(tenant.tenant_id, events, self.deeds.accepted)
-            raise AssertionError("\n".join([*told, self.where(tenant)]))
+            raise AssertionError(
+                "\n".join([*told, *self._at_others(tenant, events), self.where(tenant)])
+            )
+
+    def _at_others(self, tenant: Tenant, events: Sequence[Document]) -> list[str]:
+        """Name what is missing and came, but as another tenant's."""
+        missing = {event["event_id"] for event in events}
+        return [
+            f"leaked: {title(each.detail)} came as an event of tenant {each.event.tenant_id}"
+            for each in self.run.collector.deliveries
+            if each.event_id in missing and each.event and each.event.tenant_id != tenant.tenant_id
+        ]
 
     def in_scope(self, tenant: Tenant) -> Callable[[Delivery], bool]:
         """Return what says whether a delivery belongs to what a scenario has to mention."""

@@ -18,6 +18,7 @@ from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
 from support.intruding import Intruder
 from support.judging.case import Case, Evidence
+from support.judging.standing import State
 from support.judging.tracing import dead_letters, lost
 from support.names import Tenant
 from support.observer import Observer
@@ -27,7 +28,7 @@ from support.own_observer import OwnObserver
 from support.pattern_proof import PatternProof
 from support.run import Run
 from support.scenario import Deeds
-from support.survey import State, Survey
+from support.survey import Survey
 from support.tenancy import Tenancy
 from support.vocabulary import CellRow
 

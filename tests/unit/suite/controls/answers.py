@@ -96,13 +96,23 @@ Then the command is refused as "wrong tenant"
         red={
             Wrong.MISSING: {
                 Defect.REFUSES_REPEATS: (
-                    "both should have been accepted; first: ",
-                    "then: refused as known_already (422): This was sent before.",
+                    "both should have been accepted; the first was accepted: ['AccountCreated'], "
+                    "the repetition refused as known_already (422): This was sent before.",
                 ),
             },
-            Wrong.DUPLICATE: {Defect.FORGETS: ("expected the first answer ", "repeated=False")},
+            Wrong.DUPLICATE: {
+                Defect.FORGETS: (
+                    "expected the first answer again: version 1 of acme-account-",
+                    "got version 2 of acme-account-",
+                    ", and it was carried out once more",
+                ),
+            },
             Wrong.WRONG_VERSION: {
-                Defect.ANSWERS_ANEW: ("expected the first answer ", "version=2"),
+                Defect.ANSWERS_ANEW: (
+                    "expected the first answer again: version 1 of acme-account-",
+                    "by AccountCreated ",
+                    "got version 2 of acme-account-",
+                ),
             },
         },
         closing={

@@ -81,6 +81,7 @@ READ_BY_NOBODY = f"""{GLOBEX}{NEIGHBOUR}When somebody tries to read the views of
 
 TENANT = "tenant test-acme-1, run test, seed 7"
 BUS = "was lost between the event store and the bus"
+LEAKED = "version 2 came as an event of tenant mallory"
 VIEWS = "was lost between the bus and the subscriber entity-views"
 
 AUDITED: Shown = {

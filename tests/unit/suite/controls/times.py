@@ -2,7 +2,15 @@
 
 from tests.support.fake_crm import Defect
 from tests.unit.suite.controls.matrix import Control, Wrong
-from tests.unit.suite.controls.stories import BUS, CHANGED_TWICE, CLOSED, TENANT, VIEWS, audited
+from tests.unit.suite.controls.stories import (
+    BUS,
+    CHANGED_TWICE,
+    CLOSED,
+    LEAKED,
+    TENANT,
+    VIEWS,
+    audited,
+)
 
 IN_TIME = "{int} % of the events of {tenant} have reached every subscriber in time"
 TIMES = "the report shows how long the events of {tenant} took:"
@@ -13,7 +21,7 @@ CONTROLS = [
         f"{CHANGED_TWICE}Then 95 % of the events of Acme have reached every subscriber in time",
         red={
             Wrong.MISSING: {Defect.DROPS: (BUS,), Defect.NOT_APPLIED: (VIEWS,)},
-            Wrong.OTHER_TENANT: {Defect.OTHER_TENANT: (BUS, TENANT)},
+            Wrong.OTHER_TENANT: {Defect.OTHER_TENANT: (BUS, LEAKED, TENANT)},
             Wrong.LATE: {
                 Defect.LATE: (BUS, TENANT),
                 Defect.SLOW_BUS: (
@@ -55,7 +63,7 @@ CONTROLS = [
                     "arrived:",
                 ),
             },
-            Wrong.OTHER_TENANT: {Defect.OTHER_TENANT: (BUS, TENANT)},
+            Wrong.OTHER_TENANT: {Defect.OTHER_TENANT: (BUS, LEAKED, TENANT)},
             Wrong.LATE: {Defect.LATE: (BUS, TENANT)},
         },
         closing={
