@@ -1,6 +1,6 @@
 """What a scenario can require of the answers to its commands."""
 
-from support.crm.port import Accepted, CommandRefused
+from support.crm.port import Accepted, CommandRefused, Receipt
 from support.scenario import Deeds
 
 CONFLICT = "version_conflict"
@@ -37,9 +37,16 @@ class Answers:
         key = command.idempotency_key
         first = next(o for c, o in self._deeds.tried if c.idempotency_key == key)
         if not isinstance(outcome, Accepted) or not isinstance(first, Accepted):
-            raise AssertionError(f"both should have been accepted; first: {first}, then: {outcome}")
+            raise AssertionError(
+                "both should have been accepted; "
+                f"the first was {_told(first)}, the repetition {_told(outcome)}"
+            )
         if not outcome.repeated or outcome.receipt != first.receipt:
-            raise AssertionError(f"expected the first answer {first.receipt} again, got {outcome}")
+            raise AssertionError(
+                f"expected the first answer again: {_spelt(first.receipt)}; "
+                f"got {_spelt(outcome.receipt)}"
+                f"{'' if outcome.repeated else ', and it was carried out once more'}"
+            )
 
     def one_edit_won(self) -> None:
         """Require that one of the edits made at once was accepted, and the others told why not."""
@@ -88,7 +95,14 @@ def refused_as(words: str, what: str, answer: object) -> None:
         )
 
 
+def _spelt(receipt: Receipt) -> str:
+    events = [f"{event.event_type} {event.event_id}" for event in receipt.events]
+    return f"version {receipt.version} of {receipt.entity_id} by {', '.join(events) or 'no event'}"
+
+
 def _told(answer: object) -> str:
+    if isinstance(answer, CommandRefused):
+        return str(answer)
     if isinstance(answer, Accepted):
         return f"accepted: {[event.event_type for event in answer.receipt.events]}"
     return f"answered: {str(answer)[:SHOWN]}"

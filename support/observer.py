@@ -9,11 +9,12 @@ from support.judging.expectations import Ending, Row, judge
 from support.judging.history import audit
 from support.judging.punctuality import hop_rows, punctuality
 from support.judging.rows import causes, event_row, finding_row, pipeline_row, view_row
+from support.judging.standing import State, changes, shown
 from support.names import Tenant, is_fence
-from support.observing.collector import FAR, ForbiddenArrival, Question
+from support.observing.collector import FAR, ForbiddenArrival, Predicate, Question
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry
-from support.survey import State, Survey, as_document
+from support.survey import Survey, as_document
 from support.vocabulary import CellRow, Named
 
 
@@ -74,7 +75,10 @@ class Observer:
         owner = self._deeds.tenant(tenant)
         self._survey.settled(owner)
         if view := self._survey.view(owner, owner.entity(name, kind)):
-            raise AssertionError(f"{tenant} should have no {kind} {name!r}, and it reads {view}")
+            raise AssertionError(
+                f"{tenant} should have no {kind} {name!r}, and it reads "
+                f"{shown(view, owner.name_of)}\n{self._survey.where(owner)}"
+            )
 
     def shows_pipeline(self, tenant: str, expected: Sequence[CellRow]) -> None:
         """Require the pipeline totals, exactly one row a currency."""
@@ -141,9 +145,9 @@ class Observer:
         self._survey.settled(owner)
         now = self._survey.state(owner)
         if now != before:
+            told = "\n".join(f"  {line}" for line in changes(before, now, owner.name_of))
             raise AssertionError(
-                f"nothing should have changed at {tenant}\n  before: {before}\n  now: {now}\n"
-                f"{self._survey.where(owner)}"
+                f"nothing should have changed at {tenant}\n{told}\n{self._survey.where(owner)}"
             )
 
     def finds(self, tenant: str, expected: Sequence[CellRow]) -> None:
@@ -197,7 +201,7 @@ class Observer:
             return "\n  ".join([*judgement.lines(), *told, self._survey.where(owner)])
 
         question = Question(
-            in_scope,
+            _once(in_scope),
             f"event of tenant {owner.name}",
             _closeness(owner),
             diagnose,
@@ -274,6 +278,15 @@ def _closeness(owner: Tenant) -> Callable[[Delivery], float]:
         return ours + 2.0 * about if (ours or about) and not is_own else FAR
 
     return closeness
+
+
+def _once(predicate: Predicate) -> Predicate:
+    """Match each event once, however often it was published: the audit counts that."""
+    first: dict[str | None, str] = {}
+    return lambda delivery: (
+        predicate(delivery)
+        and first.setdefault(delivery.event_id, delivery.message_id) == delivery.message_id
+    )
 
 
 def _mentions(entry: Document, entity_id: str) -> bool:

@@ -7,11 +7,20 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from support.contract.entities import EntityType
-from support.crm.port import PipelineTotal, View
+from support.crm.port import View
 from support.errors import CrmTrouble, Inconclusive
 from support.judging.absence import Proof, what_is_known
 from support.judging.books import Seen
-from support.judging.case import Case, Document, Evidence, Missing, OwnDeliveries
+from support.judging.case import (
+    BUS,
+    Case,
+    Document,
+    Evidence,
+    Missing,
+    OwnDeliveries,
+    title,
+)
+from support.judging.standing import State
 from support.judging.timeliness import Journey, journeys
 from support.judging.values import show
 from support.names import EntityRef, Tenant, is_fence
@@ -21,8 +30,6 @@ from support.observing.fences import Returned, Sent
 from support.observing.journal import Entry
 from support.run import Run
 from support.scenario import Deeds
-
-State = tuple[Sequence[Document], Sequence[View], Sequence[PipelineTotal]]
 
 SOON_S = 0.1
 AT_ONCE = 4
@@ -72,10 +79,21 @@ class Survey:
         return min(self.run.settings.objective, self.run.settings.timeout)
 
     def level(self, tenant: Tenant) -> Evidence:
-        """Wait until bus and subscribers have all of the history; raises AssertionError."""
+        """Wait until bus and subscribers have all of the history.
+
+        Raises AssertionError if something is lost, Inconclusive if only a fence is on its way to
+        the bus, or if the CRM does not answer.
+        """
         if known := self._known(tenant):
             return known
-        evidence, missing = self.run.witness.level(tenant.tenant_id, self.run.settings.timeout)
+        question = _on_its_way(tenant)
+        try:
+            evidence, missing = self.run.witness.level(tenant.tenant_id, self.run.settings.timeout)
+        except CrmTrouble as trouble:
+            raise self._untold(tenant, str(trouble), question, ()) from trouble
+        if missing and not any(_is_blamed(each) for each in missing):
+            silence = f"the fence of tenant {tenant.tenant_id} did not come back"
+            raise self._untold(tenant, silence, question, what_is_known(evidence, missing))
         self._refuse(tenant, missing)
         return evidence
 
@@ -105,7 +123,7 @@ class Survey:
                 self.level(tenant)  # catching up may take longer than a fence has
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self.send_ahead, tenants))
-        questions = [asked or f"nothing more is on its way to {each.name}" for each in tenants]
+        questions = [asked or _on_its_way(each) for each in tenants]
         returned = [self._fence(*each) for each in zip(tenants, questions, strict=True)]
         found = [self.level(tenant) for tenant in tenants]
         fences = self.run.fences
@@ -172,12 +190,17 @@ class Survey:
             sent = self._sent_ahead(tenant) or self._send(tenant)
             return self.run.fences.wait(sent, self.patience)
         except Inconclusive as silence:
-            facts = [*self._known_of_silence(tenant), *self._known_of_fence(tenant)]
-            known = "\n".join(f"  {each}" for each in facts)
-            raise Inconclusive(
-                f"{silence.reason}\nNobody can tell whether {asked}. What is known:\n{known}\n"
-                f"{self.where(tenant)}"
-            ) from None  # it says all that the silence said
+            facts = self._known_of_silence(tenant)
+            # It says all that the silence said.
+            raise self._untold(tenant, silence.reason, asked, facts) from None
+
+    def _untold(
+        self, tenant: Tenant, reason: str, asked: str, facts: Sequence[str]
+    ) -> Inconclusive:
+        """Return the verdict that there is none, with what is known all the same."""
+        known = [f"  {each}" for each in (*facts, *self._known_of_fence(tenant))]
+        untold = f"Nobody can tell whether {asked}. What is known:"
+        return Inconclusive("\n".join([reason, untold, *known, self.where(tenant)]))
 
     def _known_of_silence(self, tenant: Tenant) -> Sequence[str]:
         """Return what is known though no fence came back; raises AssertionError for what is lost.
@@ -220,7 +243,18 @@ class Survey:
         if missing:
             events = [each.event for each in missing]
             told = self.run.losses.tell(tenant.tenant_id, events, self.deeds.accepted)
-            raise AssertionError("\n".join([*told, self.where(tenant)]))
+            raise AssertionError(
+                "\n".join([*told, *self._at_others(tenant, events), self.where(tenant)])
+            )
+
+    def _at_others(self, tenant: Tenant, events: Sequence[Document]) -> list[str]:
+        """Name what is missing and came, but as another tenant's."""
+        missing = {event["event_id"] for event in events}
+        return [
+            f"leaked: {title(each.detail)} came as an event of tenant {each.event.tenant_id}"
+            for each in self.run.collector.deliveries
+            if each.event_id in missing and each.event and each.event.tenant_id != tenant.tenant_id
+        ]
 
     def in_scope(self, tenant: Tenant) -> Callable[[Delivery], bool]:
         """Return what says whether a delivery belongs to what a scenario has to mention."""
@@ -301,6 +335,15 @@ class Survey:
             f"tenant {tenant.tenant_id}, run {settings.run_id}, seed {settings.seed}; "
             f"waited up to {settings.timeout:g} s, delivery objective {settings.objective:g} s"
         )
+
+
+def _is_blamed(missing: Missing) -> bool:
+    """Say whether it is lost for sure: a fence that is not on the bus is a silence."""
+    return not is_fence(missing.event) or missing.hop != BUS
+
+
+def _on_its_way(tenant: Tenant) -> str:
+    return f"nothing more is on its way to {tenant.name}"
 
 
 def _own(missing: Sequence[Missing]) -> list[Missing]:

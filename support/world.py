@@ -21,6 +21,7 @@ from support.isolation.own_observer import OwnObserver
 from support.isolation.pattern_proof import PatternProof
 from support.isolation.tenancy import Tenancy
 from support.judging.case import Case, Evidence
+from support.judging.standing import State
 from support.judging.tracing import dead_letters, lost
 from support.names import Tenant
 from support.observer import Observer
@@ -28,7 +29,7 @@ from support.observing.collector import Question
 from support.observing.own_subscriptions import OwnSubscriptions
 from support.run import Run
 from support.scenario import Deeds
-from support.survey import State, Survey
+from support.survey import Survey
 from support.vocabulary import CellRow
 
 ALL_TOLD = "every event of this scenario is accounted for"

@@ -77,6 +77,18 @@ def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
         if not _leads_back(event, rooted, evidence.committed):
             sentence = f"{title(event)} was caused by nothing that this scenario commanded"
             yield evidence.finding(Kind.PHANTOM, sentence, event)
+    yield from _effects_first(evidence)
+
+
+def _effects_first(evidence: Evidence) -> Iterator[Finding]:
+    """Find what is in the history before the event that caused it."""
+    before: set[str] = set()
+    for event in evidence.history:
+        before.add(event["event_id"])
+        cause = evidence.committed.get(event["causation_id"] or "")
+        if cause and cause["event_id"] not in before:
+            sentence = f"{title(event)} was committed before its cause, {title(cause)}"
+            yield evidence.finding(Kind.REORDERED, sentence, event)
 
 
 def _leads_back(event: Document, rooted: set[str], committed: Mapping[str, Document]) -> bool:

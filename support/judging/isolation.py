@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from support.judging.case import Case, Document, Evidence, Finding, Kind, OwnDeliveries, title
+from support.judging.transport import reordered
 from support.observing.deliveries import Delivery
 
 DOOR = "the own subscription"
@@ -12,6 +13,11 @@ def own_subscription(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Hold what a tenant's own subscription got, if it has one, against its history."""
     if own := case.own.get(evidence.tenant_id):
         yield from door(own, evidence)
+        if case.keeps_order:
+            ours = [
+                d for d in own.deliveries if d.event and d.event.tenant_id == evidence.tenant_id
+            ]
+            yield from reordered(ours, evidence, f"came to {DOOR}")
 
 
 def door(own: OwnDeliveries, evidence: Evidence) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ def transport(case: Case, evidence: Evidence) -> Iterator[Finding]:
     yield from _published_twice(arrived, evidence)
     yield from _published_elsewhere(case, evidence)
     if case.keeps_order:
-        yield from _reordered(arrived, evidence)
+        yield from reordered(arrived, evidence, "arrived")
 
 
 def _one(case: Case, delivery: Delivery, evidence: Evidence) -> Iterator[Finding]:
@@ -87,8 +87,8 @@ def _published_twice(arrived: Sequence[Delivery], evidence: Evidence) -> Iterato
             yield from [evidence.finding(Kind.DUPLICATE, sentence, event)] * (len(envelopes) - 1)
 
 
-def _reordered(arrived: Sequence[Delivery], evidence: Evidence) -> Iterator[Finding]:
-    """Find what came first after a later version of the same entity had come."""
+def reordered(arrived: Sequence[Delivery], evidence: Evidence, how: str) -> Iterator[Finding]:
+    """Find what came first after a later version of the same entity had come; `how` it came."""
     newest: dict[tuple[str, str], int] = {}
     seen: set[str] = set()
     for each in arrived:
@@ -98,6 +98,6 @@ def _reordered(arrived: Sequence[Delivery], evidence: Evidence) -> Iterator[Find
         if detail["version"] > before:
             newest[entity] = detail["version"]
         elif detail["event_id"] not in seen:
-            sentence = f"{title(detail)} arrived after version {before}"
+            sentence = f"{title(detail)} {how} after version {before}"
             yield evidence.finding(Kind.REORDERED, sentence, detail)
         seen.add(detail["event_id"])

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
@@ -90,6 +90,31 @@ class Defect(Enum):
     RULE_TOO_WIDE = "the rule of a subscriber lets everything through"
     RULE_TOO_NARROW = "the rule of a subscriber keeps a kind of entity back"
     SECRET_RULE = "a rule delivers to somebody that nobody knows"
+    RULE_TWICE = "the rule of a subscriber delivers everything twice"
+    RULE_OF_FIRSTS = "the rule of a subscriber lets only first versions through"
+    OWN_RENUMBERS = "an own subscription gets an event under another version"
+    OWN_OVERTAKES = "an own subscription gets an event after the next one of its entity"
+    COMMITS_TWICE = "a change is committed twice, as two versions"
+    RENUMBERS = "an event is published under another version than it has"
+    OVERTAKES = "an event is published after the next one of its entity"
+    FOREIGN_VIEW = "a view says that it is another tenant's"
+    VIEWS_OF_ALL = "a view is made of every tenant's events about an id"
+    VIEW_BACKWARDS = "a view takes in the versions of its entity backwards"
+    TRAIL_OF_ALL = "the audit trail shows every tenant's entries"
+    TRAIL_TWICE = "the audit trail has its newest entry twice"
+    TRAIL_ALTERS = "the audit trail tells another value"
+    TRAIL_BACKWARDS = "the audit trail shows the newest entry first"
+    PIPELINE_OF_ALL = "the pipeline counts every tenant's opportunities"
+    PIPELINE_ALTERS = "the pipeline adds up other amounts"
+    REFUSES_REPEATS = "a repeated command is refused"
+    REPEATS_OLD = "with a refusal, an old event is published once more"
+    RENUMBERS_OLD = "with a refusal, an old event is published under another version"
+    ALTERS_OLD = "with a refusal, an old event is published with another value"
+    TAKES_OLD = "with a refusal, a neighbour's old event is published in the tenant's name"
+    PUBLISHES_LATER = "a refused command is published when nobody expects it any more"
+    VIEW_LOSES = "with a refusal, the views lose an event"
+    VIEW_RENUMBERS = "with a refusal, a view gets another version"
+    VIEW_ALTERS = "with a refusal, a view gets another value"
 
 
 MADE: Mapping[str, str] = {
@@ -146,7 +171,8 @@ class FakeCrm:
         self._held: list[Document] = []
         self._put_off: list[Document] = []
         self._to_be_doubled: list[Document] = []
-        self._miscounts = False
+        self._overtaken: list[Document] = []
+        self._since_refusal: Defect | None = None
         self._looks = 0
         self._had: dict[str, list[Document]] = {each.name: [] for each in SUBSCRIBERS}
         self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
@@ -178,11 +204,13 @@ class FakeCrm:
         """Fold the events of an entity that the views have had."""
         about = [
             event
-            for event in _of(tenant_id, self._had[VIEWS])
+            for event in self._seen_of(tenant_id, VIEWS, Defect.VIEWS_OF_ALL)
             if (event["entity_type"], event["entity_id"]) == (entity_type, entity_id)
         ]
         if self.defect is Defect.STALE_VIEW:
             about = about[:1]
+        if self.defect is Defect.VIEW_BACKWARDS:
+            about.reverse()
         if not about:
             return None
         data: dict[str, Any] = {}
@@ -191,20 +219,28 @@ class FakeCrm:
             data |= event["payload"] | (settled or {})
         if self.defect is Defect.LOSES_VALUE:
             data.pop("industry", None)
+        if self._since_refusal is Defect.VIEW_ALTERS:
+            data |= {"name": "Someone else"}
         return View(
-            tenant_id=tenant_id,
+            tenant_id="mallory" if self.defect is Defect.FOREIGN_VIEW else tenant_id,
             entity_type=entity_type,
             entity_id=entity_id,
-            version=about[-1]["version"],
+            version=about[-1]["version"] + (self._since_refusal is Defect.VIEW_RENUMBERS),
             last_event_id=about[-1]["event_id"],
             data=data,
         )
 
     def audit_trail(self, tenant_id: str) -> Sequence[AuditEntry]:
         """Return an entry for each event that the trail has had."""
-        had = _of(tenant_id, self._had[TRAIL])
+        had = self._seen_of(tenant_id, TRAIL, Defect.TRAIL_OF_ALL)
         if self.defect is Defect.NO_AUDIT_ENTRY:
             had = [event for event in had if is_fence(event) or event["version"] == 1]
+        if self.defect is Defect.TRAIL_TWICE:
+            had += [event for event in had if not is_fence(event)][-1:]
+        if self.defect is Defect.TRAIL_BACKWARDS:
+            had.reverse()
+        if self.defect is Defect.TRAIL_ALTERS:
+            had = [altered(event) for event in had]
         return [
             AuditEntry.model_validate({k: v for k, v in e.items() if k != "schema_version"})
             for e in had
@@ -212,9 +248,12 @@ class FakeCrm:
 
     def pipeline(self, tenant_id: str) -> Sequence[PipelineTotal]:
         """Sum what is open and what is lost."""
-        had = _of(tenant_id, self._had[PIPELINE])
+        had = self._seen_of(tenant_id, PIPELINE, Defect.PIPELINE_OF_ALL)
         made = [event for event in had if event["event_type"] == "OpportunityCreated"]
-        made *= 2 if self._miscounts or self.defect is Defect.COUNTS_TWICE else 1
+        if self.defect is Defect.PIPELINE_ALTERS:
+            made = [dearer(event) for event in made]
+        miscounts = self._since_refusal is Defect.COUNTS_ANYWAY
+        made *= 2 if miscounts or self.defect is Defect.COUNTS_TWICE else 1
         lost = {event["entity_id"] for event in had if event["event_type"] == "OpportunityLost"}
         currencies = {event["payload"]["amount"]["currency"] for event in made}
         return [_total(currency, made, lost) for currency in sorted(currencies)]
@@ -267,7 +306,7 @@ class FakeCrm:
             rules[f"own-{tenant_id}"] = lambda event, whose=tenant_id: self._reaches(whose, event)  # type: ignore[misc]
         if self.defect is Defect.SECRET_RULE:
             rules["spy"] = lambda _: True
-        return copied(rules)
+        return copied(rules, times=2 if self.defect is Defect.RULE_TWICE else 1)
 
     def release(self) -> None:
         """Do what was put off until nobody looks any more."""
@@ -303,22 +342,38 @@ class FakeCrm:
         code = "no_idea" if self.defect is Defect.WRONG_CODE else code
         return CommandRefused(status, code, "" if self.defect is Defect.SPEECHLESS else sentence)
 
+    def _seen_of(self, tenant_id: str, subscriber: str, of_all: Defect) -> list[Document]:
+        had = self._had[subscriber]
+        return [*had] if self.defect is of_all else _of(tenant_id, had)
+
     def _act_anyway(self, command: Command) -> None:
+        self._since_refusal = self.defect
         if self.defect is Defect.CHANGES_ANYWAY:
             self._carry_out(command)
         if self.defect is Defect.PUBLISHES_ANYWAY:
             for event in self._decide(command):
                 self._publish(event)
-        if self.defect is Defect.COUNTS_ANYWAY:
-            self._miscounts = True
+        if self.defect is Defect.PUBLISHES_LATER:
+            self._held += self._decide(command)
+        if self.defect is Defect.VIEW_LOSES:
+            self._had[VIEWS].pop()
+        if told := OLD.get(self.defect):
+            self._tap.put(told(self._old(command)) | {"tenant_id": command.tenant_id})
         if self.defect is Defect.CHANGES_ANOTHER:
             others = {event["tenant_id"] for event in self._committed} - {command.tenant_id}
             for other in others:
                 self._carry_out(replace(command, tenant_id=other))
 
+    def _old(self, command: Command) -> Document:
+        """Return the newest event of the tenant, or of its neighbour."""
+        ours = self.defect is not Defect.TAKES_OLD
+        return [e for e in self._committed if (e["tenant_id"] == command.tenant_id) == ours][-1]
+
     def _again(self, command: Command, first: Command, receipt: Receipt) -> Answer:
         if command.data != first.data:
             raise CommandRefused(422, "key_reused", "This key belongs to another command.")
+        if self.defect is Defect.REFUSES_REPEATS:
+            raise CommandRefused(422, "known_already", "This was sent before.")
         if self.defect is Defect.ANSWERS_ANEW:
             receipt = receipt.model_copy(update={"version": receipt.version + 1})
         return Answer(receipt, repeated=True)
@@ -328,6 +383,8 @@ class FakeCrm:
         committed = events[::-1] if self.defect is Defect.EFFECT_FIRST else events
         for event in self._in_time(committed):
             self._commit(event)
+        if self._suffers(Defect.COMMITS_TWICE, events[0]):
+            self._commit(self._once_more(events[0]))
         # What an event causes is the doing of a subscriber: the receipt does not name it.
         own = [event for event in events if event["causation_id"] is None]
         made = tuple(ReceiptEvent(**{k: e[k] for k in ReceiptEvent.model_fields}) for e in own)
@@ -406,6 +463,10 @@ class FakeCrm:
             event["correlation_id"] = "something-else"
         return event
 
+    def _once_more(self, event: Document) -> Document:
+        version = self._next_version(event["tenant_id"], event["entity_id"])
+        return {**event, "event_id": str(uuid4()), "version": version}
+
     def _version(self, command: Command) -> int:
         return len(
             [e for e in self.history(command.tenant_id) if e["entity_id"] == command.entity_id]
@@ -433,11 +494,22 @@ class FakeCrm:
             envelopes.append(str(uuid4()))
         other = {"detail-type": "Changed"} if self._suffers(Defect.OTHER_TYPE, event) else {}
         self._tap.clock = self._late_clock if self._suffers(Defect.SLOW_BUS, event) else self.clock
-        for envelope_id in envelopes:
-            self._tap.put(sent, id=envelope_id, **other)
-        for envelope_id in [*envelopes, str(uuid4())][: self._own_copies(event, envelopes)]:
-            self.own.deliver(self._distorted_at_own(sent), envelope_id)
+        for each in self._in_turn(Defect.OVERTAKES, sent):
+            for envelope_id in envelopes:
+                self._tap.put(each, id=envelope_id if each is sent else str(uuid4()), **other)
+        for each in self._in_turn(Defect.OWN_OVERTAKES, sent):
+            for envelope_id in [*envelopes, str(uuid4())][: self._own_copies(event, envelopes)]:
+                self.own.deliver(
+                    self._distorted_at_own(each), envelope_id if each is sent else str(uuid4())
+                )
         self._deliver(sent)
+
+    def _in_turn(self, overtaking: Defect, event: Document) -> Sequence[Document]:
+        """Return what goes on its way now: an overtaken event goes after the next one."""
+        if not self._suffers(overtaking, event):
+            return [event]
+        waiting, self._overtaken = self._overtaken, [] if self._overtaken else [event]
+        return [event, *waiting] if waiting else []
 
     def _late_clock(self) -> float:
         return self.clock() + AN_HOUR_S
@@ -449,6 +521,8 @@ class FakeCrm:
         return len(envelopes) + self._suffers(Defect.OWN_TWICE, event)
 
     def _distorted_at_own(self, event: Document) -> Document:
+        if self._suffers(Defect.OWN_RENUMBERS, event):
+            return renumbered(event)
         return {**event, "actor": "mallory"} if self._suffers(Defect.OWN_ALTERS, event) else event
 
     def _reaches(self, tenant_id: str, event: Mapping[str, Any]) -> bool:
@@ -462,11 +536,14 @@ class FakeCrm:
         wide = subscriber.name == PIPELINE and self.defect is Defect.RULE_TOO_WIDE
         narrow = subscriber.name == TRAIL and self.defect is Defect.RULE_TOO_NARROW
         kinds = EVERYTHING if wide else subscriber.entity_types[narrow:]
-        return lambda event: event["entity_type"] in kinds
+        first = subscriber.name == TRAIL and self.defect is Defect.RULE_OF_FIRSTS
+        return lambda event: event["entity_type"] in kinds and not (first and event["version"] > 1)
 
     def _distorted(self, event: Document) -> Document:
         if self._suffers(Defect.ALTERS, event):
-            return {**event, "payload": {**event["payload"], "name": "Someone else"}}
+            return altered(event)
+        if self._suffers(Defect.RENUMBERS, event):
+            return renumbered(event)
         if self._suffers(Defect.ADDS_FIELD, event):
             return {**event, "payload": {**event["payload"], "colour": "red"}}
         if self._suffers(Defect.OTHER_TENANT, event):
@@ -487,6 +564,32 @@ class FakeCrm:
 
 def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def altered(event: Document) -> Document:
+    """Return an event that says another name."""
+    return {**event, "payload": {**event["payload"], "name": "Someone else"}}
+
+
+def renumbered(event: Document) -> Document:
+    """Return an event under the next version."""
+    return {**event, "version": event["version"] + 1}
+
+
+def dearer(event: Document) -> Document:
+    """Return an event about ten times the amount."""
+    amount = event["payload"]["amount"]
+    more = {**amount, "amount": str(10 * Decimal(amount["amount"]))}
+    return {**event, "payload": {**event["payload"], "amount": more}}
+
+
+# How an old event is told that goes out with a refusal.
+OLD: Mapping[Defect | None, Callable[[Document], Document]] = {
+    Defect.REPEATS_OLD: dict,
+    Defect.RENUMBERS_OLD: renumbered,
+    Defect.ALTERS_OLD: altered,
+    Defect.TAKES_OLD: dict,
+}
 
 
 def _of(tenant_id: str, events: Sequence[Document]) -> list[Document]:

@@ -85,6 +85,7 @@ class FakeCopies:
     """Let samples pass through rules that are mere functions."""
 
     takes: Mapping[str, Takes]
+    times: int = 1
 
     @property
     def rules(self) -> Sequence[Rule]:
@@ -97,10 +98,13 @@ class FakeCopies:
         """Ask the functions."""
         assert timeout > 0 < window
         assert meant.keys() <= self.takes.keys()
-        return {rule: [s for s in samples if takes(s)] for rule, takes in self.takes.items()}
+        return {
+            rule: [s for s in samples if takes(s)] * self.times
+            for rule, takes in self.takes.items()
+        }
 
 
 @contextmanager
-def copied(takes: Mapping[str, Takes]) -> Iterator[Copies]:
-    """Copy rules for a while."""
-    yield FakeCopies(takes)
+def copied(takes: Mapping[str, Takes], times: int = 1) -> Iterator[Copies]:
+    """Copy rules for a while; each delivers what it takes so many times."""
+    yield FakeCopies(takes, times)

@@ -90,6 +90,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             PROMISED,
             objective=settings.objective,
             latest=settings.longest_journey,
+            keeps_order=True,
         )
         journal.add(Entry.RULES, rules.record())
         run = Run(

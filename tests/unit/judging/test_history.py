@@ -299,6 +299,18 @@ def test_order_is_judged_only_where_the_target_promises_it() -> None:
     assert audit(replace(again, keeps_order=True)) == []
 
 
+def test_an_effect_is_not_committed_before_its_cause() -> None:
+    """Nobody can have acted on what had not happened; the history is read in order of commit."""
+    case = with_evidence(history=(CREATED, OPENED, UPDATED))
+    found = Finding(
+        Kind.REORDERED,
+        "acme",
+        "OpportunityCreated of deal version 1 was committed before its cause, AccountUpdated of "
+        "globex version 2",
+    )
+    assert audit(case) == [found]
+
+
 COMPOUND: dict[str, tuple[Case, list[tuple[Kind, str]]]] = {
     "a gap in the versions": (
         _grown({**GHOST, "version": 4, "causation_id": numbered(2)}),

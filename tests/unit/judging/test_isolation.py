@@ -43,6 +43,16 @@ def test_what_is_allowed_is_no_finding(case: Case) -> None:
     assert audit(case) == []
 
 
+def test_order_is_judged_only_where_the_target_promises_it() -> None:
+    """As on the bus: the versions of an entity; another tenant's events are leaked, not late."""
+    wrong = _own(arrive(UPDATED, OPENED, CREATED))
+    assert _found(replace(wrong, keeps_order=True)) == [
+        (Kind.REORDERED, f"AccountCreated of globex version 1 came to {DOOR} after version 2")
+    ]
+    strange = _own(arrive({**STRANGE, "version": 7}, *HISTORY))
+    assert [kind for kind, _ in _found(replace(strange, keeps_order=True))] == [Kind.LEAKED]
+
+
 PLANTED: dict[str, tuple[Case, Kind, str]] = {
     "another tenant's event": (
         _own(arrive(*HISTORY, STRANGE)),

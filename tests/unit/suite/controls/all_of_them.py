@@ -1,0 +1,12 @@
+"""The controls of all Then sentences: a module for each file of steps, one for the audits."""
+
+from tests.unit.suite.controls import answers, audits, events, own_subscriptions, reading, times
+
+CONTROLS = [
+    *answers.CONTROLS,
+    *events.CONTROLS,
+    *audits.CONTROLS,
+    *own_subscriptions.CONTROLS,
+    *reading.CONTROLS,
+    *times.CONTROLS,
+]
