@@ -135,6 +135,7 @@ class Run:
         What a scenario has reported is not reported again.
         Raises Inconclusive if nothing comes back any more and nothing wrong was seen before.
         """
+        self.journal.begin(None)  # it is no scenario's, the last one's neither
         patience = min(self.settings.objective, self.settings.timeout)
         try:
             self.fences.pass_through(self.canary, patience)

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from decimal import Decimal, InvalidOperation
 
 from support.contract.entities import EntityType
 from support.crm.port import CurrencyFigures, PipelineTotal
 from support.judging.case import Document, Evidence, Finding, Kind
+from support.judging.values import Money, comparable
 
 OPEN, WON, LOST = "open", "won", "lost"
 COLUMNS = (OPEN, WON, LOST)
 CLOSED: Mapping[str, str] = {"OpportunityWon": WON, "OpportunityLost": LOST}
+UNREADABLE = Decimal("NaN")  # equals nothing, so it is always told
 
 
 @dataclass(frozen=True)
@@ -39,22 +40,25 @@ def pipeline(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _told(evidence: Evidence) -> Mapping[tuple[str, str], Figures]:
-    """Count each opportunity once: with its newest amount, where its events have left it."""
-    amounts: dict[str, Mapping[str, Any]] = {}
+    """Count each opportunity once: with its newest amount, where its events have left it.
+
+    An amount that is none does not count; the schema says what is wrong with it.
+    """
+    amounts: dict[str, Money] = {}
     columns: dict[str, str] = {}
     for event in evidence.history:
         if event["entity_type"] == EntityType.OPPORTUNITY:
             _fold(event, amounts, columns)
     totals: dict[tuple[str, str], Figures] = {}
     for entity_id, money in amounts.items():
-        place = money["currency"], columns.get(entity_id, OPEN)
+        place = money.currency, columns.get(entity_id, OPEN)
         before = totals.get(place, Figures())
-        totals[place] = Figures(before.count + 1, before.amount + Decimal(money["amount"]))
+        totals[place] = Figures(before.count + 1, before.amount + money.amount)
     return totals
 
 
-def _fold(event: Document, amounts: dict[str, Mapping[str, Any]], columns: dict[str, str]) -> None:
-    if isinstance(money := event["payload"].get("amount"), Mapping):
+def _fold(event: Document, amounts: dict[str, Money], columns: dict[str, str]) -> None:
+    if isinstance(money := comparable(event["payload"].get("amount")), Money):
         amounts[event["entity_id"]] = money
     if event["event_type"] in CLOSED:
         columns[event["entity_id"]] = CLOSED[event["event_type"]]
@@ -69,4 +73,7 @@ def _shown(totals: Sequence[PipelineTotal]) -> Mapping[tuple[str, str], Figures]
 
 
 def _figures(shown: CurrencyFigures) -> Figures:
-    return Figures(shown.count, Decimal(shown.amount))
+    try:
+        return Figures(shown.count, Decimal(shown.amount))
+    except InvalidOperation:
+        return Figures(shown.count, UNREADABLE)

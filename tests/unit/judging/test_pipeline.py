@@ -38,6 +38,9 @@ def _total(currency: str, **columns: tuple[int, str]) -> PipelineTotal:
     return PipelineTotal(currency=currency, **figures)
 
 
+TEN_OPEN = _total("EUR", open=(1, "10.00"))
+
+
 def _found(history: Sequence[Document], *shown: PipelineTotal) -> list[Finding]:
     return list(pipeline(Evidence("acme", history=history, pipeline=shown)))
 
@@ -77,6 +80,14 @@ WRONG: dict[str, tuple[list[Finding], str]] = {
     "a currency that nobody sold in": (
         _found([], _total("CHF", won=(1, "5"))),
         "the pipeline counts 1 with 5 CHF as won, and its events 0 with 0",
+    ),
+    "an event whose amount is none": (
+        _found([_event("OpportunityCreated", amount={**EURO, "amount": "abc"})], TEN_OPEN),
+        "the pipeline counts 1 with 10.00 EUR as open, and its events 0 with 0",
+    ),
+    "a total that is no number": (
+        _found([CREATED], _total("EUR", open=(1, "abc"))),
+        "the pipeline counts 1 with NaN EUR as open, and its events 1 with 10.00",
     ),
 }
 

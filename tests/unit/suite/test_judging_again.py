@@ -43,7 +43,6 @@ def _said(stage: Stage) -> list[str]:
 
 def _end(stage: Stage, status: str = "passed", error: str = "") -> list[str]:
     stage.run.journal.add(Entry.OUTCOME, {"status": status, "error": error})
-    stage.run.journal.begin(None)
     return stage.run.final_audit()
 
 
@@ -98,6 +97,19 @@ def test_what_was_left_over_at_the_end_is_found_again(stage: Stage) -> None:
     judged = _again(stage)
     assert [each.split(":")[0] for each in left] == ["phantom", "duplicate"]
     assert [each.findings for each in judged.verdicts] == [[], [], left]
+
+
+def test_a_path_that_was_slow_to_start_is_not_judged_then_either(stage: Stage) -> None:
+    """The readiness check is filed under itself, though a scenario was the last to run."""
+    stage.run.canary = stage.run.open_tenant("canary", READINESS)
+    stage.crm.defect = Defect.SLOW_BUS
+    stage.run.fences.canary(stage.run.canary, timeout=1)
+    stage.crm.defect = None
+    stage.play(STORY + CLOSING)
+    assert _end(stage) == []
+    judged = _again(stage)
+    assert [each.scenario for each in judged.verdicts] == [SCENARIO, READINESS, RUN]
+    assert judged.holds
 
 
 def test_a_scenario_that_failed_without_a_finding_is_no_green_run(stage: Stage) -> None:
