@@ -239,10 +239,11 @@ def test_a_fence_that_the_publisher_leaves_is_followed(run: Run, world: World) -
     lines = _lines(verdict.value)
     assert lines[0].startswith("INCONCLUSIVE: the fence of tenant hops-acme-")
     assert lines[-5:-1] == [
-        "What is known of the newest fence that the CRM accepted, LeadCreated of FENCE version 1:",
-        "  accepted by the CRM: yes",
-        "  committed to the event store: yes",
-        "  on the bus: no, the tap has not seen it",
+        "  What is known of the newest fence that the CRM accepted, LeadCreated of FENCE "
+        "version 1:",
+        "    accepted by the CRM: yes",
+        "    committed to the event store: yes",
+        "    on the bus: no, the tap has not seen it",
     ]
 
 

@@ -7,6 +7,7 @@ from tests.unit.suite.controls.stories import (
     AUDITED,
     BUS,
     CHANGE_AGAIN,
+    CHANGE_ONCE_MORE,
     CHANGED_TWICE,
     CLOSED,
     LEAKED,
@@ -56,7 +57,7 @@ CONTROLS = [
     ),
     Control(
         FINDS,
-        f"""{CHANGE_AGAIN}{CHANGE_AGAIN}Then the audit of Acme finds exactly:
+        f"""{CHANGE_AGAIN}{CHANGE_ONCE_MORE}Then the audit of Acme finds exactly:
   | anomaly   | event          | about  | version |
   | duplicate | AccountUpdated | Globex | 2       |
 """,

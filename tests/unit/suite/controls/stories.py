@@ -27,6 +27,7 @@ CHANGE_AGAIN = """When Acme updates the account "Globex" with:
   | industry |
   | games    |
 """
+CHANGE_ONCE_MORE = CHANGE_AGAIN.replace("games", "books")
 CHANGED_TWICE = f"{CHANGED}{CHANGE_AGAIN}"
 CLOSED = f"""{DEAL}When Acme deactivates the account "Globex" with:
   | reason |
@@ -113,7 +114,7 @@ REPEATED: Shown = {
         Defect.REPEATS_OLD: ("duplicate: AccountCreated of ", "was published 2 times"),
     },
     Wrong.OTHER_TENANT: {
-        Defect.TAKES_OLD: ("phantom: AccountCreated of ", "arrived, and is not in the history"),
+        Defect.TAKES_OLD: ("leaked: AccountCreated of ", "was published in the name of tenant"),
     },
     Wrong.WRONG_VERSION: {
         Defect.RENUMBERS_OLD: ("mutated: AccountCreated of ", "version 2 instead of 1"),
