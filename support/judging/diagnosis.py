@@ -36,7 +36,8 @@ def losses(hops: Hops) -> tuple[Loss, ...]:
 def headline(hops: Hops) -> str:
     """Say in one sentence, for any reader, where an event was lost."""
     if lost := losses(hops):
-        return f"{hops.title} was lost " + "; and ".join(str(each) for each in lost)
+        other = "arrived on the bus other than it was committed, and " if hops.altered else ""
+        return f"{hops.title} {other}was lost " + "; and ".join(str(each) for each in lost)
     if unknown := [stop.subscriber for stop in hops.stops if stop.applied is None]:
         names = ", ".join(unknown)
         return f"{hops.title} reached the bus; whether it reached {names} is not known"
@@ -52,6 +53,8 @@ def known(hops: Hops) -> Iterator[str]:
     yield f"on the bus: {'yes' if hops.on_bus else 'no, the tap has not seen it'}"
     if not hops.on_bus:
         return
+    if hops.altered:
+        yield f"  other than it was committed: {hops.altered}"
     for stop in hops.stops:
         first, *others = _traces(stop)
         yield f"{stop.subscriber}: {first}"

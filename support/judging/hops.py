@@ -60,8 +60,8 @@ class Stop:
 class Hops:
     """Hold the traces of one event.
 
-    `is_on_record` says whether the audit trail has it; `view` is the version that the view of its
-    entity shows, 0 if there is none.
+    `altered` names what was otherwise on the bus than committed; `is_on_record` says whether the
+    audit trail has it; `view` is the version that the view of its entity shows, 0 if there is none.
     """
 
     title: str
@@ -69,6 +69,7 @@ class Hops:
     accepted: bool
     committed: bool | None
     on_bus: bool
+    altered: str = ""
     stops: tuple[Stop, ...] = ()
     is_on_record: bool | None = None
     view: int | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from support.crm.port import Accepted, Applied, Subscriber, View
+from support.judging.alike import differences
 from support.judging.case import Case, Document, Evidence, Missing, behind, title
 from support.judging.diagnosis import diagnose
 from support.judging.hops import Hops, Route, Stop
@@ -158,10 +159,19 @@ def trace(scene: Scene, event: Document) -> Hops:
         accepted=event_id in receipted,
         committed=None if history is None else any(e["event_id"] == event_id for e in history),
         on_bus=arrived is not None,
+        altered=_altered(arrived, history or ()),
         stops=tuple(_stop(scene, event, arrived, each) for each in listening) if arrived else (),
         is_on_record=None if scene.trail is None else event_id in scene.trail,
         view=_view(scene, event),
     )
+
+
+def _altered(arrived: Delivery | None, history: Sequence[Document]) -> str:
+    """Name what differs between an event on the bus and the same in the history, if it is there."""
+    if arrived is None:
+        return ""
+    same = (event for event in history if event["event_id"] == arrived.event_id)
+    return next((differences(arrived.detail, event) for event in same), "")
 
 
 def _view(scene: Scene, event: Document) -> int | None:

@@ -77,6 +77,20 @@ def test_an_event_is_followed_over_every_hop() -> None:
     )
 
 
+def test_what_was_altered_on_its_way_to_the_bus_is_named() -> None:
+    """It may be why a subscriber does not take it."""
+    committed = {**CREATED, "actor": "jtaylor"}
+    hops = trace(replace(SCENE, history=[committed]), CREATED)
+    assert hops.altered == f"actor {CREATED['actor']!r} instead of 'jtaylor'"
+    assert trace(SCENE, CREATED).altered == ""
+    first, *_ = tell(replace(SCENE, history=[committed], applied={"views": ()}), [CREATED])
+    assert first.startswith(
+        f"{hops.title} arrived on the bus other than it was committed, and was lost between "
+    )
+    told = tell(replace(SCENE, history=[committed]), [CREATED])
+    assert f"    other than it was committed: {hops.altered}" in told
+
+
 def test_a_view_that_is_not_there_has_version_0() -> None:
     """A view that was not asked for is not known."""
     assert trace(SCENE, OPENED).view == 0
