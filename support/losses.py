@@ -76,4 +76,5 @@ class Losses:
         suspects: Callable[[Scene], Sequence[Document]],
     ) -> Scene:
         ours = [*accepted, *self.fences.sent]
-        return self.scout.look(tenant_id, self.witness.arrived(tenant_id), ours, suspects)
+        scene = self.scout.look(tenant_id, self.witness.arrived(tenant_id), ours, suspects)
+        return replace(scene, unreadable=self.witness.unreadable(tenant_id))

@@ -111,8 +111,9 @@ class Books:
         return punctuality(self.journeys, self.rules.objective)
 
     def account_for(self, tenant_id: str, deliveries: Sequence[Delivery]) -> None:
-        """Account for all that has arrived of a tenant so far."""
-        self._accounted |= {d.passage for d in deliveries if d.detail.get("tenant_id") == tenant_id}
+        """Account for all events that have arrived of a tenant so far; what is none is nobody's."""
+        ours = (d for d in deliveries if d.event and d.event.tenant_id == tenant_id)
+        self._accounted |= {d.passage for d in ours}
 
     def left_over(
         self, deliveries: Sequence[Delivery], again: Sequence[Evidence], left: Mapping[str, Left]

@@ -50,9 +50,11 @@ def known(hops: Hops) -> Iterator[str]:
     yield f"committed to the event store: {ANSWERED[hops.committed]}"
     if hops.committed is False and not hops.on_bus:
         return
-    yield f"on the bus: {'yes' if hops.on_bus else 'no, the tap has not seen it'}"
     if not hops.on_bus:
+        unseen = "no, the tap has not seen it"
+        yield f"on the bus: {hops.unreadable or unseen}"
         return
+    yield "on the bus: yes"
     if hops.altered:
         yield f"  other than it was committed: {hops.altered}"
     for stop in hops.stops:
@@ -103,6 +105,8 @@ def _shown(hops: Hops) -> Iterator[Loss]:
 
 
 def _before_bus(hops: Hops) -> Loss:
+    if hops.unreadable:
+        return Loss(BUS, f"what arrived in its name is {hops.unreadable}")
     if hops.committed:
         return Loss(BUS, "it is committed, and was not published")
     if hops.committed is None:

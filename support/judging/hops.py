@@ -60,8 +60,9 @@ class Stop:
 class Hops:
     """Hold the traces of one event.
 
-    `altered` names what was otherwise on the bus than committed; `is_on_record` says whether the
-    audit trail has it; `view` is the version that the view of its entity shows, 0 if there is none.
+    `unreadable` says why what the bus brought in its name is no event, `altered` names what is
+    otherwise on the bus than committed; `is_on_record` says whether the audit trail has it; `view`
+    is the version that the view of its entity shows, 0 if there is none.
     """
 
     title: str
@@ -69,6 +70,7 @@ class Hops:
     accepted: bool
     committed: bool | None
     on_bus: bool
+    unreadable: str = ""
     altered: str = ""
     stops: tuple[Stop, ...] = ()
     is_on_record: bool | None = None

@@ -22,7 +22,9 @@ def _stray(
     delivery: Delivery, known: Collection[str | None], scenario_of: Mapping[str, str]
 ) -> str:
     if delivery.event is None:
-        return f"phantom: a message that holds no event ({delivery.problem})"
+        whose = scenario_of.get(str(delivery.detail.get("tenant_id")))
+        of_whom = f" came to a tenant of: {whose}" if whose else ""
+        return f"phantom: a message that holds no event ({delivery.problem}){of_whom}"
     name = title(delivery.detail)
     scenario = scenario_of.get(delivery.event.tenant_id)
     if scenario is None:

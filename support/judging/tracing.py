@@ -48,7 +48,8 @@ class Queues:
 class Scene:
     """Hold what was seen of one tenant; what is None, or not there, gave no answer in time.
 
-    `trail` has the ids of the events in the audit trail.
+    `unreadable` are deliveries in the tenant's name that hold no event; `trail` has the ids of the
+    events in the audit trail.
     """
 
     tenant_id: str
@@ -62,6 +63,7 @@ class Scene:
     views: Mapping[Entity, View | None] = field(default_factory=dict)
     trail: frozenset[str] | None = None
     unknown: tuple[str, ...] = ()
+    unreadable: Sequence[Delivery] = ()
 
 
 def dead_letters(letters: Mapping[str, Sequence[Delivery]]) -> Mapping[str, frozenset[str]]:
@@ -159,11 +161,17 @@ def trace(scene: Scene, event: Document) -> Hops:
         accepted=event_id in receipted,
         committed=None if history is None else any(e["event_id"] == event_id for e in history),
         on_bus=arrived is not None,
+        unreadable=_unreadable(scene, event_id),
         altered=_altered(arrived, history or ()),
         stops=tuple(_stop(scene, event, arrived, each) for each in listening) if arrived else (),
         is_on_record=None if scene.trail is None else event_id in scene.trail,
         view=_view(scene, event),
     )
+
+
+def _unreadable(scene: Scene, event_id: str) -> str:
+    named = (each for each in scene.unreadable if each.detail.get("event_id") == event_id)
+    return next((str(each.problem) for each in named), "")
 
 
 def _altered(arrived: Delivery | None, history: Sequence[Document]) -> str:

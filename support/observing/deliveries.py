@@ -122,7 +122,7 @@ def _event(detail: Mapping[str, Any]) -> tuple[Event | None, str | None]:
         return Event.model_validate(detail), None
     except ValidationError as error:
         first = error.errors()[0]
-        return None, f"no event: {first['loc']}: {first['msg']}"
+        return None, f"no event: {'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def _object(body: str) -> tuple[dict[str, Any], str | None]:

@@ -118,6 +118,14 @@ class Witness:
         """Return what the bus tap has received of a tenant so far."""
         return [*self._collector.of_tenant(tenant_id)]
 
+    def unreadable(self, tenant_id: str) -> list[Delivery]:
+        """Return what the bus tap has received in a tenant's name that holds no event."""
+        return [
+            each
+            for each in self._collector.deliveries
+            if each.event is None and each.detail.get("tenant_id") == tenant_id
+        ]
+
     def about(self, tenants: Sequence[Evidence]) -> list[Delivery]:
         """Return what the bus tap has received in the tenants' names, and of their events."""
         ids = [evidence.tenant_id for evidence in tenants]

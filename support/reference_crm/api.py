@@ -219,5 +219,10 @@ async def _trouble(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _defect(_request: Request, error: Exception) -> JSONResponse:
-    """Tell that it is our fault; the server logs what happened."""
-    return _refusal(500, "internal_error", f"The CRM failed: {type(error).__name__}.")
+    """Tell that it is our fault; the server logs what happened, and hangs up.
+
+    Who is not told so may send the next request where nobody listens any more.
+    """
+    answer = _refusal(500, "internal_error", f"The CRM failed: {type(error).__name__}.")
+    answer.headers["Connection"] = "close"
+    return answer

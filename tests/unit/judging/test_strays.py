@@ -59,3 +59,12 @@ def test_a_message_without_an_event_is_a_phantom() -> None:
     assert strays([delivery_of("bus", message("{"))], CLOSED, SCENARIOS) == [
         "phantom: a message that holds no event (not JSON: '{')"
     ]
+
+
+def test_a_message_without_an_event_names_the_scenario_if_it_names_its_tenant() -> None:
+    """An event that lacks a field, for one."""
+    broken = {name: value for name, value in an_event().items() if name != "version"}
+    assert strays([delivery(broken)], CLOSED, SCENARIOS) == [
+        "phantom: a message that holds no event (no event: version: Field required) came to a "
+        f"tenant of: {SCENARIO}"
+    ]

@@ -91,6 +91,23 @@ def test_what_was_altered_on_its_way_to_the_bus_is_named() -> None:
     assert f"    other than it was committed: {hops.altered}" in told
 
 
+def test_what_came_in_its_name_and_is_no_event_is_told() -> None:
+    """It was published, but nobody can read it."""
+    broken = {name: value for name, value in CREATED.items() if name != "version"}
+    other = {**broken, "event_id": UPDATED["event_id"]}
+    came = [delivery(other), delivery(broken)]
+    headline, *lines = tell(replace(SCENE, deliveries=(), unreadable=came), [CREATED])
+    assert headline == (
+        f"{trace(SCENE, CREATED).title} was lost between the event store and the bus: what arrived "
+        "in its name is no event: version: Field required"
+    )
+    assert lines == [
+        "  accepted by the CRM: yes",
+        "  committed to the event store: yes",
+        "  on the bus: no event: version: Field required",
+    ]
+
+
 def test_a_view_that_is_not_there_has_version_0() -> None:
     """A view that was not asked for is not known."""
     assert trace(SCENE, OPENED).view == 0

@@ -99,6 +99,16 @@ def test_what_was_left_over_at_the_end_is_found_again(stage: Stage) -> None:
     assert [each.findings for each in judged.verdicts] == [[], [], left]
 
 
+def test_what_is_no_event_is_left_over_then_too(stage: Stage) -> None:
+    """Though it came in the scenario's time, and names its tenant."""
+    stage.play(STORY)
+    stage.tap.put({"tenant_id": "test-acme-1"})
+    stage.play(CLOSING)
+    (left,) = _end(stage)
+    assert left.startswith("phantom: a message that holds no event (no event: ")
+    assert [each.findings for each in _again(stage).verdicts] == [[], [], [left]]
+
+
 def test_a_path_that_was_slow_to_start_is_not_judged_then_either(stage: Stage) -> None:
     """The readiness check is filed under itself, though a scenario was the last to run."""
     stage.run.canary = stage.run.open_tenant("canary", READINESS)
