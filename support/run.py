@@ -128,6 +128,7 @@ class Run:
         """Close the books of tenants that cannot be audited: what has come of them is theirs."""
         for tenant in tenants:
             self.books.account_for(tenant, self.collector.deliveries)
+        self.journal.add(Entry.ABANDONED, {"tenants": [*tenants]})
 
     def final_audit(self) -> list[str]:
         """Look once more, and name all that came late, came again, got stuck or is nobody's.
@@ -332,7 +333,11 @@ def _assemble(
         fences=Fences(
             sender.send,
             collector,
-            lambda: settle_window(latencies.seconds, order_of(settings)),
+            # What came later than promised is told as late, and need not be waited for again.
+            lambda: settle_window(
+                [each for each in latencies.seconds if each <= settings.objective],
+                order_of(settings),
+            ),
             journal,
         ),
         witness=witness,

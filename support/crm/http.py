@@ -155,7 +155,10 @@ class HttpCrm:
             yield from page[key]
             if page["next"] is None:
                 return
-            after = {"after": str(page["next"])}
+            following = {"after": str(page["next"])}
+            if following == after:
+                raise CrmTrouble(f"the CRM gives the same page of {path} again and again: {after}")
+            after = following
 
 
 def _bearer(token: str) -> dict[str, str]:

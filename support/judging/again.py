@@ -106,6 +106,7 @@ class _Reader:
             Entry.BOOKS: self._evidence,
             Entry.VERDICT: self._verdict,
             Entry.OUTCOME: self._outcome,
+            Entry.ABANDONED: self._abandoned,
             Entry.SECOND_LOOK: self._second_look,
             Entry.LEFT: self._leaves,
             Entry.RUN_VERDICT: self._run_verdict,
@@ -172,13 +173,11 @@ class _Reader:
 
     def _outcome(self, line: Line) -> None:
         self._judged.outcomes.append(Outcome(line["scenario"], line["status"], line["error"]))
-        if line["scenario"] in self._open:
-            self._abandon(line["scenario"])
 
-    def _abandon(self, scenario: str) -> None:
+    def _abandoned(self, line: Line) -> None:
         """Do as the run did where no audit was possible: what has come of its tenants is theirs."""
-        del self._open[scenario]
-        for tenant in (each for each, of in self._books.scenario_of.items() if of == scenario):
+        self._open.pop(line["scenario"], None)
+        for tenant in line["tenants"]:
             self._books.account_for(tenant, self._arrived[BUS])
 
     def _second_look(self, line: Line) -> None:

@@ -93,7 +93,7 @@ def _product(
     event: Document, states: Mapping[Entity, State], evidence: Evidence
 ) -> Iterator[Finding]:
     payload = event["payload"]
-    product = states.get(("product", payload["product_id"]), {})
+    product = states.get(("product", str(payload["product_id"])), {})
     for name, called in OF_A_PRODUCT.items():
         if name in payload and called in product and not alike(payload[name], product[called]):
             yield _contradicted(event, name, product[called], evidence)
@@ -105,8 +105,8 @@ def _strangers(
     """Find references to entities that have no event, before or after."""
     payload = event["payload"]
     for name in plan.others:
-        if (named := payload[name]) is None:
-            continue
+        if not isinstance(named := payload[name], str):
+            continue  # none, or the look at the schema says what is wrong with it
         word = name.removesuffix("_id").removeprefix(BEFORE)
         kind = payload.get(f"{word}_type", word)
         if (kind, named) not in known:

@@ -30,6 +30,7 @@ class Entry(StrEnum):
     FAULT = "fault"
     EXPECTATION = "expectation"
     VERDICT = "verdict"
+    ABANDONED = "abandoned"
     OUTCOME = "outcome"
     SECOND_LOOK = "second look"
     LEFT = "left in queues"

@@ -358,3 +358,11 @@ def test_it_gives_its_connections_back(crm: HttpCrm) -> None:
     crm.close()
     with pytest.raises(RuntimeError, match="closed"):
         crm.subscribers()
+
+
+def test_a_page_that_comes_again_and_again_is_trouble(crm: HttpCrm, server: Server) -> None:
+    """Reading it would never end."""
+    for _ in range(3):
+        _answer(server, {"events": [], "next": "same"})
+    with pytest.raises(CrmTrouble, match="the same page of history again and again"):
+        crm.history("acme")

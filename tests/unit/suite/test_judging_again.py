@@ -7,6 +7,7 @@ import pytest
 
 from support.__main__ import GREEN, RED, UNREADABLE, main
 from support.acts import PROMISED
+from support.errors import CrmTrouble
 from support.judging.again import READINESS, RUN, Judged, judge_again
 from support.observing.journal import Entry, read_journal
 from tests.support.fake_crm import Defect
@@ -210,3 +211,22 @@ def test_what_is_no_journal_is_refused_in_one_sentence(
     told = capsys.readouterr()
     assert told.err.startswith(sentence.format(path=path))
     assert (told.out, told.err.count("\n")) == ("", 1)
+
+
+def test_what_could_not_be_audited_is_not_held_against_the_run_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The CRM was silent when the scenario ended; what came until then is the scenario's."""
+    stage.play(STORY)
+
+    def silent(_: str) -> None:
+        raise CrmTrouble("the CRM gave no answer")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(stage.crm, "history", silent)
+        told = stage.world.told_after_failure(0.01)
+    assert told == "No audit was possible: the CRM gave no answer"
+    left = _end(stage, "error", "INCONCLUSIVE")
+    judged = _again(stage)
+    assert (left, judged.unclosed) == ([], [])
+    assert [each.findings for each in judged.verdicts] == [[], []]
