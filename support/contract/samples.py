@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from support.contract.catalogue import Schema, read_schemas
 
-ENVELOPE = "envelope.v1.json"
 LATER = 2  # the version of an event that is not its entity's first
 Document = dict[str, Any]
 # What the contract's shared values look like, by their names.

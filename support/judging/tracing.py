@@ -7,7 +7,7 @@ from typing import Any
 
 from support.crm.port import Accepted, Applied, Subscriber, View
 from support.judging.alike import differences
-from support.judging.case import Case, Document, Evidence, Missing, behind, title
+from support.judging.case import Case, Document, Evidence, Missing, behind, entity_of, title
 from support.judging.diagnosis import diagnose
 from support.judging.hops import Hops, Route, Stop
 from support.judging.patterns import match
@@ -141,11 +141,6 @@ def _late(case: Case, evidence: Evidence) -> Sequence[Missing]:
 def distinct(events: Sequence[Document]) -> list[Document]:
     """Return each event once, where it came first."""
     return [*{event["event_id"]: event for event in events}.values()]
-
-
-def entity_of(event: Document) -> Entity:
-    """Return what an event is about."""
-    return event["entity_type"], event["entity_id"]
 
 
 def trace(scene: Scene, event: Document) -> Hops:

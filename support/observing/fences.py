@@ -15,7 +15,6 @@ from support.observing.settling import Window
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 
 CANARY_PATIENCE_S = 1.0
-AT_ONCE = 4
 # No fence by name: the run's first changes are audited like a tenant's own, views and all.
 CANARY_PREFIX = "canary-"
 UNHURRIED = Backoff(first=0.02, ceiling=0.05)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from support.contract.entities import EntityType
 from support.crm.port import Accepted, CrmPort, Subscriber, View
-from support.judging.case import Document
-from support.judging.tracing import Entity, Queues, Rule, Scene, entity_of, queue_name
+from support.judging.case import Document, entity_of
+from support.judging.tracing import Entity, Queues, Rule, Scene, queue_name
 from support.observing.asking import Answer, Asking, gathered
 from support.observing.deliveries import Delivery, Message, delivery_of
 from support.targets.aws import Aws

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 from support.observing.deliveries import Delivery
 
-FEW = 20
-
 
 class Latencies:
     """Keep the run's latencies: seconds from sending a command to the tap's SentTimestamp."""
