@@ -14,6 +14,7 @@ from support.crm.port import Command
 from support.errors import CrmTrouble, ScenarioError
 from support.faults.again import publish_again
 from support.faults.held import HeldDeliveries
+from support.faults.plane import ControlPlane
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
 from support.isolation.intruding import Intruder
@@ -48,6 +49,7 @@ class World:
         self._known_before_hold: frozenset[str | None] = frozenset()
         self._own = OwnSubscriptions(run.crm, run.collector, run.tap_on, run.journal)
         self._survey = Survey(run, self._deeds, self._repair, self._own.deliveries)
+        self.plane = ControlPlane(run.journal, self._survey.forget)
         self.observer = Observer(self._survey)
         self.own = OwnObserver(self._survey, self._own)
         self.tenancy = Tenancy(run, scenario, self._deeds, self._actor, self._own)
@@ -140,7 +142,8 @@ class World:
         self._hand_over(reverse=owner)
 
     def _repair(self) -> None:
-        """Hand over what is still held back, once the bus has all of it: nothing is lost by us."""
+        """Repair what is broken; then hand over what is held back, once the bus has all of it."""
+        self.plane.repair()
         if self._held.holding:
             for owner in self._tenants:
                 self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
@@ -179,6 +182,7 @@ class World:
         with ExitStack() as each:
             each.callback(self._own.close)
             each.callback(self._held.restore)
+            each.callback(self.plane.repair)
 
     def close(self) -> None:
         """Audit all that happened to the scenario's tenants; raises AssertionError."""
@@ -193,6 +197,7 @@ class World:
 
         Return the findings in words, and where it was lost what is.
         """
+        self.plane.repair()
         if self._held.holding:
             self._hand_over()
         levelled = [self._level_by_then(owner, patience) for owner in self._tenants]

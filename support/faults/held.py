@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from support.crm.port import Subscriber
+from support.faults.plane import FaultError
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry, Journal
 from support.targets.aws import Aws
 
 if TYPE_CHECKING:
     from types_boto3_events.type_defs import TargetOutputTypeDef
-
-
-class FaultError(Exception):
-    """Say what of a fault could not be undone."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from support.crm.port import Subscriber
-from support.faults.held import FaultError, HeldDeliveries
+from support.faults.held import HeldDeliveries
+from support.faults.plane import FaultError
 from support.observing.journal import Journal
 
 READER = Subscriber(name="r", entity_types=(), queue_url="http://sqs/1/q", dead_letter_queue_url="")
