@@ -28,9 +28,10 @@ from support.observing.pattern_taps import CopyRules, pattern_taps
 from support.observing.settling import Order, settle_window
 from support.observing.taps import VISIBILITY_S, WHOLE_BUS, TenantTap, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
-from support.settings import Settings
+from support.settings import LOCALSTACK_URL, Settings
 from support.targets.aws import LONG_POLL_S, Aws
-from support.targets.embedded import require_endpoint, start_emulator
+from support.targets.embedded import start_emulator
+from support.targets.preflight import require_endpoint, require_localstack
 from support.targets.queues import Depth, depths, require_all_named
 from support.targets.reference import ReferenceCrm, start_reference_crm
 from support.targets.stacks import bus_of
@@ -257,8 +258,9 @@ def _endpoint(settings: Settings, cleanup: ExitStack) -> str | None:
         emulator, url = start_emulator(settings.reports / "emulator.log")
         cleanup.callback(emulator.stop)
         return url
-    if settings.endpoint_url is not None:
-        require_endpoint(Aws(settings.endpoint_url, settings.region))
+    if settings.target == "localstack":
+        require_localstack(LOCALSTACK_URL)
+    require_endpoint(Aws(settings.endpoint_url, settings.region))
     return settings.endpoint_url
 
 

@@ -6,22 +6,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-)
-from botocore.parsers import ResponseParserError
 
-from support.errors import ConfigurationError
 from support.observing.waiting import Waiter, WaitTimeout
-from support.targets.aws import Aws
 from support.targets.processes import LOOPBACK, Child, free_port, guarded
 
 START_PATIENCE_S = 20.0
 SERVICES = "dynamodb,dynamodbstreams,sqs,events,cloudformation,sts"
-SHOWN = 200
 
 
 def start_emulator(log: Path) -> tuple[Child, str]:
@@ -79,25 +69,3 @@ def edition(url: str) -> str | None:
     except (httpx.TransportError, ValueError):
         return None
     return str(health["edition"])
-
-
-def require_endpoint(aws: Aws) -> None:
-    """Raise ConfigurationError unless something answers like AWS at the endpoint."""
-    try:
-        answer = aws.events.list_event_buses(Limit=1)
-    except (ConnectTimeoutError, EndpointConnectionError) as error:
-        raise ConfigurationError(
-            f"nothing answers at {aws.endpoint_url}: start it (`docker compose up -d` starts "
-            "LocalStack), or choose another with -D target=..."
-        ) from error
-    except (BotoCoreError, ClientError, ResponseParserError, AttributeError) as error:
-        # An AttributeError is what botocore makes of JSON that is no object.
-        raise _not_like_aws(aws, " ".join(str(error).split())[:SHOWN]) from error
-    if "EventBuses" not in answer:
-        raise _not_like_aws(aws, "it was asked for its event buses and named none")
-
-
-def _not_like_aws(aws: Aws, why: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"{aws.endpoint_url} answers, but not like AWS: {why}; choose another with -D target=..."
-    )

@@ -10,7 +10,8 @@ import pytest
 from support.errors import ConfigurationError
 from support.targets import embedded
 from support.targets.aws import Aws
-from support.targets.embedded import edition, require_endpoint, start_emulator
+from support.targets.embedded import edition, start_emulator
+from support.targets.preflight import require_endpoint
 from support.targets.processes import free_port
 
 LISTENING = "0A"
