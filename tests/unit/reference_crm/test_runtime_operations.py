@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from threading import Event as Flag
 from types import SimpleNamespace
 from typing import Any
@@ -14,13 +15,14 @@ from support.reference_crm.dispatch import Dispatch
 from support.reference_crm.domain import EntityType
 from support.reference_crm.envelope import Event
 from support.reference_crm.inbox import Applier
-from support.reference_crm.leases import Leases, Taken
+from support.reference_crm.leases import LeasedApplier, Leases, Taken
 from support.reference_crm.meter import Meter
 from support.reference_crm.patience import GaveUp, Patience, Stopping
 from support.reference_crm.rebuild import apply_history
 from support.reference_crm.redrive import DeadLetters, redrive_set_aside
 from support.reference_crm.replay import replay_tenant
 from support.reference_crm.stored import Place, StoredEvent
+from support.reference_crm.subscribers.subscriber import NotYet
 from tests.unit.reference_crm.runtime_fakes import FakeAside, FakeBus, Hasty, event, failure
 from tests.unit.reference_crm.test_runtime_inbox import FakeLedger, Recorder
 
@@ -266,6 +268,23 @@ def test_a_role_that_was_killed_is_believed_to_live_for_a_term() -> None:
     office.time += 1
     with office.leases("two").rebuilding():
         pass
+
+
+def test_a_role_takes_up_work_with_its_first_event() -> None:
+    """Not while somebody rebuilds, not before there is any, and until it ends."""
+    office, ledger = Office(), FakeLedger()
+    with ExitStack() as work:
+        leases = office.leases("one")
+        applier = LeasedApplier(ledger, Recorder(), leases, work)  # type: ignore[arg-type]
+        assert office.table.items == {}
+        told = pytest.raises(NotYet, match="are being built anew")
+        with office.leases("two").rebuilding(), told:
+            applier.take(event("a"), lambda _: None)
+        assert ledger.applied == []
+        for version in (1, 2):
+            applier.take(event("a", version), lambda _: None)
+        assert (ledger.applied, list(office.table.items)) == (["a-1", "a-2"], ["ROLE#one"])
+    assert office.table.items == {}
 
 
 def test_no_role_works_on_what_is_being_built_anew() -> None:
