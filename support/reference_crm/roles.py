@@ -3,9 +3,11 @@
 import logging
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Event as Flag
+from uuid import uuid4
 
 import uvicorn
 
@@ -14,14 +16,17 @@ from support.reference_crm.aws import AWS_TROUBLE, Aws
 from support.reference_crm.bus import Bus
 from support.reference_crm.commands import CommandHandler
 from support.reference_crm.credentials import Gatekeeper
+from support.reference_crm.dispatch import Dispatch
 from support.reference_crm.event_store import EventStore
-from support.reference_crm.inbox import Applier, Inbox
+from support.reference_crm.inbox import Inbox
+from support.reference_crm.leases import LeasedApplier, Leases
 from support.reference_crm.ledger import Ledger
 from support.reference_crm.own_subscriptions import OwnSubscriptions
 from support.reference_crm.pace import Pace
 from support.reference_crm.patience import Patience
 from support.reference_crm.publisher import Publisher
 from support.reference_crm.reading import Reading
+from support.reference_crm.set_aside import SetAside
 from support.reference_crm.settings import Secrets, Stack
 from support.reference_crm.stream import Checkpoints, Stream, Trimmed
 from support.reference_crm.subscribers import subscriber as subscribers
@@ -57,6 +62,7 @@ class Surroundings:
     stack: Stack
     secrets: Secrets
     listener: socket.socket
+    holder: str = field(default_factory=lambda: uuid4().hex)
 
 
 @dataclass(frozen=True)
@@ -122,8 +128,8 @@ def _run_publisher(around: Surroundings, life: Life) -> None:
         "reading the checkpoints", lambda: reached.update(checkpoints.all()), *AWS_TROUBLE
     )
     stream = Stream(aws.streams(), stack.event_stream_arn, reached)
-    bus = Bus(aws.events(), stack.bus, patience)
-    publisher = Publisher(stream, checkpoints, bus, patience, aws.settings.idle_poll_seconds)
+    sending = dispatch(aws, stack, patience)
+    publisher = Publisher(stream, checkpoints, sending, patience, aws.settings.idle_poll_seconds)
     try:
         publisher.run()
     except Trimmed as error:
@@ -133,18 +139,31 @@ def _run_publisher(around: Surroundings, life: Life) -> None:
         ) from error
 
 
+def dispatch(aws: Aws, stack: Stack, patience: Patience) -> Dispatch:
+    """Return the way from the event store to the bus."""
+    bus = Bus(aws.events(), stack.bus, patience)
+    return Dispatch(bus, SetAside(aws.dynamodb(), stack.checkpoint_table), patience)
+
+
 def _run_subscriber(name: Subscriber, around: Surroundings, life: Life) -> None:
-    dynamodb = around.aws.dynamodb()
-    ledger = Ledger(dynamodb, around.stack.projection_table, name)
-    applier = Applier(ledger, _subscriber(name, around))
+    patience = Patience(life.stop)
+    ledger = Ledger(around.aws.dynamodb(), around.stack.projection_table, name)
     queue_url = around.stack.queue_url(name)
     pace = Pace(around.aws.settings.short_poll_seconds)
-    inbox = Inbox(around.aws.sqs(), queue_url, applier, Patience(life.stop), pace)
-    life.ready()
-    inbox.run()
+    with ExitStack() as work:
+        applier = LeasedApplier(ledger, subscriber(name, around), leases(around, name), work)
+        inbox = Inbox(around.aws.sqs(), queue_url, applier, patience, pace)
+        life.ready()
+        inbox.run()
 
 
-def _subscriber(name: Subscriber, around: Surroundings) -> subscribers.Subscriber:
+def leases(around: Surroundings, name: Subscriber) -> Leases:
+    """Return who works on the projections of a subscriber."""
+    return Leases(around.aws.dynamodb(), around.stack.checkpoint_table, name, around.holder)
+
+
+def subscriber(name: Subscriber, around: Surroundings) -> subscribers.Subscriber:
+    """Return what a subscriber does with an event."""
     dynamodb, table = around.aws.dynamodb(), around.stack.projection_table
     match name:
         case Subscriber.AUDIT_TRAIL:
