@@ -97,7 +97,7 @@ class Witness:
             trail = pool.submit(self._crm.audit_trail, tenant_id)
             totals = pool.submit(self._crm.pipeline, tenant_id)
             waiting = {
-                name: pool.submit(self._crm.parked, tenant_id, name) for name in self._parking
+                name: pool.submit(self._crm.parked, tenant_id, name) for name in self.parking
             }
         whole = replace(
             evidence,
@@ -111,7 +111,7 @@ class Witness:
         return whole
 
     @property
-    def _parking(self) -> Sequence[str]:
+    def parking(self) -> Sequence[str]:
         """Return the subscribers that can be asked what waits there."""
         able = "needs-parked" not in self._crm.cannot
         return [each.name for each in self.subscribers] if able else []
