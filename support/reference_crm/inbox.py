@@ -216,7 +216,8 @@ def _read(message: "MessageTypeDef") -> Received | None:
         event = Envelope.model_validate_json(message["Body"]).detail
         _check_type(event)
     except ValidationError as error:
-        _log_malformed(message, f"{error.error_count()} rules broken, {error.errors()[0]['loc']}")
+        first = error.errors()[0]
+        _log_malformed(message, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
     except HistoryError as error:
         _log_malformed(message, str(error))
     else:
