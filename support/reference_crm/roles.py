@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Event as Flag
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -15,6 +16,7 @@ from support.reference_crm.bus import Bus
 from support.reference_crm.commands import CommandHandler
 from support.reference_crm.credentials import Gatekeeper
 from support.reference_crm.event_store import EventStore
+from support.reference_crm.in_hand import InHand, visibility_of
 from support.reference_crm.inbox import Applier, Inbox
 from support.reference_crm.ledger import Ledger
 from support.reference_crm.own_subscriptions import OwnSubscriptions
@@ -30,6 +32,9 @@ from support.reference_crm.subscribers.audit_trail import AuditTrail
 from support.reference_crm.subscribers.entity_views import EntityViews
 from support.reference_crm.subscribers.sales_pipeline import SalesPipeline
 from support.reference_crm.subscriptions import Subscriber
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
 
 log = logging.getLogger(__name__)
 
@@ -139,9 +144,18 @@ def _run_subscriber(name: Subscriber, around: Surroundings, life: Life) -> None:
     applier = Applier(ledger, _subscriber(name, around))
     queue_url = around.stack.queue_url(name)
     pace = Pace(around.aws.settings.short_poll_seconds)
-    inbox = Inbox(around.aws.sqs(), queue_url, applier, Patience(life.stop), pace)
+    sqs, patience = around.aws.sqs(), Patience(life.stop)
     life.ready()
+    inbox = Inbox(sqs, queue_url, applier, patience, pace, _in_hand(sqs, queue_url, patience))
     inbox.run()
+
+
+def _in_hand(sqs: "SQSClient", queue_url: str, patience: Patience) -> InHand:
+    found: list[int] = []
+    patience.keep_trying(
+        "reading the visibility", lambda: found.append(visibility_of(sqs, queue_url)), *AWS_TROUBLE
+    )
+    return InHand(sqs, queue_url, found[0])
 
 
 def _subscriber(name: Subscriber, around: Surroundings) -> subscribers.Subscriber:
