@@ -3,10 +3,12 @@
 import logging
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Event as Flag
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import uvicorn
 
@@ -15,15 +17,18 @@ from support.reference_crm.aws import AWS_TROUBLE, Aws
 from support.reference_crm.bus import Bus
 from support.reference_crm.commands import CommandHandler
 from support.reference_crm.credentials import Gatekeeper
+from support.reference_crm.dispatch import Dispatch
 from support.reference_crm.event_store import EventStore
 from support.reference_crm.in_hand import InHand, visibility_of
 from support.reference_crm.inbox import Applier, Inbox
+from support.reference_crm.leases import Leases, Taken
 from support.reference_crm.ledger import Ledger
 from support.reference_crm.own_subscriptions import OwnSubscriptions
 from support.reference_crm.pace import Pace
 from support.reference_crm.patience import Patience
 from support.reference_crm.publisher import Publisher
 from support.reference_crm.reading import Reading
+from support.reference_crm.set_aside import SetAside
 from support.reference_crm.settings import Secrets, Stack
 from support.reference_crm.stream import Checkpoints, Stream, Trimmed
 from support.reference_crm.subscribers import subscriber as subscribers
@@ -62,6 +67,7 @@ class Surroundings:
     stack: Stack
     secrets: Secrets
     listener: socket.socket
+    holder: str = field(default_factory=lambda: uuid4().hex)
 
 
 @dataclass(frozen=True)
@@ -127,8 +133,8 @@ def _run_publisher(around: Surroundings, life: Life) -> None:
         "reading the checkpoints", lambda: reached.update(checkpoints.all()), *AWS_TROUBLE
     )
     stream = Stream(aws.streams(), stack.event_stream_arn, reached)
-    bus = Bus(aws.events(), stack.bus, patience)
-    publisher = Publisher(stream, checkpoints, bus, patience, aws.settings.idle_poll_seconds)
+    sending = dispatch(aws, stack, patience)
+    publisher = Publisher(stream, checkpoints, sending, patience, aws.settings.idle_poll_seconds)
     try:
         publisher.run()
     except Trimmed as error:
@@ -138,16 +144,26 @@ def _run_publisher(around: Surroundings, life: Life) -> None:
         ) from error
 
 
+def dispatch(aws: Aws, stack: Stack, patience: Patience) -> Dispatch:
+    """Return the way from the event store to the bus."""
+    bus = Bus(aws.events(), stack.bus, patience)
+    return Dispatch(bus, SetAside(aws.dynamodb(), stack.checkpoint_table), patience)
+
+
 def _run_subscriber(name: Subscriber, around: Surroundings, life: Life) -> None:
-    dynamodb = around.aws.dynamodb()
-    ledger = Ledger(dynamodb, around.stack.projection_table, name)
-    applier = Applier(ledger, _subscriber(name, around))
+    patience = Patience(life.stop)
+    ledger = Ledger(around.aws.dynamodb(), around.stack.projection_table, name)
+    applier = Applier(ledger, subscriber(name, around))
     queue_url = around.stack.queue_url(name)
     pace = Pace(around.aws.settings.short_poll_seconds)
-    sqs, patience = around.aws.sqs(), Patience(life.stop)
+    mine, sqs = leases(around, name), around.aws.sqs()
     life.ready()
-    inbox = Inbox(sqs, queue_url, applier, patience, pace, _in_hand(sqs, queue_url, patience))
-    inbox.run()
+    with ExitStack() as work:
+        patience.keep_trying(
+            "taking up work", lambda: work.enter_context(mine.working()), Taken, *AWS_TROUBLE
+        )
+        in_hand = _in_hand(sqs, queue_url, patience)
+        Inbox(sqs, queue_url, applier, patience, pace, in_hand).run()
 
 
 def _in_hand(sqs: "SQSClient", queue_url: str, patience: Patience) -> InHand:
@@ -158,7 +174,13 @@ def _in_hand(sqs: "SQSClient", queue_url: str, patience: Patience) -> InHand:
     return InHand(sqs, queue_url, found[0])
 
 
-def _subscriber(name: Subscriber, around: Surroundings) -> subscribers.Subscriber:
+def leases(around: Surroundings, name: Subscriber) -> Leases:
+    """Return who works on the projections of a subscriber."""
+    return Leases(around.aws.dynamodb(), around.stack.checkpoint_table, name, around.holder)
+
+
+def subscriber(name: Subscriber, around: Surroundings) -> subscribers.Subscriber:
+    """Return what a subscriber does with an event."""
     dynamodb, table = around.aws.dynamodb(), around.stack.projection_table
     match name:
         case Subscriber.AUDIT_TRAIL:

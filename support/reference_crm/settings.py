@@ -20,11 +20,25 @@ class AwsSettings:
     endpoint_url: str | None
     region: str
     short_poll_seconds: float = 0.0
+    detour_url: str | None = None
+
+    @property
+    def client_url(self) -> str | None:
+        """Return where clients call: a detour leads to the same AWS, and changes no pace."""
+        return self.detour_url or self.endpoint_url
 
     @property
     def visibility_seconds(self) -> int:
         """Return after how many seconds a message that was not deleted comes again."""
         return 30 if self.endpoint_url is None else 2
+
+    @property
+    def thorough_poll_seconds(self) -> int:
+        """Return how long to ask a queue so that an empty answer means that it is empty.
+
+        A short poll asks some of the servers of AWS only, and all that an emulator has.
+        """
+        return 1 if self.endpoint_url is None else 0
 
     @property
     def idle_poll_seconds(self) -> float:
@@ -74,11 +88,17 @@ def aws_settings(environ: Mapping[str, str] = os.environ) -> AwsSettings:
     """Read the endpoint and the region from the environment."""
     endpoint = environ.get("CRM_AWS_ENDPOINT_URL") or environ.get("AWS_ENDPOINT_URL") or None
     region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-    if endpoint and not endpoint.startswith(("http://", "https://")):
+    if endpoint:
+        check_url(endpoint)
+    return AwsSettings(endpoint, region, _short_poll(environ.get("CRM_SHORT_POLL_MS") or "0"))
+
+
+def check_url(endpoint: str) -> None:
+    """Raise SettingsError for an endpoint that is no URL."""
+    if not endpoint.startswith(("http://", "https://")):
         raise SettingsError(
             f"The endpoint {endpoint!r} is not a URL such as http://127.0.0.1:4566."
         )
-    return AwsSettings(endpoint, region, _short_poll(environ.get("CRM_SHORT_POLL_MS") or "0"))
 
 
 def _short_poll(milliseconds: str) -> float:

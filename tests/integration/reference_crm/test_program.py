@@ -121,6 +121,7 @@ def test_the_control_line_starts_and_ends_roles(
         "role": "entity-views",
         "state": "running",
         "pid": pid,
+        "endpoint": None,
     }
     for order in ("stop", "stop", "kill", "status"):
         assert crm.do(order, "entity-views")["state"] == "stopped"
@@ -130,12 +131,46 @@ def test_the_control_line_starts_and_ends_roles(
     assert "error" in crm.do("start", "unicorn")
     assert "error" in crm.say("no json")
     os.kill(started["pid"], signal.SIGKILL)
-    eventually(lambda: crm.do("status", "entity-views")["state"] == "stopped")
+    again = eventually(lambda: running(crm, "entity-views", other_than=started["pid"]))
+    crm.do("kill", "entity-views")
+    assert not lives(again)
+    assert crm.do("status", "entity-views")["state"] == "stopped"
     crm.do("kill", "api")
     crm.do("start", "api")
     assert crm.http.get("/health").json()["stack"] == name
     assert crm.hang_up() == 0
-    assert "the role entity-views ended by itself" in capfd.readouterr().err
+    said = "the role entity-views ended by itself; it is started in 0.5 s"
+    assert capfd.readouterr().err.count(said) == 1
+
+
+def running(crm: Crm, role: str, other_than: int) -> int | None:
+    """Return the process id of a role, if it runs in another process than before."""
+    answer = crm.do("status", role)
+    return answer["pid"] if answer["pid"] != other_than else None
+
+
+def test_a_role_can_be_started_with_an_endpoint_of_its_own(
+    environment: Mapping[str, str], name: str
+) -> None:
+    """Which only it has, only until its next start, and which start alone may name."""
+    crm = Crm(environment, "--stack", name, "--delete-stack")
+    nowhere = "http://127.0.0.1:9"
+    running = "The role publisher runs with another endpoint; stop it first."
+    assert crm.do("start", "publisher", endpoint=nowhere) == {"error": running}
+    crm.do("stop", "publisher")
+    started = crm.do("start", "publisher", endpoint=nowhere)
+    assert (started["state"], started["endpoint"]) == ("running", nowhere)
+    assert crm.do("status", "publisher") == started
+    assert crm.do("start", "publisher") == {"error": running}
+    acme = crm.tenant("acme")
+    acme.accepted("CreateAccount", {"name": "A", "owner": "b"}, "a")
+    assert crm.do("stop", "publisher")["endpoint"] is None
+    assert acme.applied("entity-views", "a") == []
+    assert crm.do("start", "publisher")["endpoint"] is None
+    acme.view("account", "a", 1)
+    assert "start only" in crm.do("stop", "publisher", endpoint=nowhere)["error"]
+    assert "is not a URL" in crm.do("start", "publisher", endpoint="here")["error"]
+    assert crm.hang_up() == 0
 
 
 def test_orders_whose_answers_nobody_reads_end_everything(
