@@ -4,12 +4,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from typing import cast
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.crm.http import HttpCrm
-from support.crm.own import own_driver
-from support.crm.port import CommandRefused, CrmPort
+from support.crm.own import not_offered, own_driver
+from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
 from support.judging.again import READINESS
@@ -75,6 +76,11 @@ class Run:
     scenarios: int = 0
 
     @property
+    def operator(self) -> CrmOperator:
+        """Return who operates the CRM: its driver does if it is somebody else's."""
+        return self.reference or cast(CrmOperator, self.crm)
+
+    @property
     def losses(self) -> Losses:
         """Return what says where events were lost."""
         scout = HopScout(self.aws, self.bus, self.crm, self.witness.subscribers)
@@ -98,7 +104,7 @@ class Run:
         """Say which need of a scenario's tags cannot be met here, or None."""
         cannot = dict(self.crm.cannot)
         if self.reference is None:
-            cannot = {**NOT_OURS, **cannot}
+            cannot = {**NOT_OURS, **not_offered(self.crm), **cannot}
         return next((f"{tag}: {cannot[tag]}" for tag in tags if tag in cannot), None)
 
     def close_books(self, case: Case, is_expected: Callable[[Finding], bool]) -> list[Finding]:

@@ -19,6 +19,8 @@ NEEDS = AUDIT_NEEDS | {
     "needs-own-subscriptions",
     "needs-pattern-taps",
     "needs-publishing",
+    "needs-rebuild",
+    "needs-replay",
 }
 # What a driver need not have if it says that the CRM lacks it.
 OPTIONAL: Mapping[str, str] = {
@@ -27,6 +29,17 @@ OPTIONAL: Mapping[str, str] = {
     "unsubscribe": "needs-own-subscriptions",
     "with_credential_of": "needs-credentials",
 }
+# What only some drivers offer, beside what a CrmPort has: see `CrmOperator`.
+OFFERED: Mapping[str, str] = {"replay": "needs-replay", "rebuild": "needs-rebuild"}
+
+
+def not_offered(crm: object) -> Mapping[str, str]:
+    """Say which needs cannot be met because a driver lacks an optional method, and why."""
+    return {
+        need: f"the driver of the CRM has no method {name} (see CrmOperator)"
+        for name, need in OFFERED.items()
+        if not callable(getattr(crm, name, None))
+    }
 
 
 def own_driver(path: str) -> CrmPort:

@@ -185,6 +185,36 @@ class CommandRefused(Exception):
         self.message = message
 
 
+class CrmOperator(Protocol):
+    """Operate a CRM under test: what whoever runs it can do about its processes and its events.
+
+    A driver may offer any of these methods beside those of `CrmPort`; the scenarios that need one
+    that is not there are skipped. Each returns when it is done, and raises CrmTrouble if it is not.
+    """
+
+    @property
+    def roles(self) -> Sequence[str]:
+        """Name the processes that can be stopped."""
+
+    def replay(self, tenant_id: str) -> int:
+        """Publish all stored events of a tenant again, in order; return how many."""
+
+    def rebuild(self, subscriber: str, tenant_id: str) -> int:
+        """Build anew what a subscriber has made of a tenant's stored events; return how many."""
+
+    def redrive(self, source: str, tenant_id: str) -> int:
+        """Give a tenant's events that a role gave up another chance; return how many."""
+
+    def kill(self, role: str) -> None:
+        """End a process without a warning."""
+
+    def stop(self, role: str) -> None:
+        """Let a process end what it does, and end."""
+
+    def start(self, role: str) -> None:
+        """Start a process that was ended."""
+
+
 class CrmPort(Protocol):
     """Drive and read a CRM under test.
 

@@ -114,6 +114,9 @@ class Defect(Enum):
     ALTERS_OLD = "with a refusal, an old event is published with another value"
     TAKES_OLD = "with a refusal, a neighbour's old event is published in the tenant's name"
     PUBLISHES_LATER = "a refused command is published when nobody expects it any more"
+    REPLAYS_LESS = "a replay leaves out the oldest event"
+    REPLAYS_ANEW = "what is replayed has its effect again"
+    REBUILDS_LESS = "a rebuild leaves out the oldest event"
     VIEW_LOSES = "with a refusal, the views lose an event"
     VIEW_RENUMBERS = "with a refusal, a view gets another version"
     VIEW_ALTERS = "with a refusal, a view gets another value"
@@ -308,6 +311,24 @@ class FakeCrm:
         if command is not None:
             self._act_anyway(command)
         raise self._refused(refused.code, refused.message)
+
+    def replay(self, tenant_id: str) -> int:
+        """Publish again; what a subscriber has had already has no effect."""
+        events = self.history(tenant_id)
+        for event in events[self.defect is Defect.REPLAYS_LESS :]:
+            self._tap.put(event)
+            if self.defect is Defect.REPLAYS_ANEW:
+                self._deliver(event)
+        return len(events)
+
+    def rebuild(self, subscriber: str, tenant_id: str) -> int:
+        """Have all again that a subscriber listens to."""
+        (kinds,) = (each.entity_types for each in SUBSCRIBERS if each.name == subscriber)
+        heard = [event for event in self.history(tenant_id) if event["entity_type"] in kinds]
+        others = [event for event in self._had[subscriber] if event["tenant_id"] != tenant_id]
+        lost = 1 if self.defect is Defect.REBUILDS_LESS else 0
+        self._had[subscriber] = [*others, *heard[lost:]]
+        return len(heard) - lost
 
     def copy_rules(self) -> AbstractContextManager[Copies]:
         """Copy what decides who gets an event."""
