@@ -4,18 +4,20 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from typing import cast
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.crm.http import HttpCrm
-from support.crm.own import own_driver
-from support.crm.port import CommandRefused, CrmPort
+from support.crm.own import not_offered, own_driver
+from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
 from support.judging.again import READINESS
 from support.judging.books import Books, Left, Rules, Seen, unexpected
 from support.judging.case import CLOCKS_APART_S, Case, Evidence, Finding, Kind
 from support.judging.records import record_of, record_of_finding
+from support.judging.strays import may_come_again
 from support.losses import Losses
 from support.observing.collector import EventCollector
 from support.observing.evidence import Witness
@@ -76,6 +78,11 @@ class Run:
     scenarios: int = 0
 
     @property
+    def operator(self) -> CrmOperator:
+        """Return who operates the CRM: its driver does if it is somebody else's."""
+        return self.reference or cast(CrmOperator, self.crm)
+
+    @property
     def losses(self) -> Losses:
         """Return what says where events were lost."""
         scout = HopScout(self.aws, self.bus, self.crm, self.witness.subscribers)
@@ -99,7 +106,7 @@ class Run:
         """Say which need of a scenario's tags cannot be met here, or None."""
         cannot = dict(self.crm.cannot)
         if self.reference is None:
-            cannot = {**NOT_OURS, **cannot}
+            cannot = {**NOT_OURS, **not_offered(self.crm), **cannot}
         return next((f"{tag}: {cannot[tag]}" for tag in tags if tag in cannot), None)
 
     def close_books(self, case: Case, is_expected: Callable[[Finding], bool]) -> list[Finding]:
@@ -154,19 +161,25 @@ class Run:
         """Audit the canary too: what befalls a run's first events befalls it.
 
         On AWS a new rule takes a while to match: there its first events may be lost. How long a
-        path takes that is just starting is not judged.
+        path takes that is just starting is not judged. What the run has had published again comes
+        again, the canary's own as well.
         """
         evidence, _ = self.witness.level(self.canary, self.settings.objective)
         whole = [self.witness.full(evidence)]
         seen = Seen(self.witness.about(whole), self.fences.sent, held_up=True)
         on_aws = self.settings.target == "aws"
+        again = may_come_again(self.journal.faults)(self.canary)
         return self.close_books(
-            self.books.case(whole, seen), lambda finding: on_aws and finding.kind is Kind.LOST
+            self.books.case(whole, seen),
+            lambda finding: (
+                (on_aws and finding.kind is Kind.LOST) or (again and finding.published_again)
+            ),
         )
 
     def _left_over(self, again: Sequence[Evidence], left: Mapping[str, Left]) -> list[str]:
         self.books.account_for(self.canary, self.collector.deliveries)
-        found = self.books.left_over(self.collector.deliveries, again, left)
+        comes_again = may_come_again(self.journal.faults)
+        found = self.books.left_over(self.collector.deliveries, again, left, comes_again)
         for each in again:
             self.journal.add(Entry.SECOND_LOOK, record_of(each))
         self.journal.add(Entry.LEFT, {"left": {name: asdict(each) for name, each in left.items()}})

@@ -115,6 +115,18 @@ class Applied(BaseModel):
     times: int
 
 
+class Parked(BaseModel):
+    """Name an event that waits at a subscriber for an earlier version of its entity."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event_id: str
+    event_type: str
+    entity_type: EntityType
+    entity_id: str
+    version: int
+
+
 class Subscriber(BaseModel):
     """Name a subscriber, the entities it listens to, and its queues."""
 
@@ -173,11 +185,42 @@ class CommandRefused(Exception):
         self.message = message
 
 
+class CrmOperator(Protocol):
+    """Operate a CRM under test: what whoever runs it can do about its processes and its events.
+
+    A driver may offer any of these methods beside those of `CrmPort`; the scenarios that need one
+    that is not there are skipped. Each returns when it is done, and raises CrmTrouble if it is not.
+    """
+
+    @property
+    def roles(self) -> Sequence[str]:
+        """Name the processes that can be stopped."""
+
+    def replay(self, tenant_id: str) -> int:
+        """Publish all stored events of a tenant again, in order; return how many."""
+
+    def rebuild(self, subscriber: str, tenant_id: str) -> int:
+        """Build anew what a subscriber has made of a tenant's stored events; return how many."""
+
+    def redrive(self, source: str, tenant_id: str) -> int:
+        """Give a tenant's events that a role gave up another chance; return how many."""
+
+    def kill(self, role: str) -> None:
+        """End a process without a warning."""
+
+    def stop(self, role: str) -> None:
+        """Let a process end what it does, and end."""
+
+    def start(self, role: str) -> None:
+        """Start a process that was ended."""
+
+
 class CrmPort(Protocol):
     """Drive and read a CRM under test.
 
     Each read is made with the credential of the tenant it is about. `cannot` names what the CRM
     cannot do, by the tag of the scenarios that need it, with the reason: they are skipped with it.
+    What `support/crm/own.py` calls optional need not be there then.
     """
 
     cannot: Mapping[str, str]
@@ -189,7 +232,10 @@ class CrmPort(Protocol):
         """Send a command; raises CommandRefused."""
 
     def history(self, tenant_id: str) -> Sequence[Mapping[str, Any]]:
-        """Read all committed events of a tenant in commit order, strongly consistent."""
+        """Read all committed events of a tenant in commit order, strongly consistent.
+
+        Each in the newest schema version of its type, as the audit trail shows it.
+        """
 
     def view(self, tenant_id: str, entity_type: EntityType, entity_id: str) -> View | None:
         """Read an entity's view, or None where there is none."""
@@ -205,6 +251,9 @@ class CrmPort(Protocol):
 
     def applied(self, tenant_id: str, subscriber: str) -> Sequence[Applied]:
         """Read which events of a tenant a subscriber has applied."""
+
+    def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
+        """Read which events of a tenant wait at a subscriber, strongly consistent."""
 
     def subscribe(self, tenant_id: str) -> OwnSubscription:
         """Give the tenant a subscription of its own, which gets its later events."""

@@ -2,26 +2,67 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from support.errors import CrmTrouble
 from support.settings import Settings
 from support.targets.aws import Aws
 from support.targets.processes import Child
 
 START_PATIENCE_S = 90.0
 CONTROL_PATIENCE_S = 15.0
+OPERATION_PATIENCE_S = 60.0
 SHORT_POLL_MS = "15"
 STACK_PATIENCE_S = 60.0  # AWS takes its time to delete a stack, which is part of the end
 
 
 @dataclass(frozen=True)
 class ReferenceCrm:
-    """Hold the running reference CRM."""
+    """Hold the running reference CRM, and operate it: see `CrmOperator`."""
 
     child: Child
     url: str
+    roles: Sequence[str] = ()
+
+    def replay(self, tenant_id: str) -> int:
+        """Publish all stored events of a tenant again, in order; return how many."""
+        return self._operate(do="replay", tenant=tenant_id)
+
+    def rebuild(self, subscriber: str, tenant_id: str) -> int:
+        """Build anew what a subscriber has made of a tenant's stored events; return how many."""
+        return self._operate(do="rebuild", role=subscriber, tenant=tenant_id)
+
+    def redrive(self, source: str, tenant_id: str) -> int:
+        """Give a tenant's events that a role gave up another chance; return how many."""
+        return self._operate(do="redrive", role=source, tenant=tenant_id)
+
+    def kill(self, role: str) -> None:
+        """End a process without a warning."""
+        self._order(do="kill", role=role)
+
+    def stop(self, role: str) -> None:
+        """Let a process end what it does, and end."""
+        self._order(do="stop", role=role)
+
+    def start(self, role: str) -> None:
+        """Start a process that was ended."""
+        self._order(do="start", role=role)
+
+    def _operate(self, **order: str) -> int:
+        done: int = self._order(OPERATION_PATIENCE_S, **order)["done"]
+        return done
+
+    def _order(self, patience: float = CONTROL_PATIENCE_S, **order: str) -> dict[str, Any]:
+        self.child.write_line(json.dumps(order))
+        answer: dict[str, Any] = json.loads(self.child.read_line(patience))
+        if "error" in answer:
+            raise CrmTrouble(
+                f"the reference CRM did not {' '.join(order.values())}: {answer['error']}"
+            )
+        return answer
 
     def control(self, do: str, role: str) -> dict[str, Any]:
         """Stop, kill, start or ask for one role; return what the supervisor says of it."""
@@ -60,4 +101,4 @@ def start_reference_crm(settings: Settings, aws: Aws, log: Path) -> ReferenceCrm
     except BaseException:
         child.stop()
         raise
-    return ReferenceCrm(child, ready["url"])
+    return ReferenceCrm(child, ready["url"], [*ready["roles"]])

@@ -23,6 +23,7 @@ from support.crm.port import (
     CrmPort,
     CurrencyFigures,
     OwnSubscription,
+    Parked,
     PipelineTotal,
     Pretence,
     Receipt,
@@ -63,6 +64,7 @@ class Defect(Enum):
     NEVER_ACTS = "a subscriber does not act on what it should"
     NOT_APPLIED = "a subscriber does not apply an event"
     APPLIED_TWICE = "a subscriber applies an event twice"
+    PARKS_PHANTOM = "a subscriber keeps an event for later that never happened"
     APPLIED_AGAIN = "a subscriber applies an event once more when nobody looks any more"
     STALE_VIEW = "a view leaves out the newest event"
     LOSES_VALUE = "a view does not show a value any more"
@@ -112,6 +114,9 @@ class Defect(Enum):
     ALTERS_OLD = "with a refusal, an old event is published with another value"
     TAKES_OLD = "with a refusal, a neighbour's old event is published in the tenant's name"
     PUBLISHES_LATER = "a refused command is published when nobody expects it any more"
+    REPLAYS_LESS = "a replay leaves out the oldest event"
+    REPLAYS_ANEW = "what is replayed has its effect again"
+    REBUILDS_LESS = "a rebuild leaves out the oldest event"
     VIEW_LOSES = "with a refusal, the views lose an event"
     VIEW_RENUMBERS = "with a refusal, a view gets another version"
     VIEW_ALTERS = "with a refusal, a view gets another value"
@@ -274,6 +279,14 @@ class FakeCrm:
             for event_id, event in had.items()
         ]
 
+    def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
+        """Keep nothing for later."""
+        if self.defect is not Defect.PARKS_PHANTOM or subscriber != VIEWS:
+            return []
+        last = [event for event in self.history(tenant_id) if not is_fence(event)][-1]
+        far = {**last, "event_id": str(uuid4()), "version": last["version"] + 50}
+        return [Parked(**{name: far[name] for name in Parked.model_fields})]
+
     def clock(self) -> float:
         """Tell the time, in which hours may have passed since somebody last looked."""
         return time.time() + self.hours_passed * AN_HOUR_S
@@ -298,6 +311,24 @@ class FakeCrm:
         if command is not None:
             self._act_anyway(command)
         raise self._refused(refused.code, refused.message)
+
+    def replay(self, tenant_id: str) -> int:
+        """Publish again; what a subscriber has had already has no effect."""
+        events = self.history(tenant_id)
+        for event in events[self.defect is Defect.REPLAYS_LESS :]:
+            self._tap.put(event)
+            if self.defect is Defect.REPLAYS_ANEW:
+                self._deliver(event)
+        return len(events)
+
+    def rebuild(self, subscriber: str, tenant_id: str) -> int:
+        """Have all again that a subscriber listens to."""
+        (kinds,) = (each.entity_types for each in SUBSCRIBERS if each.name == subscriber)
+        heard = [event for event in self.history(tenant_id) if event["entity_type"] in kinds]
+        others = [event for event in self._had[subscriber] if event["tenant_id"] != tenant_id]
+        lost = 1 if self.defect is Defect.REBUILDS_LESS else 0
+        self._had[subscriber] = [*others, *heard[lost:]]
+        return len(heard) - lost
 
     def copy_rules(self) -> AbstractContextManager[Copies]:
         """Copy what decides who gets an event."""
