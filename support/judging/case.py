@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from support.crm.port import Accepted, Applied, AuditEntry, PipelineTotal, Subscriber, View
+from support.judging.alike import only_texts
 from support.observing.deliveries import Delivery
 from support.observing.sightings import Sighting
 
@@ -77,6 +78,19 @@ class Evidence:
     def committed(self) -> Mapping[str, Document]:
         """Return the history by event id."""
         return {event["event_id"]: event for event in self.history}
+
+    @cached_property
+    def by_entity(self) -> Mapping[tuple[str, str], Sequence[Document]]:
+        """Return the history of each entity."""
+        found: dict[tuple[str, str], list[Document]] = {}
+        for event in self.history:
+            found.setdefault((event["entity_type"], event["entity_id"]), []).append(event)
+        return found
+
+    @cached_property
+    def in_words(self) -> Collection[str]:
+        """Return the ids of the events whose payloads hold only texts: what equals one is alike."""
+        return {e["event_id"] for e in self.history if only_texts(e["payload"])}
 
     @cached_property
     def _ids_by_type(self) -> Mapping[str, Collection[str]]:
@@ -177,10 +191,10 @@ def behind(
 
     What is not on the bus is not held against the subscribers.
     """
-    history = evidence.history
     unpublished = evidence.committed.keys() - {each.detail["event_id"] for each in arrived}
+    stayed = evidence.history if unpublished else ()
     return [
-        *(Missing(event, BUS) for event in history if event["event_id"] in unpublished),
+        *(Missing(event, BUS) for event in stayed if event["event_id"] in unpublished),
         *(lack for each in subs for lack in _lacking(evidence, unpublished, each)),
     ]
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from support.judging.alike import alike
-from support.judging.case import Document, Evidence, Finding, Kind, entity_of, title
+from support.judging.case import Document, Evidence, Finding, Kind, title
 from support.judging.values import show
 
 BEFORE = "previous_"
@@ -50,15 +50,17 @@ def _plan(event_type: str, names: tuple[str, ...]) -> Plan:
 
 def payloads(evidence: Evidence) -> Iterator[Finding]:
     """Hold what each event says of its entity's past, and of others, against their events."""
-    events = evidence.committed.values()
-    known = {entity_of(event) for event in events}
     states: dict[Entity, dict[str, Any]] = {}
-    for event in events:
-        payload, state = event["payload"], states.setdefault(entity_of(event), {})
+    known = evidence.by_entity
+    for event in evidence.committed.values():
+        payload, entity = event["payload"], (event["entity_type"], event["entity_id"])
+        state = states.get(entity)
+        if state is None:
+            state = states[entity] = {}
         plan = _plan(event["event_type"], tuple(payload))
         if plan.past:
             yield from _past(event, plan, state, evidence)
-        if plan.only_changes:
+        if plan.only_changes and _repeats(payload, state):
             yield from _unchanged(event, state, evidence)
         if plan.is_of_a_product:
             yield from _product(event, states, evidence)
@@ -80,6 +82,10 @@ def _contradicted(event: Document, name: str, was: Any, evidence: Evidence) -> F
         f"{show(was)}"
     )
     return evidence.finding(Kind.MUTATED, sentence, event)
+
+
+def _repeats(payload: State, state: State) -> bool:
+    return any(name in state and state[name] == value for name, value in payload.items())
 
 
 def _unchanged(event: Document, state: State, evidence: Evidence) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from support.judging.alike import differences, same_fields
+from support.judging.alike import alike, differences
 from support.judging.case import (
     Case,
     Evidence,
@@ -22,14 +22,15 @@ def transport(case: Case, evidence: Evidence) -> Iterator[Finding]:
     arrived = case.arrived(evidence.tenant_id)
     for missing in behind(evidence, arrived, ()):
         yield evidence.finding(missing.kind, str(missing), missing.event)
-    committed, violations = evidence.committed, case.violations
+    committed, in_words, violations = evidence.committed, evidence.in_words, case.violations
     for delivery in arrived:
         detail = delivery.detail
-        event = committed.get(detail["event_id"])
+        event_id = detail["event_id"]
+        event = committed.get(event_id)
         if (
             event is None
             or detail != event
-            or not same_fields(detail["payload"], event["payload"])
+            or not (event_id in in_words or alike(detail["payload"], event["payload"]))
             or delivery.source != SOURCE
             or delivery.detail_type != detail["event_type"]
             or violations(detail)
@@ -89,6 +90,8 @@ def _published_twice(arrived: Sequence[Delivery], evidence: Evidence) -> Iterato
 
 def reordered(arrived: Sequence[Delivery], evidence: Evidence, how: str) -> Iterator[Finding]:
     """Find what came first after a later version of the same entity had come; `how` it came."""
+    if _ascend(arrived):
+        return
     newest: dict[tuple[str, str], int] = {}
     seen: set[str] = set()
     for each in arrived:
@@ -101,3 +104,15 @@ def reordered(arrived: Sequence[Delivery], evidence: Evidence, how: str) -> Iter
             sentence = f"{title(detail)} {how} after version {before}"
             yield evidence.finding(Kind.REORDERED, sentence, detail)
         seen.add(detail["event_id"])
+
+
+def _ascend(arrived: Sequence[Delivery]) -> bool:
+    """Say at once, as nearly always, that each entity's versions came one after the other."""
+    newest: dict[tuple[str, str], int] = {}
+    for each in arrived:
+        detail = each.detail
+        entity, version = (detail["entity_type"], detail["entity_id"]), detail["version"]
+        if version <= newest.get(entity, 0):
+            return False
+        newest[entity] = version
+    return True
