@@ -5,7 +5,7 @@ import json
 import time
 import timeit
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from benchmarks.tables import Figures, Table, progress
+from support.acts import PROMISED
 from support.contract.entities import EntityType
 from support.crm.port import (
     Accepted,
@@ -27,6 +28,7 @@ from support.crm.port import (
 from support.judging.case import Case, Document, Evidence, Finding
 from support.judging.history import audit
 from support.observing.deliveries import Delivery, Message, delivery_of
+from support.observing.sightings import Sighting
 
 Row = TypeVar("Row", bound=BaseModel)
 TENANT = "bench"
@@ -36,6 +38,8 @@ SIZES = (1_000, 10_000, 100_000)
 ROUNDS = 5
 BEGAN = 1767225600.0  # 2026-01-01T00:00:00Z
 APART_S = 0.001
+SEEN_AFTER_S = 0.1
+LATEST_S = 5.0
 SUBSCRIBERS = [
     Subscriber(
         name=name, entity_types=tuple(EntityType), queue_url=name, dead_letter_queue_url=name
@@ -118,13 +122,22 @@ def _case(history: Sequence[Document]) -> Case:
     )
     return Case(
         evidence=[evidence],
-        deliveries=[*map(_delivery, history)],
+        deliveries=[_delivery(*each) for each in enumerate(history)],
         subscribers=SUBSCRIBERS,
         accepted=[_accepted(*each) for each in enumerate(_answer(history))],
-        # Schemas are checked once an arrival, not once an audit.
-        violations=lambda _: (),
+        violations=lambda _: (),  # a figure of its own
+        promised=PROMISED,
         keeps_order=True,
+        sightings=[*_sightings(_answer(history))],
+        latest=LATEST_S,
     )
+
+
+def _sightings(history: Sequence[Document]) -> Iterator[Sighting]:
+    for each in SUBSCRIBERS:
+        for number, event in enumerate(history):
+            sent = _moment(number)
+            yield Sighting(TENANT, each.name, event["event_id"], sent, sent + SEEN_AFTER_S)
 
 
 def _answer(rows: Sequence[Document]) -> list[dict[str, Any]]:
@@ -151,13 +164,15 @@ def _accepted(number: int, event: Document) -> Accepted:
         entity_type=made.entity_type, entity_id=made.entity_id, version=made.version, events=(made,)
     )
     asked = (event["entity_id"], event["payload"], event["event_id"], event["correlation_id"])
-    command = Command(TENANT, "UpdateAccount", *asked, actor="kim")
+    kind = "CreateAccount" if made.version == 1 else "UpdateAccount"
+    command = Command(TENANT, kind, *asked, actor="kim")
     sent = _moment(number)
     return Accepted(command, receipt, sent_at=sent, answered_at=sent + APART_S)
 
 
-def _delivery(event: Document) -> Delivery:
-    return delivery_of("bus", Message(event["event_id"], "receipt", _body(event), 0.0, 1))
+def _delivery(number: int, event: Document) -> Delivery:
+    arrived = _moment(number) + APART_S
+    return delivery_of("bus", Message(event["event_id"], "receipt", _body(event), arrived, 1))
 
 
 def _body(event: Document) -> str:

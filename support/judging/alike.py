@@ -11,20 +11,17 @@ NOT_THERE = "(not there)"
 
 def alike(one: Any, other: Any) -> bool:
     """Say whether two values are the same JSON: 1 is neither true nor 1.0."""
+    return bool(one == other) and _same_types(one, other)
+
+
+def _same_types(one: Any, other: Any) -> bool:
     if type(one) is not type(other):
-        return isinstance(one, str) and isinstance(other, str) and one == other
+        return isinstance(one, str) and isinstance(other, str)
+    if type(one) in TEXTS:
+        return True
     if isinstance(one, Mapping):
-        return one.keys() == other.keys() and all(alike(v, other[k]) for k, v in one.items())
-    if isinstance(one, list | tuple):
-        return len(one) == len(other) and all(map(alike, one, other))
-    return bool(one == other)
-
-
-def same_fields(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Say whether `other` has all the fields of one, alike; quick where all of them are texts."""
-    return one.items() <= other.items() and (
-        only_texts(one) or all(alike(v, other[k]) for k, v in one.items())
-    )
+        return all(_same_types(v, other[k]) for k, v in one.items())
+    return not isinstance(one, list | tuple) or all(map(_same_types, one, other))
 
 
 def only_texts(one: Mapping[str, Any]) -> bool:

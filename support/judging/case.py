@@ -88,9 +88,17 @@ class Evidence:
         return found
 
     @cached_property
-    def in_words(self) -> Collection[str]:
-        """Return the ids of the events whose payloads hold only texts: what equals one is alike."""
-        return {e["event_id"] for e in self.history if only_texts(e["payload"])}
+    def typed(self) -> Collection[str]:
+        """Return the ids of events with more than texts in them: what equals one may be another."""
+        return {e["event_id"] for e in self.history if not only_texts(e["payload"])}
+
+    @cached_property
+    def runs_on(self) -> bool:
+        """Say at once, as nearly always, that each entity's versions run 1, 2, 3 ..."""
+        return len(self.committed) == len(self.history) and all(
+            [event["version"] for event in events] == [*range(1, len(events) + 1)]
+            for events in self.by_entity.values()
+        )
 
     @cached_property
     def _ids_by_type(self) -> Mapping[str, Collection[str]]:
@@ -162,8 +170,8 @@ class Case:
         """Return the deliveries that hold events, by the tenant in whose name they came."""
         found: dict[str, list[Delivery]] = {}
         for each in self.deliveries:
-            if each.event:
-                found.setdefault(each.event.tenant_id, []).append(each)
+            if each.event is not None:
+                found.setdefault(each.detail["tenant_id"], []).append(each)
         return found
 
     @cached_property

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -15,6 +16,8 @@ TOLD_ELSEWHERE = {"ConvertLead": ("opportunity_name", "owner")}
 NOT_TOLD = "(not told)"
 IDENTITY = tuple(ReceiptEvent.model_fields)
 PROMISED, COMMITTED = attrgetter(*IDENTITY), itemgetter(*IDENTITY)
+AS_ASKED = itemgetter(*IDENTITY, "actor", "correlation_id", "causation_id")
+MINUTE = len("2026-01-01T09:30")
 State = Mapping[str, Any]
 
 
@@ -38,11 +41,8 @@ def _is_plain(case: Case, accepted: Accepted, committed: Mapping[str, Document])
         return False
     types = case.promised.get(command.command_type)
     return (
-        PROMISED(made[0]) == COMMITTED(event)
+        AS_ASKED(event) == (*PROMISED(made[0]), command.actor, command.correlation_id, None)
         and (not types or types[0] == event["event_type"])
-        and command.actor == event["actor"]
-        and command.correlation_id == event["correlation_id"]
-        and event["causation_id"] is None
         and command.data.items() <= event["payload"].items()
         and _is_timely(accepted, event, case.clocks_apart)
     )
@@ -71,6 +71,9 @@ def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Lead each event back, from cause to cause, to one that a receipt names."""
     accepted = case.accepted_of(evidence.tenant_id)
     rooted = {event.event_id for each in accepted for event in each.receipt.events}
+    caused = [event for event in evidence.history if event["causation_id"]]
+    if not caused and rooted >= evidence.committed.keys():
+        return
     for event in evidence.history:
         if event["causation_id"]:
             yield from _same_correlation(event, evidence)
@@ -83,8 +86,7 @@ def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
 def _effects_first(evidence: Evidence) -> Iterator[Finding]:
     """Find what is in the history before the event that caused it."""
     before: set[str] = set()
-    has_causes = any(event["causation_id"] for event in evidence.history)
-    for event in evidence.history if has_causes else ():
+    for event in evidence.history:
         before.add(event["event_id"])
         cause = evidence.committed.get(event["causation_id"] or "")
         if cause and cause["event_id"] not in before:
@@ -182,9 +184,21 @@ def _caused_by(events: Sequence[Document | None], evidence: Evidence) -> Iterato
 
 
 def _is_timely(accepted: Accepted, event: Document, clocks_apart: float) -> bool:
-    happened = _moment(event["occurred_at"]) if accepted.sent_at else None
+    if not accepted.sent_at:
+        return True
+    text = event["occurred_at"]
     since, until = accepted.sent_at - clocks_apart, accepted.answered_at + clocks_apart
+    minute = _minute(text[:MINUTE]) if text[-1:] == "Z" else None
+    if minute is not None and since <= minute <= until - 60:
+        return True
+    happened = _moment(text)
     return happened is None or since <= happened <= until
+
+
+@lru_cache
+def _minute(text: str) -> float | None:
+    """Return when a minute began that is written like 2026-01-01T09:30, in UTC."""
+    return _moment(f"{text}Z")
 
 
 def _moment(text: str) -> float | None:

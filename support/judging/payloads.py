@@ -60,8 +60,10 @@ def payloads(evidence: Evidence) -> Iterator[Finding]:
         plan = _plan(event["event_type"], tuple(payload))
         if plan.past:
             yield from _past(event, plan, state, evidence)
-        if plan.only_changes and _repeats(payload, state):
-            yield from _unchanged(event, state, evidence)
+        if plan.only_changes:
+            for name in payload:
+                if name in state and alike(payload[name], state[name]):
+                    yield _unchanged(event, name, evidence)
         if plan.is_of_a_product:
             yield from _product(event, states, evidence)
         if plan.others:
@@ -84,15 +86,9 @@ def _contradicted(event: Document, name: str, was: Any, evidence: Evidence) -> F
     return evidence.finding(Kind.MUTATED, sentence, event)
 
 
-def _repeats(payload: State, state: State) -> bool:
-    return any(name in state and state[name] == value for name, value in payload.items())
-
-
-def _unchanged(event: Document, state: State, evidence: Evidence) -> Iterator[Finding]:
-    for name, value in event["payload"].items():
-        if name in state and alike(value, state[name]):
-            sentence = f"{title(event)} tells {name} {show(value)}, which did not change"
-            yield evidence.finding(Kind.MUTATED, sentence, event)
+def _unchanged(event: Document, name: str, evidence: Evidence) -> Finding:
+    sentence = f"{title(event)} tells {name} {show(event['payload'][name])}, which did not change"
+    return evidence.finding(Kind.MUTATED, sentence, event)
 
 
 def _product(

@@ -47,7 +47,6 @@ NOT_SHOWN = "(not shown)"
 IDENTITY = ("entity_type", "entity_id", "version")
 COMMITTED, APPLIED = itemgetter(*IDENTITY), attrgetter(*IDENTITY, "times")
 TOLD = tuple(AuditEntry.model_fields)
-OF_ENTRY, OF_EVENT = attrgetter(*TOLD), itemgetter(*TOLD)
 
 
 def subscribers(case: Case, evidence: Evidence) -> Iterator[Finding]:
@@ -116,36 +115,43 @@ def _applied(
 
 def audit_trail(evidence: Evidence) -> Iterator[Finding]:
     """Hold the audit trail against the history."""
-    committed, in_words = evidence.committed, evidence.in_words
+    committed, typed = evidence.committed, evidence.typed
     for entry in evidence.audit_trail:
         event = committed.get(entry.event_id)
         if (
             event is None
-            or OF_ENTRY(entry) != OF_EVENT(event)
-            or not (entry.event_id in in_words or alike(entry.payload, event["payload"]))
+            or not vars(entry).items() <= event.items()
+            or (entry.event_id in typed and not alike(entry.payload, event["payload"]))
         ):
-            yield _entry(entry, event, evidence)
-    counted = Counter([entry.event_id for entry in evidence.audit_trail])
-    is_complete = counted.keys() == committed.keys() and len(committed) == counted.total()
-    for event in () if is_complete else evidence.history:
+            yield from _entry(entry, event, evidence)
+    yield from _entries_by_number(evidence)
+
+
+def _entries_by_number(evidence: Evidence) -> Iterator[Finding]:
+    """Find what is missing in the audit trail, or there more than once."""
+    entries = [entry.event_id for entry in evidence.audit_trail]
+    if evidence.committed.keys() == {*entries} and len(entries) == len(evidence.committed):
+        return
+    counted = Counter(entries)
+    for event in evidence.history:
         if (times := counted[event["event_id"]]) != 1:
             sentence = f"the audit trail has {title(event)} {times} times"
             yield evidence.finding(Kind.DUPLICATE if times else Kind.LOST, sentence, event)
 
 
-def _entry(entry: AuditEntry, event: Document | None, evidence: Evidence) -> Finding:
-    """Say what is wrong with an entry that is not what the history tells."""
+def _entry(entry: AuditEntry, event: Document | None, evidence: Evidence) -> Iterator[Finding]:
+    """Say what is wrong with an entry that is not at once seen to be what the history tells."""
     document = entry.model_dump(mode="json")
     name = title(document)
     if entry.tenant_id != evidence.tenant_id:
         sentence = f"{name} of tenant {entry.tenant_id} is in the audit trail"
-        return evidence.finding(Kind.LEAKED, sentence, document)
-    if event is None:
+        yield evidence.finding(Kind.LEAKED, sentence, document)
+    elif event is None:
         sentence = f"the audit trail has {name}, the history has not"
-        return evidence.finding(Kind.PHANTOM, sentence, document)
-    said = {key: event[key] for key in TOLD}
-    sentence = f"the audit trail tells {name} differently: {differences(document, said)}"
-    return evidence.finding(Kind.MUTATED, sentence, event)
+        yield evidence.finding(Kind.PHANTOM, sentence, document)
+    elif what := differences(document, {key: event[key] for key in TOLD}):
+        sentence = f"the audit trail tells {name} differently: {what}"
+        yield evidence.finding(Kind.MUTATED, sentence, event)
 
 
 def views(evidence: Evidence) -> Iterator[Finding]:
