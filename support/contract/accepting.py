@@ -77,17 +77,17 @@ def _reference(reference: str, place: _Place) -> Test:
     return place.refer(urljoin(place.address, reference))
 
 
-def _const(wanted: Any, place: _Place) -> Test:
-    return _enum([wanted], place)
-
-
-def _enum(listed: list[Any], _: _Place) -> Test:
-    if not all(isinstance(each, str | int | None) for each in listed):
-        raise _UnknownRuleError(*listed)
+def _const(wanted: Any, _: _Place) -> Test:
+    if not isinstance(wanted, str | int | None):
+        raise _UnknownRuleError(wanted)
     # To Python true is 1, to JSON it is not.
-    return lambda instance: any(
-        instance == each and isinstance(instance, bool) is isinstance(each, bool) for each in listed
-    )
+    is_bool = isinstance(wanted, bool)
+    return lambda instance: bool(instance == wanted) and isinstance(instance, bool) is is_bool
+
+
+def _enum(listed: list[Any], place: _Place) -> Test:
+    tests = [_const(each, place) for each in listed]
+    return lambda instance: any(test(instance) for test in tests)
 
 
 def _type(names: str | list[str], _: _Place) -> Test:

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -17,7 +16,6 @@ NOT_TOLD = "(not told)"
 IDENTITY = tuple(ReceiptEvent.model_fields)
 PROMISED, COMMITTED = attrgetter(*IDENTITY), itemgetter(*IDENTITY)
 AS_ASKED = itemgetter(*IDENTITY, "actor", "correlation_id", "causation_id")
-MINUTE = len("2026-01-01T09:30")
 State = Mapping[str, Any]
 
 
@@ -186,19 +184,9 @@ def _caused_by(events: Sequence[Document | None], evidence: Evidence) -> Iterato
 def _is_timely(accepted: Accepted, event: Document, clocks_apart: float) -> bool:
     if not accepted.sent_at:
         return True
-    text = event["occurred_at"]
+    happened = _moment(event["occurred_at"])
     since, until = accepted.sent_at - clocks_apart, accepted.answered_at + clocks_apart
-    minute = _minute(text[:MINUTE]) if text[-1:] == "Z" else None
-    if minute is not None and since <= minute <= until - 60:
-        return True
-    happened = _moment(text)
     return happened is None or since <= happened <= until
-
-
-@lru_cache
-def _minute(text: str) -> float | None:
-    """Return when a minute began that is written like 2026-01-01T09:30, in UTC."""
-    return _moment(f"{text}Z")
 
 
 def _moment(text: str) -> float | None:

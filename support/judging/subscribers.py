@@ -141,7 +141,7 @@ def _entries_by_number(evidence: Evidence) -> Iterator[Finding]:
 
 def _entry(entry: AuditEntry, event: Document | None, evidence: Evidence) -> Iterator[Finding]:
     """Say what is wrong with an entry that is not at once seen to be what the history tells."""
-    document = entry.model_dump(mode="json")
+    document = entry.model_dump(mode="json", include={*TOLD})
     name = title(document)
     if entry.tenant_id != evidence.tenant_id:
         sentence = f"{name} of tenant {entry.tenant_id} is in the audit trail"
