@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -11,11 +12,27 @@ from jsonschema.protocols import Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from support.contract.accepting import Test, acceptors
 from support.contract.entities import EntityType
 from support.contract.sentences import sentences
 from support.contract.validation import StrictValidator, format_checker
 
 Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Check documents against one schema: `accepts` says quickly of what is sound that it is."""
+
+    accepts: Test
+    validator: Validator
+
+    def violations(self, document: Mapping[str, Any]) -> tuple[str, ...]:
+        """Name what breaks the schema."""
+        if self.accepts(document):
+            return ()
+        errors = self.validator.iter_errors(document)
+        return tuple(sorted({sentence for error in errors for sentence in sentences(error)}))
 
 
 class Catalogue:
@@ -24,11 +41,11 @@ class Catalogue:
     def __init__(self) -> None:
         """Load the published schemas and build one validator for each."""
         schemas = read_schemas()
-        validators = _validators(schemas)
+        checks = checks_of(schemas)
         events = {path: _constants(schema) for path, schema in schemas.items() if "/" in path}
-        self._envelope = validators["envelope.v1.json"]
+        self._envelope = checks["envelope.v1.json"]
         self._published = {
-            (event["event_type"], str(event["schema_version"])): validators[path]
+            (event["event_type"], str(event["schema_version"])): checks[path]
             for path, event in events.items()
         }
         self._entity_types = {
@@ -56,8 +73,8 @@ class Catalogue:
         """
         event_type, version = str(document.get("event_type")), str(document.get("schema_version"))
         if (event_type, version) in self._published:
-            return _sentences(self._published[event_type, version], document)
-        return (*self._unpublished(document), *_sentences(self._envelope, document))
+            return self._published[event_type, version].violations(document)
+        return (*self._unpublished(document), *self._envelope.violations(document))
 
     def _unpublished(self, document: Mapping[str, Any]) -> Iterator[str]:
         known = str(document.get("event_type")) in self._entity_types
@@ -81,14 +98,18 @@ def _files_in(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Trav
             yield prefix + entry.name, entry
 
 
-def _validators(schemas: Mapping[str, Schema]) -> Mapping[str, Validator]:
+def checks_of(schemas: Mapping[str, Schema]) -> Mapping[str, Check]:
+    """Build one check for each schema, by its path in the contract."""
     # jsonschema leaves our class for its own wherever a schema it refers to names a dialect.
     bare = {path: _without_dialect(schema) for path, schema in schemas.items()}
     contents = ((schema["$id"], schema) for schema in bare.values())
     registry: Registry[Any] = Registry().with_contents(contents, default_specification=DRAFT202012)
     formats = format_checker()
+    accepts = acceptors(schemas, formats)
     return {
-        path: StrictValidator(schema, registry=registry, format_checker=formats)
+        path: Check(
+            accepts[path], StrictValidator(schema, registry=registry, format_checker=formats)
+        )
         for path, schema in bare.items()
     }
 
@@ -100,8 +121,3 @@ def _without_dialect(schema: Schema) -> Schema:
 def _constants(schema: Schema) -> Mapping[str, Any]:
     """Give the values that a schema of one event type nails down: its type, entity, version."""
     return {key: rule["const"] for key, rule in schema["properties"].items() if "const" in rule}
-
-
-def _sentences(validator: Validator, document: Mapping[str, Any]) -> tuple[str, ...]:
-    errors = validator.iter_errors(document)
-    return tuple(sorted({sentence for error in errors for sentence in sentences(error)}))

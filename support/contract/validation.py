@@ -10,10 +10,11 @@ from email_validator import validate_email
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 from jsonschema.protocols import Validator
 
+from support.contract.accepting import to_the_last_character
+
 
 def _pattern(_: Validator, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
-    # Python's `$` also matches before a final newline, JSON Schema's does not.
-    if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), instance):
+    if isinstance(instance, str) and not re.search(to_the_last_character(pattern), instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from support.crm.port import Accepted, Applied, AuditEntry, Parked, PipelineTotal, Subscriber, View
+from support.judging.alike import only_texts
 from support.observing.deliveries import Delivery
 from support.observing.sightings import Sighting
 
@@ -84,6 +85,27 @@ class Evidence:
         return {event["event_id"]: event for event in self.history}
 
     @cached_property
+    def by_entity(self) -> Mapping[tuple[str, str], Sequence[Document]]:
+        """Return the history of each entity."""
+        found: dict[tuple[str, str], list[Document]] = {}
+        for event in self.history:
+            found.setdefault((event["entity_type"], event["entity_id"]), []).append(event)
+        return found
+
+    @cached_property
+    def typed(self) -> Collection[str]:
+        """Return the ids of events with more than texts in them: what equals one may be another."""
+        return {e["event_id"] for e in self.history if not only_texts(e["payload"])}
+
+    @cached_property
+    def runs_on(self) -> bool:
+        """Say at once, as nearly always, that each entity's versions run 1, 2, 3 ..."""
+        return len(self.committed) == len(self.history) and all(
+            [event["version"] for event in events] == [*range(1, len(events) + 1)]
+            for events in self.by_entity.values()
+        )
+
+    @cached_property
     def _ids_by_type(self) -> Mapping[str, Collection[str]]:
         found: dict[str, set[str]] = {}
         for event in self.history:
@@ -153,8 +175,8 @@ class Case:
         """Return the deliveries that hold events, by the tenant in whose name they came."""
         found: dict[str, list[Delivery]] = {}
         for each in self.deliveries:
-            if each.event:
-                found.setdefault(each.event.tenant_id, []).append(each)
+            if each.event is not None:
+                found.setdefault(each.detail["tenant_id"], []).append(each)
         return found
 
     @cached_property
@@ -182,10 +204,10 @@ def behind(
 
     What is not on the bus is not held against the subscribers.
     """
-    history = evidence.history
     unpublished = evidence.committed.keys() - {each.detail["event_id"] for each in arrived}
+    stayed = evidence.history if unpublished else ()
     return [
-        *(Missing(event, BUS) for event in history if event["event_id"] in unpublished),
+        *(Missing(event, BUS) for event in stayed if event["event_id"] in unpublished),
         *(lack for each in subs for lack in _lacking(evidence, unpublished, each)),
     ]
 

@@ -7,7 +7,6 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from support.crm.port import Accepted, Command, Receipt, ReceiptEvent
-from support.judging.alike import same_fields
 from support.judging.case import Case, Document, Evidence, Finding, Kind, entity_of, title
 from support.judging.values import show
 
@@ -16,6 +15,7 @@ TOLD_ELSEWHERE = {"ConvertLead": ("opportunity_name", "owner")}
 NOT_TOLD = "(not told)"
 IDENTITY = tuple(ReceiptEvent.model_fields)
 PROMISED, COMMITTED = attrgetter(*IDENTITY), itemgetter(*IDENTITY)
+AS_ASKED = itemgetter(*IDENTITY, "actor", "correlation_id", "causation_id")
 State = Mapping[str, Any]
 
 
@@ -24,27 +24,24 @@ def commands(case: Case, evidence: Evidence) -> Iterator[Finding]:
     committed = evidence.committed
     before: Mapping[str, State] | None = None
     for each in case.accepted_of(evidence.tenant_id):
-        events = [committed.get(event.event_id) for event in each.receipt.events]
-        known = [event for event in events if event is not None]
-        if _is_plain(case, each, known):
+        if _is_plain(case, each, committed):
             continue
+        events = [committed.get(event.event_id) for event in each.receipt.events]
         before = before if before is not None else _states_before(case, evidence)
         yield from _one(case, each, events, before, evidence)
 
 
-def _is_plain(case: Case, accepted: Accepted, known: Sequence[Document]) -> bool:
+def _is_plain(case: Case, accepted: Accepted, committed: Mapping[str, Document]) -> bool:
     """Say at once, as nearly always, that one event told all that was asked, and as it was."""
-    if len(known) != 1 or len(accepted.receipt.events) != 1:
+    command, made = accepted.command, accepted.receipt.events
+    event = committed.get(made[0].event_id) if len(made) == 1 else None
+    if event is None:
         return False
-    command, (promised,), (event,) = accepted.command, accepted.receipt.events, known
     types = case.promised.get(command.command_type)
     return (
-        PROMISED(promised) == COMMITTED(event)
-        and (not types or types[0] == promised.event_type)
-        and command.actor == event["actor"]
-        and command.correlation_id == event["correlation_id"]
-        and event["causation_id"] is None
-        and same_fields(command.data, event["payload"])
+        AS_ASKED(event) == (*PROMISED(made[0]), command.actor, command.correlation_id, None)
+        and (not types or types[0] == event["event_type"])
+        and command.data.items() <= event["payload"].items()
         and _is_timely(accepted, event, case.clocks_apart)
     )
 
@@ -72,9 +69,13 @@ def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Lead each event back, from cause to cause, to one that a receipt names."""
     accepted = case.accepted_of(evidence.tenant_id)
     rooted = {event.event_id for each in accepted for event in each.receipt.events}
+    caused = [event for event in evidence.history if event["causation_id"]]
+    if not caused and rooted >= evidence.committed.keys():
+        return
     for event in evidence.history:
-        yield from _same_correlation(event, evidence) if event["causation_id"] else ()
-        if not _leads_back(event, rooted, evidence.committed):
+        if event["causation_id"]:
+            yield from _same_correlation(event, evidence)
+        if event["event_id"] not in rooted and not _leads_back(event, rooted, evidence.committed):
             sentence = f"{title(event)} was caused by nothing that this scenario commanded"
             yield evidence.finding(Kind.PHANTOM, sentence, event)
     yield from _effects_first(evidence)
@@ -181,7 +182,9 @@ def _caused_by(events: Sequence[Document | None], evidence: Evidence) -> Iterato
 
 
 def _is_timely(accepted: Accepted, event: Document, clocks_apart: float) -> bool:
-    happened = _moment(event["occurred_at"]) if accepted.sent_at else None
+    if not accepted.sent_at:
+        return True
+    happened = _moment(event["occurred_at"])
     since, until = accepted.sent_at - clocks_apart, accepted.answered_at + clocks_apart
     return happened is None or since <= happened <= until
 

@@ -37,6 +37,12 @@ def audit(case: Case) -> list[Finding]:
 
 
 def _versions(evidence: Evidence) -> Iterator[Finding]:
+    tenants = {event["tenant_id"] for event in evidence.history}
+    if not evidence.runs_on or tenants - {evidence.tenant_id}:
+        yield from _one_by_one(evidence)
+
+
+def _one_by_one(evidence: Evidence) -> Iterator[Finding]:
     last: dict[tuple[str, str], int] = {}
     seen: set[str] = set()
     for event in evidence.history:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from support.judging.alike import alike
-from support.judging.case import Document, Evidence, Finding, Kind, entity_of, title
+from support.judging.case import Document, Evidence, Finding, Kind, title
 from support.judging.values import show
 
 BEFORE = "previous_"
@@ -50,16 +50,20 @@ def _plan(event_type: str, names: tuple[str, ...]) -> Plan:
 
 def payloads(evidence: Evidence) -> Iterator[Finding]:
     """Hold what each event says of its entity's past, and of others, against their events."""
-    events = evidence.committed.values()
-    known = {entity_of(event) for event in events}
     states: dict[Entity, dict[str, Any]] = {}
-    for event in events:
-        payload, state = event["payload"], states.setdefault(entity_of(event), {})
+    known = evidence.by_entity
+    for event in evidence.committed.values():
+        payload, entity = event["payload"], (event["entity_type"], event["entity_id"])
+        state = states.get(entity)
+        if state is None:
+            state = states[entity] = {}
         plan = _plan(event["event_type"], tuple(payload))
         if plan.past:
             yield from _past(event, plan, state, evidence)
         if plan.only_changes:
-            yield from _unchanged(event, state, evidence)
+            for name in payload:
+                if name in state and alike(payload[name], state[name]):
+                    yield _unchanged(event, name, evidence)
         if plan.is_of_a_product:
             yield from _product(event, states, evidence)
         if plan.others:
@@ -82,11 +86,9 @@ def _contradicted(event: Document, name: str, was: Any, evidence: Evidence) -> F
     return evidence.finding(Kind.MUTATED, sentence, event)
 
 
-def _unchanged(event: Document, state: State, evidence: Evidence) -> Iterator[Finding]:
-    for name, value in event["payload"].items():
-        if name in state and alike(value, state[name]):
-            sentence = f"{title(event)} tells {name} {show(value)}, which did not change"
-            yield evidence.finding(Kind.MUTATED, sentence, event)
+def _unchanged(event: Document, name: str, evidence: Evidence) -> Finding:
+    sentence = f"{title(event)} tells {name} {show(event['payload'][name])}, which did not change"
+    return evidence.finding(Kind.MUTATED, sentence, event)
 
 
 def _product(

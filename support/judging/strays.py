@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from support.judging.alike import same_fields
+from support.judging.alike import alike
 from support.judging.case import title
 from support.observing.deliveries import Delivery, Passage
 
@@ -56,8 +56,7 @@ def _is_legal(
         and delivery.event is not None
         and comes_again(delivery.event.tenant_id)
         and (delivery.source, delivery.detail_type) == (first.source, first.detail_type)
-        and delivery.detail == first.detail
-        and same_fields(delivery.detail["payload"], first.detail["payload"])
+        and alike(delivery.detail, first.detail)
     )
 
 

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from operator import attrgetter, eq, itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from support.crm.port import Applied, AuditEntry, Subscriber, View
-from support.judging.alike import alike, differences, same_fields
+from support.judging.alike import alike, differences, only_texts
 from support.judging.case import (
     BUS,
     Case,
@@ -15,7 +15,6 @@ from support.judging.case import (
     Finding,
     Kind,
     behind,
-    entity_of,
     title,
 )
 from support.judging.values import show
@@ -52,10 +51,11 @@ TOLD = tuple(AuditEntry.model_fields)
 
 def subscribers(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Hold what the subscribers have applied against the history."""
-    for missing in behind(evidence, case.arrived(evidence.tenant_id), case.subscribers):
-        if missing.hop != BUS:
-            yield evidence.finding(missing.kind, str(missing), missing.event)
-    yield from effects(case.subscribers, evidence, case.owners)
+    if doubtful := _doubtful(case.subscribers, evidence):
+        for missing in behind(evidence, case.arrived(evidence.tenant_id), doubtful):
+            if missing.hop != BUS:
+                yield evidence.finding(missing.kind, str(missing), missing.event)
+        yield from effects(doubtful, evidence, case.owners)
 
 
 def effects(
@@ -65,23 +65,23 @@ def effects(
 
     `owners` gives, by event id, the tenant of events that happened to others.
     """
-    sound = {event["event_id"]: (*COMMITTED(event), 1) for event in evidence.history}
-    for subscriber in listed:
+    for subscriber in _doubtful(listed, evidence):
         rows = evidence.applied.get(subscriber.name, ())
-        if not _are_plain(rows, sound, subscriber):
-            yield from _applied(subscriber, rows, evidence, owners)
+        yield from _applied(subscriber, rows, evidence, owners)
 
 
-def _are_plain(
-    rows: Sequence[Applied], sound: Mapping[str, tuple[object, ...]], subscriber: Subscriber
-) -> bool:
-    """Say at once, as nearly always, that nothing is wrong with what a subscriber applied."""
-    ids = [row.event_id for row in rows]
-    return (
-        all(map(eq, map(sound.get, ids), map(APPLIED, rows)))
-        and len(set(ids)) == len(ids)
-        and {row.entity_type for row in rows} <= set(subscriber.entity_types)
-    )
+def _doubtful(listed: Sequence[Subscriber], evidence: Evidence) -> list[Subscriber]:
+    """Return, as nearly always, none: who did not apply exactly what was meant for it, once."""
+    sound = {event["event_id"]: (*COMMITTED(event), 1) for event in evidence.history}
+    kinds = {kind for kind, _ in evidence.by_entity}
+
+    def applied_exactly(subscriber: Subscriber) -> bool:
+        rows = evidence.applied.get(subscriber.name, ())
+        types = {*subscriber.entity_types}
+        meant = sound if kinds <= types else {k: v for k, v in sound.items() if v[0] in types}
+        return len(rows) == len(meant) and {row.event_id: APPLIED(row) for row in rows} == meant
+
+    return [each for each in listed if not applied_exactly(each)]
 
 
 def _applied(
@@ -115,47 +115,53 @@ def _applied(
 
 def audit_trail(evidence: Evidence) -> Iterator[Finding]:
     """Hold the audit trail against the history."""
-    counted = Counter([entry.event_id for entry in evidence.audit_trail])
-    of_entry, of_event = attrgetter(*TOLD), itemgetter(*TOLD)
+    committed, typed = evidence.committed, evidence.typed
     for entry in evidence.audit_trail:
-        event = evidence.committed.get(entry.event_id)
+        event = committed.get(entry.event_id)
         if (
             event is None
-            or of_entry(entry) != of_event(event)
-            or not same_fields(entry.payload, event["payload"])
+            or not vars(entry).items() <= event.items()
+            or (entry.event_id in typed and not alike(entry.payload, event["payload"]))
         ):
-            yield _entry(entry, event, evidence)
+            yield from _entry(entry, event, evidence)
+    yield from _entries_by_number(evidence)
+
+
+def _entries_by_number(evidence: Evidence) -> Iterator[Finding]:
+    """Find what is missing in the audit trail, or there more than once."""
+    entries = [entry.event_id for entry in evidence.audit_trail]
+    if evidence.committed.keys() == {*entries} and len(entries) == len(evidence.committed):
+        return
+    counted = Counter(entries)
     for event in evidence.history:
         if (times := counted[event["event_id"]]) != 1:
             sentence = f"the audit trail has {title(event)} {times} times"
             yield evidence.finding(Kind.DUPLICATE if times else Kind.LOST, sentence, event)
 
 
-def _entry(entry: AuditEntry, event: Document | None, evidence: Evidence) -> Finding:
-    """Say what is wrong with an entry that is not what the history tells."""
-    document = entry.model_dump(mode="json")
+def _entry(entry: AuditEntry, event: Document | None, evidence: Evidence) -> Iterator[Finding]:
+    """Say what is wrong with an entry that is not at once seen to be what the history tells."""
+    document = entry.model_dump(mode="json", include={*TOLD})
     name = title(document)
     if entry.tenant_id != evidence.tenant_id:
         sentence = f"{name} of tenant {entry.tenant_id} is in the audit trail"
-        return evidence.finding(Kind.LEAKED, sentence, document)
-    if event is None:
+        yield evidence.finding(Kind.LEAKED, sentence, document)
+    elif event is None:
         sentence = f"the audit trail has {name}, the history has not"
-        return evidence.finding(Kind.PHANTOM, sentence, document)
-    said = {key: event[key] for key in TOLD}
-    sentence = f"the audit trail tells {name} differently: {differences(document, said)}"
-    return evidence.finding(Kind.MUTATED, sentence, event)
+        yield evidence.finding(Kind.PHANTOM, sentence, document)
+    elif what := differences(document, {key: event[key] for key in TOLD}):
+        sentence = f"the audit trail tells {name} differently: {what}"
+        yield evidence.finding(Kind.MUTATED, sentence, event)
 
 
 def views(evidence: Evidence) -> Iterator[Finding]:
     """Hold each view against the newest version of its entity, and against all it was told."""
     shown = {(str(view.entity_type), view.entity_id): view for view in evidence.views}
-    told: dict[tuple[str, str], list[Document]] = {}
-    for event in evidence.history:
-        if not is_fence(event):
-            told.setdefault(entity_of(event), []).append(event)
-    for entity, events in told.items():
+    for entity, events in evidence.by_entity.items():
         event = events[-1]
         view = shown.get(entity)
+        if is_fence(event):
+            continue
         if view is None:
             sentence = f"there is no view of {entity[1]}"
             yield evidence.finding(Kind.LOST, sentence, event)
@@ -174,6 +180,8 @@ def views(evidence: Evidence) -> Iterator[Finding]:
 def _values(view: View, events: Sequence[Document], evidence: Evidence) -> Iterator[Finding]:
     """Compare what the view shows; a value that the entity was born with, it has to show."""
     told = _told(events)
+    if told.items() <= view.data.items() and only_texts(told):
+        return
     for name in sorted(told.keys() & (view.data.keys() | events[0]["payload"].keys())):
         says = view.data.get(name, NOT_SHOWN)
         if not alike(says, told[name]):
@@ -187,5 +195,7 @@ def _values(view: View, events: Sequence[Document], evidence: Evidence) -> Itera
 def _told(events: Sequence[Document]) -> Mapping[str, Any]:
     state: dict[str, Any] = {}
     for event in events:
-        state |= {**event["payload"], **IMPLIED.get(event["event_type"], {})}
+        state |= event["payload"]
+        if implied := IMPLIED.get(event["event_type"]):
+            state |= implied
     return state

@@ -7,7 +7,7 @@ late.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from support.crm.port import Accepted
 from support.judging.case import Case, Document, Evidence, Finding, Kind, title
@@ -78,10 +78,32 @@ def late(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Find each event that is known to have taken longer than the case allows."""
     if case.latest is None:
         return
-    for journey in journeys(case, evidence):
+    suspects = _suspects(case, evidence, case.latest)
+    for journey in journeys(case, replace(evidence, history=suspects)) if suspects else ():
         if journey.whole.at_least > case.latest:
             sentence = f"{_told(journey)}; no event may take longer than {case.latest:g} s"
             yield evidence.finding(Kind.LATE, sentence)
+
+
+def _suspects(case: Case, evidence: Evidence, latest: float) -> list[Document]:
+    """Return, as nearly always, none: what was known somewhere so long after its command or cause.
+
+    They need not be late: whoever knew may not have had to.
+    """
+    known = _published(case, evidence)
+    starts = {e.event_id: each.sent_at for each in case.accepted for e in each.receipt.events}
+    last = dict(known)
+    for each in case.sightings:
+        event_id, since = each.event_id, each.not_before
+        if since is not None and since > last.get(event_id, since):
+            last[event_id] = since
+    return [
+        event
+        for event in evidence.history
+        if (event_id := event["event_id"]) in known
+        and last[event_id] - starts.get(event_id, known.get(event["causation_id"], NOT_SEEN))
+        > latest
+    ]
 
 
 def _told(journey: Journey) -> str:
@@ -98,8 +120,9 @@ def _published(case: Case, evidence: Evidence) -> Mapping[str, float]:
     """Return when each event first got into the queue of the bus tap."""
     first: dict[str, float] = {}
     for each in case.arrived(evidence.tenant_id):
-        event_id = str(each.event_id)
-        first[event_id] = min(each.sent_at, first.get(event_id, each.sent_at))
+        event_id, sent_at = each.detail["event_id"], each.sent_at
+        if sent_at <= first.get(event_id, sent_at):
+            first[event_id] = sent_at
     return first
 
 

@@ -59,7 +59,8 @@ class Witness:
         try:
             missing = self._waiter.until(look, lambda found: not found, timeout)
         except WaitTimeout:
-            # Of what the last look was the first to show, nobody has been asked yet.
+            # What the history has by now may be lost, and nobody has been asked about it yet.
+            evidence = replace(evidence, history=self._crm.history(tenant_id))
             missing = look(0.0)
         return evidence, missing
 
@@ -150,15 +151,20 @@ class Witness:
     def _look(self, before: Evidence) -> tuple[Evidence, list[Missing]]:
         """Ask those who lacked something, then the history: what they did before is in it.
 
-        Who had all of it needs no second question, unless the history has grown since.
+        Who had all of it needs no second question, unless the history has grown since; and
+        while somebody lacks what the history had, it need not be read again.
         """
         tenant_id = before.tenant_id
         self._collector.drain()
         arrived = self.arrived(tenant_id)
         if missing := behind(before, arrived, ()):
-            return replace(before, history=self._crm.history(tenant_id)), missing
+            return before, missing
         lacking = [each for each in self.subscribers if behind(before, arrived, [each])]
         applied = {**before.applied, **self._applied(tenant_id, lacking)}
+        asked = replace(before, applied=applied)
+        # Until a look has read it, the history is only what has arrived: phantoms, too.
+        if before.applied and (missing := behind(asked, arrived, lacking)):
+            return asked, missing
         evidence = Evidence(tenant_id, self._crm.history(tenant_id), applied)
         return evidence, behind(evidence, self.arrived(tenant_id), self.subscribers)
 
@@ -166,6 +172,8 @@ class Witness:
         self, tenant_id: str, subscribers: Sequence[Subscriber]
     ) -> dict[str, Sequence[Applied]]:
         names = [each.name for each in subscribers]
+        if len(names) == 1:  # no thread is needed
+            return {names[0]: self._ask(tenant_id, names[0])}
         with ThreadPoolExecutor(AT_ONCE) as pool:
             read = pool.map(lambda name: self._ask(tenant_id, name), names)
         return dict(zip(names, read, strict=True))

@@ -171,6 +171,9 @@ IN_TIME: Mapping[str, Case] = {
     "it took exactly as long as it may": _moved(105.0),
     "the suite looked late for the first time": _looked(None, 999.0),
     "the suite looked late for the second time": _looked(104.0, 999.0),
+    "who saw it late does not listen to it": replace(
+        TIMED, sightings=(*SIGHTINGS, _seen(CREATED, "sales", 150.0, 151.0))
+    ),
     "the suite held events up itself": replace(_moved(999.0), latest=None),
 }
 

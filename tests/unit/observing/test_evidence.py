@@ -196,3 +196,49 @@ def test_nobody_is_said_to_lack_what_he_was_not_asked_about(
     once = Waiter(clock=count(0.0, 100.0).__next__)
     monkeypatch.setattr(bench.witness, "_waiter", once)
     assert bench.witness.level("acme", timeout=0.01)[1] == []
+
+
+def test_the_history_is_read_last_and_not_while_somebody_lacks_what_it_had(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a subscriber did before it had everything is in what is read after it."""
+    bench.create()
+    calls: list[str] = []
+    applied, history = bench.crm.applied, bench.crm.history
+
+    def late(tenant_id: str, subscriber: str) -> object:
+        calls.append("applied")
+        return applied(tenant_id, subscriber) if len(calls) > 4 else []
+
+    def noted(tenant_id: str) -> object:
+        calls.append("history")
+        return history(tenant_id)
+
+    monkeypatch.setattr(bench.witness, "subscribers", SUBSCRIBERS[:1])
+    monkeypatch.setattr(bench.crm, "applied", late)
+    monkeypatch.setattr(bench.crm, "history", noted)
+    assert bench.witness.level("acme", timeout=1)[1] == []
+    assert calls == ["history", "applied", "history", "applied", "applied", "history"]
+
+
+def test_what_was_committed_until_the_time_was_up_is_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if a subscriber lacked something all the while, and the history was not read again."""
+    bench.create()
+    asked: list[str] = []
+
+    def never(_: str, subscriber: str) -> object:
+        asked.append(subscriber)
+        if len(asked) == 2:
+            bench.crm.defect = Defect.DROPS
+            bench.create("a-2")
+        return []
+
+    monkeypatch.setattr(bench.witness, "subscribers", SUBSCRIBERS[:1])
+    monkeypatch.setattr(bench.crm, "applied", never)
+    evidence, missing = bench.witness.level("acme", timeout=0.05)
+    assert evidence.history == bench.crm.history("acme")
+    assert "AccountCreated of a-2 version 1 was lost between the event store and the bus" in [
+        str(each) for each in missing
+    ]
