@@ -114,7 +114,10 @@ def _applied(
 
 
 def audit_trail(evidence: Evidence) -> Iterator[Finding]:
-    """Hold the audit trail against the history."""
+    """Hold the audit trail against the history.
+
+    Both tell each event in the newest schema version of its type, in whatever it was published.
+    """
     committed, typed = evidence.committed, evidence.typed
     for entry in evidence.audit_trail:
         event = committed.get(entry.event_id)

@@ -197,10 +197,10 @@ class Hasty(Patience):
         super().__init__(Flag())
         self._stop.wait = lambda timeout=None: False  # type: ignore[method-assign] # noqa: ARG005
 
-    def end(self) -> None:
-        """Be told to end."""
-        self._stop.set()
-
     def pause_after(self, tries: int) -> float:  # noqa: ARG002
         """Leave nothing alone."""
         return 0.0
+
+    def end(self) -> None:
+        """Be told to end."""
+        self._stop.set()
