@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.crm.http import HttpCrm
 from support.crm.own import own_driver
-from support.crm.port import CommandRefused, CrmPort
+from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
 from support.judging.again import READINESS
@@ -28,6 +28,7 @@ from support.observing.pattern_taps import CopyRules, pattern_taps
 from support.observing.settling import Order, settle_window
 from support.observing.taps import VISIBILITY_S, WHOLE_BUS, TenantTap, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
+from support.reporting.recoveries import Recovery
 from support.settings import Settings
 from support.targets.aws import LONG_POLL_S, Aws
 from support.targets.embedded import require_endpoint, start_emulator
@@ -42,6 +43,7 @@ LAST_LOOK_S = 1.0
 # What the suite does to its own CRM only.
 NOT_OURS: Mapping[str, str] = {
     "needs-held-deliveries": "the routes of a deployed CRM are not ours",
+    "needs-process-control": "the processes of a deployed CRM are not ours",
     "needs-pattern-taps": "the routes of a deployed CRM are not ours",
     "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
 }
@@ -73,6 +75,8 @@ class Run:
     books: Books
     canary: str = ""
     scenarios: int = 0
+    operator: CrmOperator | None = None
+    recoveries: list[Recovery] = field(default_factory=list)
 
     @property
     def losses(self) -> Losses:
@@ -353,4 +357,5 @@ def _assemble(
             events=aws.events,
             longest_wait=longest_wait,
         ),
+        operator=reference,
     )

@@ -13,6 +13,7 @@ from behave.cucumber_expression import (
 )
 from behave.model import Table
 
+from support import parties
 from support.acts import ACTS, CREATING, Act
 from support.contract.entities import EntityType
 from support.crm.port import Pretence
@@ -22,6 +23,7 @@ from support.isolation.likeness import Likeness
 from support.isolation.requests import Request
 from support.judging.expectations import ABSENT
 from support.judging.values import Instant, Money
+from support.parties import Party
 
 NAME = r'"([^"]*)"'
 TENANT = r"[A-Z][a-z]+(?: [A-Z][a-z]+)*"
@@ -38,6 +40,7 @@ def define_vocabulary() -> None:
     define_parameter_type_with("likeness", "|".join(Likeness), Likeness, Likeness)
     define_parameter_type_with("request", "|".join(Request), Request, Request)
     define_parameter_type_with("credential", CREDENTIAL, str, _credential)
+    define_parameter_type_with("party", parties.PATTERN, Party, Party.of)
     define_parameter_type_with("entity", "|".join(EntityType), EntityType, EntityType)
     _define_acts("act", lambda act: act.present, ACTS)
     _define_acts("attempt", lambda act: act.infinitive, ACTS)

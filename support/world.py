@@ -30,7 +30,9 @@ from support.observing.collector import Question
 from support.observing.own_subscriptions import OwnSubscriptions
 from support.run import Run
 from support.scenario import Deeds
+from support.shortfall import Shortfall
 from support.survey import Survey
+from support.trouble import Trouble
 from support.vocabulary import CellRow
 
 ALL_TOLD = "every event of this scenario is accounted for"
@@ -50,6 +52,8 @@ class World:
         self._own = OwnSubscriptions(run.crm, run.collector, run.tap_on, run.journal)
         self._survey = Survey(run, self._deeds, self._repair, self._own.deliveries)
         self.plane = ControlPlane(run.journal, self._survey.forget)
+        self.trouble = Trouble(self._survey, self.plane)
+        self.shortfall = Shortfall(self._survey, self.plane)
         self.observer = Observer(self._survey)
         self.own = OwnObserver(self._survey, self._own)
         self.tenancy = Tenancy(run, scenario, self._deeds, self._actor, self._own)
@@ -141,13 +145,20 @@ class World:
         self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
         self._hand_over(reverse=owner)
 
+    def is_repaired(self) -> None:
+        """Repair everything that is broken, and see everybody get level."""
+        if not self.plane.broken:
+            raise ScenarioError("nothing is broken, so nothing can be repaired")
+        self._repair()
+
     def _repair(self) -> None:
         """Repair what is broken; then hand over what is held back, once the bus has all of it."""
-        self.plane.repair()
-        if self._held.holding:
-            for owner in self._tenants:
-                self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
-            self._hand_over()
+        with self.trouble.recovering():
+            self.plane.repair()
+            if self._held.holding:
+                for owner in self._tenants:
+                    self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
+                self._hand_over()
 
     def _hand_over(self, reverse: Tenant | None = None) -> None:
         held_back = {

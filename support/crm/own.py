@@ -18,6 +18,7 @@ NEEDS = AUDIT_NEEDS | {
     "needs-held-deliveries",
     "needs-own-subscriptions",
     "needs-pattern-taps",
+    "needs-process-control",
     "needs-publishing",
 }
 # What a driver need not have if it says that the CRM lacks it.

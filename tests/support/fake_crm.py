@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from threading import Lock
 from typing import Any
 from uuid import uuid4
@@ -33,6 +34,7 @@ from support.crm.port import (
 )
 from support.names import is_fence
 from support.observing.pattern_taps import Copies
+from tests.support.fake_operator import FakeOperator
 from tests.support.fake_tenancy import OwnQueues, Takes, copied, refusal, showing
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.samples import Document
@@ -116,6 +118,7 @@ class Defect(Enum):
     PUBLISHES_LATER = "a refused command is published when nobody expects it any more"
     VIEW_LOSES = "with a refusal, the views lose an event"
     VIEW_RENUMBERS = "with a refusal, a view gets another version"
+    NEVER_STOPS = "a process that was stopped goes on"
     VIEW_ALTERS = "with a refusal, a view gets another value"
 
 
@@ -179,6 +182,7 @@ class FakeCrm:
         self._had: dict[str, list[Document]] = {each.name: [] for each in SUBSCRIBERS}
         self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
         self.own = OwnQueues(self._reaches)
+        self.operator = FakeOperator(["api", "publisher", *self._had])
 
     def open_tenant(self, tenant_id: str) -> None:
         """Know tenants by ids of the right form."""
@@ -491,6 +495,10 @@ class FakeCrm:
         return self.defect is defect and not is_fence(event)
 
     def _publish(self, event: Document) -> None:
+        self.operator.obeys = self.defect is not Defect.NEVER_STOPS
+        self.operator.does("publisher", lambda: self._send(event))
+
+    def _send(self, event: Document) -> None:
         if self.defect is Defect.DEAD_PIPE or self._suffers(Defect.DROPS, event):
             return
         if self._suffers(Defect.LATE, event):
@@ -569,7 +577,8 @@ class FakeCrm:
             twice = subscriber.name == VIEWS and self._suffers(Defect.APPLIED_TWICE, event)
             if subscriber.name == VIEWS and self._suffers(Defect.APPLIED_AGAIN, event):
                 self._to_be_doubled.append(event)
-            self._had[subscriber.name] += [event] * (2 if twice else 1)
+            had = [event] * (2 if twice else 1)
+            self.operator.does(subscriber.name, partial(self._had[subscriber.name].extend, had))
 
 
 def _now() -> str:

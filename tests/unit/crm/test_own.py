@@ -129,7 +129,7 @@ def test_it_is_asked_for_all_that_the_port_promises() -> None:
             "httpdriver:Unable",
             "cannot do 'needs-hold-deliveries', which no scenario needs; "
             "the needs are needs-credentials, needs-held-deliveries, needs-own-subscriptions, "
-            "needs-parked, needs-pattern-taps, needs-publishing",
+            "needs-parked, needs-pattern-taps, needs-process-control, needs-publishing",
         ),
     ],
 )

@@ -1,6 +1,14 @@
 """The controls of all Then sentences: a module for each file of steps, one for the audits."""
 
-from tests.unit.suite.controls import answers, audits, events, own_subscriptions, reading, times
+from tests.unit.suite.controls import (
+    answers,
+    audits,
+    events,
+    own_subscriptions,
+    reading,
+    shortfalls,
+    times,
+)
 
 CONTROLS = [
     *answers.CONTROLS,
@@ -8,5 +16,6 @@ CONTROLS = [
     *audits.CONTROLS,
     *own_subscriptions.CONTROLS,
     *reading.CONTROLS,
+    *shortfalls.CONTROLS,
     *times.CONTROLS,
 ]
