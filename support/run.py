@@ -12,6 +12,7 @@ from support.crm.own import own_driver
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
+from support.faults.proxy_process import FaultProxy
 from support.judging.again import READINESS
 from support.judging.books import Books, Left, Rules, Seen, unexpected
 from support.judging.case import CLOCKS_APART_S, Case, Evidence, Finding, Kind
@@ -44,6 +45,8 @@ LAST_LOOK_S = 1.0
 NOT_OURS: Mapping[str, str] = {
     "needs-held-deliveries": "the routes of a deployed CRM are not ours",
     "needs-process-control": "the processes of a deployed CRM are not ours",
+    "needs-aws-answers": "what answers a deployed CRM is not ours",
+    "needs-checkpoint": "what the publisher of a deployed CRM remembers is not ours",
     "needs-pattern-taps": "the routes of a deployed CRM are not ours",
     "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
 }
@@ -73,6 +76,7 @@ class Run:
     tap_on: TapOn
     copy_rules: CopyRules
     books: Books
+    proxy: FaultProxy
     canary: str = ""
     scenarios: int = 0
     operator: CrmOperator | None = None
@@ -103,6 +107,8 @@ class Run:
         cannot = dict(self.crm.cannot)
         if self.reference is None:
             cannot = {**NOT_OURS, **cannot}
+        if not self.proxy.is_possible:
+            cannot["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
         return next((f"{tag}: {cannot[tag]}" for tag in tags if tag in cannot), None)
 
     def close_books(self, case: Case, is_expected: Callable[[Finding], bool]) -> list[Finding]:
@@ -323,6 +329,8 @@ def _assemble(
         keeps_order=order_of(settings) is Order.KEPT,
     )
     journal.add(Entry.RULES, rules.record())
+    proxy = FaultProxy(settings.crm_endpoint or aws.endpoint_url, settings.reports / "proxy.log")
+    cleanup.callback(proxy.stop)
     return Run(
         settings=settings,
         aws=aws,
@@ -347,6 +355,7 @@ def _assemble(
         witness=witness,
         depths=depths(aws, witness.subscribers),
         books=Books(rules),
+        proxy=proxy,
         tap_on=lambda name, queue_url: TenantTap(name, aws.sqs, queue_url, longest_wait),
         copy_rules=partial(
             pattern_taps,

@@ -18,6 +18,7 @@ from support.acts import ACTS, CREATING, Act
 from support.contract.entities import EntityType
 from support.crm.port import Pretence
 from support.errors import ScenarioError
+from support.faults.hardships import Hardship, Moment, Refusal
 from support.flaws import Flaw
 from support.isolation.likeness import Likeness
 from support.isolation.requests import Request
@@ -41,6 +42,9 @@ def define_vocabulary() -> None:
     define_parameter_type_with("request", "|".join(Request), Request, Request)
     define_parameter_type_with("credential", CREDENTIAL, str, _credential)
     define_parameter_type_with("party", parties.PATTERN, Party, Party.of)
+    define_parameter_type_with("hardship", "|".join(Hardship), Hardship, Hardship)
+    define_parameter_type_with("moment", "|".join(Moment), Moment, Moment)
+    define_parameter_type_with("refusal", "|".join(Refusal), Refusal, Refusal)
     define_parameter_type_with("entity", "|".join(EntityType), EntityType, EntityType)
     _define_acts("act", lambda act: act.present, ACTS)
     _define_acts("attempt", lambda act: act.infinitive, ACTS)

@@ -14,16 +14,20 @@ METHODS = tuple(
 AUDIT_NEEDS = frozenset({"needs-parked"})
 # What a CRM can be said to lack: the @needs-* tags of the features, and what the audit needs.
 NEEDS = AUDIT_NEEDS | {
+    "needs-aws-answers",
+    "needs-checkpoint",
     "needs-credentials",
     "needs-held-deliveries",
     "needs-own-subscriptions",
     "needs-pattern-taps",
     "needs-process-control",
     "needs-publishing",
+    "needs-set-aside",
 }
 # What a driver need not have if it says that the CRM lacks it.
 OPTIONAL: Mapping[str, str] = {
     "parked": "needs-parked",
+    "set_aside": "needs-set-aside",
     "subscribe": "needs-own-subscriptions",
     "unsubscribe": "needs-own-subscriptions",
     "with_credential_of": "needs-credentials",

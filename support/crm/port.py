@@ -127,6 +127,20 @@ class Parked(BaseModel):
     version: int
 
 
+class SetAside(BaseModel):
+    """Name what could not be published, as far as it can be read, with the reason in a sentence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event_id: str | None
+    event_type: str | None
+    entity_type: EntityType | None
+    entity_id: str | None
+    version: int | None
+    reason: str
+    set_aside_at: str
+
+
 class Subscriber(BaseModel):
     """Name a subscriber, the entities it listens to, and its queues."""
 
@@ -222,6 +236,9 @@ class CrmPort(Protocol):
     def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
         """Read which events of a tenant wait at a subscriber, strongly consistent."""
 
+    def set_aside(self, tenant_id: str) -> Sequence[SetAside]:
+        """Read what could not be published of a tenant, in order of time."""
+
     def subscribe(self, tenant_id: str) -> OwnSubscription:
         """Give the tenant a subscription of its own, which gets its later events."""
 
@@ -255,4 +272,10 @@ class CrmOperator(Protocol):
         """Start a role, calling AWS at an endpoint of its own; harmless if it runs so already.
 
         Raises CrmTrouble if it does not start.
+        """
+
+    def redrive(self, source: str, tenant_id: str) -> int:
+        """Give back what a role has set aside of a tenant; return how many it was.
+
+        Of the publisher: what could not be published; of a subscriber: its dead letters.
         """

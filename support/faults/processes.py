@@ -1,6 +1,6 @@
 """The processes of the CRM: ended softly or at once, led elsewhere, and brought back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from support.crm.port import CrmOperator
 from support.faults.plane import ControlPlane, FaultError
@@ -44,6 +44,11 @@ class Processes:
                 operator.start(role, url)
 
         self._plane.break_until_repaired(_led(role), lead, lambda: self._lead_back(role), url=url)
+
+    @property
+    def led(self) -> Collection[str]:
+        """Name the roles that call AWS at an endpoint of their own."""
+        return self._endpoints.keys()
 
     def lead_back(self, role: str) -> None:
         """Let a process call AWS where the others do."""

@@ -56,6 +56,10 @@ class ReferenceCrm:
         """Start a role, calling AWS at an endpoint of its own; harmless if it runs so already."""
         self._order("start", role, **({"endpoint": endpoint} if endpoint else {}))
 
+    def redrive(self, source: str, tenant_id: str) -> int:
+        """Give back what a role has set aside of a tenant; return how many it was."""
+        return int(self._order("redrive", source, tenant=tenant_id)["done"])
+
     def _order(self, do: str, role: str, **more: str) -> dict[str, Any]:
         answer = self.control(do, role, **more)
         if "error" in answer:
