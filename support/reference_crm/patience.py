@@ -1,6 +1,7 @@
 """The one place that waits and tries again in the roles that must never give up."""
 
 import logging
+import math
 from collections.abc import Callable
 from threading import Event as Flag
 
@@ -9,6 +10,8 @@ from tenacity import (
     RetryError,
     Retrying,
     retry_if_exception_type,
+    stop_after_delay,
+    stop_any,
     stop_when_event_set,
     wait_random_exponential,
 )
@@ -25,11 +28,19 @@ class Stopping(Exception):
     """Say that the process was told to end while it was trying."""
 
 
-class Patience:
-    """Try again with exponential backoff and full jitter until it works or the process ends."""
+class GaveUp(Exception):
+    """Say in one sentence what did not work for so long that it was given up."""
 
-    def __init__(self, stop: Flag) -> None:
+
+class Patience:
+    """Try again with exponential backoff and full jitter until it works or the process ends.
+
+    Who is waited for by somebody gives up after some seconds; a role never does.
+    """
+
+    def __init__(self, stop: Flag, give_up_seconds: float = math.inf) -> None:
         self._stop = stop
+        self._give_up_seconds = give_up_seconds
 
     @property
     def over(self) -> bool:
@@ -43,18 +54,26 @@ class Patience:
     def keep_trying(
         self, what: str, call: Callable[[], object], *transient: type[Exception]
     ) -> None:
-        """Repeat a call while it raises one of these; raise Stopping when told to end."""
+        """Repeat a call while it raises one of these.
+
+        Raise Stopping when told to end, GaveUp when it has taken too long.
+        """
         retrying = Retrying(
             retry=retry_if_exception_type(transient),
             wait=wait_random_exponential(multiplier=FIRST_WAIT_SECONDS, max=LONGEST_WAIT_SECONDS),
-            stop=stop_when_event_set(self._stop),
+            stop=stop_any(stop_when_event_set(self._stop), stop_after_delay(self._give_up_seconds)),
             sleep=sleep_using_event(self._stop),
             before_sleep=lambda state: _say(what, state),
         )
         try:
             retrying(call)
         except RetryError as error:
-            raise Stopping(what) from error
+            if self._stop.is_set():
+                raise Stopping(what) from error
+            raise GaveUp(
+                f"It was given up after {self._give_up_seconds:.0f} seconds of {what}:"
+                f" {error.last_attempt.exception()}"
+            ) from error
 
 
 def _say(what: str, state: RetryCallState) -> None:
