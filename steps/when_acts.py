@@ -98,3 +98,9 @@ def published_again(context: Context, tenant: str) -> None:
 def deliver_reversed(context: Context, tenant: str) -> None:
     """Hand the subscribers what was held back, the newest event first."""
     world_of(context).deliver_reversed(tenant)
+
+
+@when("what was held back from {tenant} arrives in its older form")
+def deliver_older(context: Context, tenant: str) -> None:
+    """Hand the subscribers what was held back, as it would have been told in the past."""
+    world_of(context).deliver_older(tenant)

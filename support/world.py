@@ -1,8 +1,9 @@
 """The World: what the sentences of one scenario can do, and what they can observe."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from types import MappingProxyType
 
 from behave.runner import Context
 
@@ -13,7 +14,7 @@ from support.contract.entities import EntityType
 from support.crm.port import Command
 from support.errors import CrmTrouble, ScenarioError
 from support.faults.again import publish_again
-from support.faults.held import HeldDeliveries
+from support.faults.held import Arrange, HeldDeliveries, in_older_form
 from support.faults.plane import ControlPlane
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
@@ -141,9 +142,16 @@ class World:
 
     def deliver_reversed(self, tenant: str) -> None:
         """Hand the subscribers what was held back, the newest first."""
+        self._deliver(tenant, lambda held: held[::-1])
+
+    def deliver_older(self, tenant: str) -> None:
+        """Hand the subscribers what was held back, told in the older form where there is one."""
+        self._deliver(tenant, in_older_form)
+
+    def _deliver(self, tenant: str, arrange: Arrange) -> None:
         owner = self._deeds.tenant(tenant)
         self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
-        self._hand_over(reverse=owner)
+        self._hand_over({owner.name: arrange})
 
     def is_repaired(self) -> None:
         """Repair everything that is broken, and see everybody get level."""
@@ -160,7 +168,7 @@ class World:
                     self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
                 self._hand_over()
 
-    def _hand_over(self, reverse: Tenant | None = None) -> None:
+    def _hand_over(self, arranged: Mapping[str, Arrange] = MappingProxyType({})) -> None:
         held_back = {
             owner.name: [
                 each
@@ -169,11 +177,14 @@ class World:
             ]
             for owner in self._deeds.tenants.values()
         }
+        handed_over = {
+            name: arranged[name](held) if name in arranged else held
+            for name, held in held_back.items()
+        }
         self._held.restore()
         self._survey.forget()
-        for name, deliveries in held_back.items():
-            backwards = reverse is not None and name == reverse.name
-            self._held.deliver(deliveries[::-1] if backwards else deliveries)
+        for deliveries in handed_over.values():
+            self._held.deliver(deliveries)
 
     def publish_again(self, tenant: str) -> None:
         """Let everything since the facts be published once more, and see it come."""

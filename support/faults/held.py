@@ -1,17 +1,24 @@
 """Holding deliveries to the subscribers back, and letting them arrive in another order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from support.crm.port import Subscriber
+from support.errors import ScenarioError
 from support.faults.plane import FaultError
+from support.fixtures.older import older
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry, Journal
 from support.targets.aws import Aws
 
 if TYPE_CHECKING:
     from types_boto3_events.type_defs import TargetOutputTypeDef
+
+
+# What becomes of one tenant's deliveries when they are handed over.
+Arrange = Callable[[Sequence[Delivery]], Sequence[Delivery]]
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,25 @@ class HeldDeliveries:
                 raise FaultError(f"the rule {cut.rule} did not take its targets back: {why}")
             self._cuts.pop()
             self._journal.add(Entry.FAULT, {"delivering again": cut.rule})
+
+
+def in_older_form(deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
+    """Return deliveries with each event told in the schema version before its own, if there is one.
+
+    Raises ScenarioError if none was ever told otherwise.
+    """
+    made = [_older(each) for each in deliveries]
+    if not any(made):
+        raise ScenarioError("nothing that was held back has an older form")
+    return [new or old for new, old in zip(made, deliveries, strict=True)]
+
+
+def _older(delivery: Delivery) -> Delivery | None:
+    event = older(delivery.detail)
+    if event is None:
+        return None
+    body = {**json.loads(delivery.body), "detail": event}
+    return replace(delivery, body=json.dumps(body, ensure_ascii=False), detail=event)
 
 
 def _last(name: str) -> str:

@@ -185,7 +185,7 @@ def _spoilt(event: str) -> str:
 def app(upstream: str) -> web.Application:
     """Return the web application."""
     microburst = Microburst(upstream)
-    made = make_app(microburst)
+    made: web.Application = make_app(microburst)
     tamperer = Tamperer(microburst)
 
     @web.middleware

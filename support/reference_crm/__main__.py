@@ -167,7 +167,8 @@ UP_OPTIONS: tuple[tuple[str, Callable[[str], object], str, object, str], ...] = 
         _seconds,
         "SECONDS",
         None,
-        "until a failed message comes again (default: 2 at an endpoint, 30 on AWS itself)",
+        "until the messages of a killed subscriber come again"
+        " (default: 2 at an endpoint, 30 on AWS itself)",
     ),
     (
         "--attempts",

@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Callable
+from random import uniform
 from threading import Event as Flag
 
 from tenacity import (
@@ -19,6 +20,7 @@ from tenacity.nap import sleep_using_event
 
 LONGEST_WAIT_SECONDS = 2.0
 FIRST_WAIT_SECONDS = 0.05
+MOST_DOUBLINGS = 10
 SAY_AGAIN_EVERY = 20
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,16 @@ class Patience:
         """Wait, but not longer than the process is to live."""
         self._stop.wait(seconds)
 
+    def pause_after(self, tries: int) -> float:
+        """Return how many seconds to leave alone what was tried so often: longer each time."""
+        longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** min(tries, MOST_DOUBLINGS))
+        return uniform(longest / 2, longest)  # noqa: S311 - jitter is no secret
+
+    def say(self, what: str, tries: int, trouble: object) -> None:
+        """Tell the log of trouble, but not each time."""
+        if tries % SAY_AGAIN_EVERY == 1:
+            log.warning("%s: trying again after %s", what, trouble)
+
     def keep_trying(
         self, what: str, call: Callable[[], object], *transient: type[Exception]
     ) -> None:
@@ -63,7 +75,7 @@ class Patience:
             wait=wait_random_exponential(multiplier=FIRST_WAIT_SECONDS, max=LONGEST_WAIT_SECONDS),
             stop=stop_any(stop_when_event_set(self._stop), stop_after_delay(self._give_up_seconds)),
             sleep=sleep_using_event(self._stop),
-            before_sleep=lambda state: _say(what, state),
+            before_sleep=lambda state: self.say(what, state.attempt_number, _trouble(state)),
         )
         try:
             retrying(call)
@@ -76,6 +88,5 @@ class Patience:
             ) from error
 
 
-def _say(what: str, state: RetryCallState) -> None:
-    if state.attempt_number % SAY_AGAIN_EVERY == 1 and state.outcome is not None:
-        log.warning("%s: trying again after %s", what, state.outcome.exception())
+def _trouble(state: RetryCallState) -> object:
+    return state.outcome.exception() if state.outcome is not None else None

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Event as Flag
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import uvicorn
@@ -18,6 +19,7 @@ from support.reference_crm.commands import CommandHandler
 from support.reference_crm.credentials import Gatekeeper
 from support.reference_crm.dispatch import Dispatch
 from support.reference_crm.event_store import EventStore
+from support.reference_crm.in_hand import InHand, visibility_of
 from support.reference_crm.inbox import Applier, Inbox
 from support.reference_crm.leases import Leases, Taken
 from support.reference_crm.ledger import Ledger
@@ -35,6 +37,9 @@ from support.reference_crm.subscribers.audit_trail import AuditTrail
 from support.reference_crm.subscribers.entity_views import EntityViews
 from support.reference_crm.subscribers.sales_pipeline import SalesPipeline
 from support.reference_crm.subscriptions import Subscriber
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
 
 log = logging.getLogger(__name__)
 
@@ -151,9 +156,10 @@ def _run_subscriber(name: Subscriber, around: Surroundings, life: Life) -> None:
     applier = Applier(ledger, subscriber(name, around))
     queue_url = around.stack.queue_url(name)
     pace = Pace(around.aws.settings.short_poll_seconds)
-    inbox = Inbox(around.aws.sqs(), queue_url, applier, patience, pace)
     mine = leases(around, name)
+    sqs = around.aws.sqs()
     life.ready()
+    inbox = Inbox(sqs, queue_url, applier, patience, pace, _in_hand(sqs, queue_url, patience))
     with ExitStack() as work:
         patience.keep_trying(
             "taking up work", lambda: work.enter_context(mine.working()), Taken, *AWS_TROUBLE
@@ -164,6 +170,14 @@ def _run_subscriber(name: Subscriber, around: Surroundings, life: Life) -> None:
 def leases(around: Surroundings, name: Subscriber) -> Leases:
     """Return who works on the projections of a subscriber."""
     return Leases(around.aws.dynamodb(), around.stack.checkpoint_table, name, around.holder)
+
+
+def _in_hand(sqs: "SQSClient", queue_url: str, patience: Patience) -> InHand:
+    found: list[int] = []
+    patience.keep_trying(
+        "reading the visibility", lambda: found.append(visibility_of(sqs, queue_url)), *AWS_TROUBLE
+    )
+    return InHand(sqs, queue_url, found[0])
 
 
 def subscriber(name: Subscriber, around: Surroundings) -> subscribers.Subscriber:

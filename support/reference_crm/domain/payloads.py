@@ -64,6 +64,7 @@ from support.reference_crm.domain.product import (
     DiscontinueProduct,
     ProductEvent,
 )
+from support.reference_crm.upcasting import newest_version
 
 
 class _Changes(Command):
@@ -145,7 +146,7 @@ class _AddressMadePrimary(Command):
     nth: Annotated[int, Field(strict=True, ge=1)]
 
 
-_FIRST_SCHEMAS: Mapping[str, type[BaseModel]] = {
+_NEWEST_SCHEMAS: Mapping[str, type[BaseModel]] = {
     AccountEvent.CREATED: CreateAccount,
     AccountEvent.UPDATED: _AccountUpdated,
     AccountEvent.OWNER_CHANGED: _AccountOwnerChanged,
@@ -181,7 +182,8 @@ _FIRST_SCHEMAS: Mapping[str, type[BaseModel]] = {
     AddressEvent.REMOVED: RemoveAddress,
 }
 PAYLOADS: Mapping[tuple[str, int], type[BaseModel]] = {
-    (str(event_type), 1): model for event_type, model in _FIRST_SCHEMAS.items()
+    (str(event_type), newest_version(event_type)): model
+    for event_type, model in _NEWEST_SCHEMAS.items()
 }
 
 

@@ -1,5 +1,6 @@
 """What was taken off a rule is put back, or somebody hears of it."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,9 +9,12 @@ from typing import Any
 import pytest
 
 from support.crm.port import Subscriber
-from support.faults.held import HeldDeliveries
+from support.errors import ScenarioError
+from support.faults.held import HeldDeliveries, in_older_form
 from support.faults.plane import FaultError
+from support.fixtures.older import older
 from support.observing.journal import Journal
+from tests.support.samples import an_event, delivery, envelope
 
 READER = Subscriber(name="r", entity_types=(), queue_url="http://sqs/1/q", dead_letter_queue_url="")
 TARGET = {"Id": "t", "Arn": "arn:aws:sqs:us-east-1:1:q"}
@@ -46,6 +50,17 @@ class Rules:
             return {"FailedEntryCount": 1, "FailedEntries": [{"ErrorCode": "Limit"}]}
         self.targets[Rule] = Targets
         return {"FailedEntryCount": 0, "FailedEntries": []}
+
+
+def test_what_has_no_older_form_is_no_older_form() -> None:
+    """A sentence that changes nothing proves nothing; what has none beside one that has, stays."""
+    revalued = an_event(2, "OpportunityAmountChanged")
+    plain = delivery(an_event())
+    with pytest.raises(ScenarioError, match="nothing that was held back has an older form"):
+        in_older_form([plain])
+    (first, second) = in_older_form([plain, delivery(revalued)])
+    told = {**envelope(revalued), "detail": older(revalued)}
+    assert (first, json.loads(second.body)) == (plain, told)
 
 
 @pytest.fixture
