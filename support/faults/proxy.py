@@ -10,13 +10,14 @@ import itertools
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
-from microburst.app import make_app
+from microburst.control import CONTROL_PREFIX
 from microburst.core.pipeline import Microburst
+from microburst.forward import Upstream
 from microburst.observe import emit_fired
 from microburst.rules import FiredEvent
 
@@ -26,7 +27,6 @@ FIRST_ID = 1_000_000  # above the ids of microburst's own rules
 END_PATIENCE_S = 0.2
 
 Document = dict[str, Any]
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True)
@@ -70,27 +70,30 @@ class Tampering:
         return bool(found["event_id"] == self._event_id)
 
 
-class Tamperer:
-    """Tamper with the calls that microburst's rules cannot change as it is wanted."""
+class TamperingUpstream(Upstream):  # type: ignore[misc]  # microburst has no types
+    """Pass on to AWS what no rule has answered, tampered with where it is wanted."""
 
-    def __init__(self, microburst: Microburst) -> None:
-        self._microburst = microburst
+    def __init__(self, base_url: str, fired: Callable[[FiredEvent], object]) -> None:
+        super().__init__(base_url)
+        self._fired_event = fired
         self._ids = itertools.count(FIRST_ID)
         self._all: dict[int, Tampering] = {}
         self._operations = {"PutEvents": self._put_events, "TransactWriteItems": self._store}
 
-    async def serve(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answer a request, tampered with or not."""
-        if request.path == TAMPERINGS:
-            return await self._control(request)
+    async def relay(
+        self, request: web.Request, body: bytes | None, *more: Any, **named: Any
+    ) -> web.StreamResponse:
+        """Return AWS's answer to a call, or to what tampering has made of the call."""
         operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
         tamper = self._operations.get(operation)
-        if tamper is None or not self._all:
-            return await handler(request)
-        answer = await tamper(request, json.loads(await request.read()))
-        return await handler(request) if answer is None else answer
+        answer = await tamper(request, json.loads(body)) if tamper and body and self._all else None
+        if answer is not None:
+            return answer
+        passed: web.StreamResponse = await super().relay(request, body, *more, **named)
+        return passed
 
-    async def _control(self, request: web.Request) -> web.Response:
+    async def control(self, request: web.Request) -> web.Response:
+        """Let a tampering begin or end."""
         if request.method == "POST":
             number = next(self._ids)
             self._all[number] = Tampering(number, **await request.json())
@@ -146,14 +149,13 @@ class Tamperer:
         event = FiredEvent(
             time.time(), tampering.number, service, operation, None, None, action, request.path
         )
-        emit_fired(self._microburst, event)
+        self._fired_event(event)
 
     async def _ask(self, request: web.Request, body: Document) -> Answer:
-        upstream = self._microburst.upstream
         kept = {"x-amz-target", "content-type", "authorization", "x-amz-date"}
         headers = {k: v for k, v in request.headers.items() if k.lower() in kept}
-        url = f"{upstream.base_url}{request.rel_url.raw_path_qs}"
-        async with upstream.session.post(url, data=json.dumps(body), headers=headers) as answer:
+        url = f"{self.base_url}{request.rel_url.raw_path_qs}"
+        async with self.session.post(url, data=json.dumps(body), headers=headers) as answer:
             told = {"Content-Type": answer.headers.get("Content-Type", "")}
             return Answer(answer.status, told, await answer.read())
 
@@ -185,14 +187,14 @@ def _spoilt(event: str) -> str:
 def app(upstream: str) -> web.Application:
     """Return the web application."""
     microburst = Microburst(upstream)
-    made: web.Application = make_app(microburst)
-    tamperer = Tamperer(microburst)
-
-    @web.middleware
-    async def tampering(request: web.Request, handler: Handler) -> web.StreamResponse:
-        return await tamperer.serve(request, handler)
-
-    made.middlewares.append(tampering)
+    tampering = TamperingUpstream(upstream, lambda event: emit_fired(microburst, event))
+    microburst.upstream = tampering
+    made = web.Application()
+    made.router.add_route("*", TAMPERINGS, tampering.control)
+    made.on_startup.append(microburst.start)
+    made.on_cleanup.append(microburst.stop)
+    made.router.add_route("*", f"{CONTROL_PREFIX}/{{tail:.*}}", microburst.handle_control)
+    made.router.add_route("*", "/{tail:.*}", microburst.handle_proxy)
     return made
 
 

@@ -29,12 +29,14 @@ from support.crm.port import (
     Pretence,
     Receipt,
     ReceiptEvent,
+    SetAside,
     Subscriber,
     View,
 )
 from support.names import is_fence
 from support.observing.pattern_taps import Copies
 from tests.support.fake_operator import FakeOperator
+from tests.support.fake_proxy import FakeProxy
 from tests.support.fake_tenancy import OwnQueues, Takes, copied, refusal, showing
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.samples import Document
@@ -118,6 +120,11 @@ class Defect(Enum):
     PUBLISHES_LATER = "a refused command is published when nobody expects it any more"
     VIEW_LOSES = "with a refusal, the views lose an event"
     VIEW_RENUMBERS = "with a refusal, a view gets another version"
+    FORGETS_REFUSED = "what the transport refuses is forgotten"
+    SENDS_REFUSED = "what is set aside has got through all the same"
+    RENUMBERS_REFUSED = "what is set aside has another version there"
+    ASIDE_TWICE = "what the transport refuses is set aside twice"
+    NO_REASON = "what is set aside has no reason"
     NEVER_STOPS = "a process that was stopped goes on"
     VIEW_ALTERS = "with a refusal, a view gets another value"
 
@@ -146,6 +153,7 @@ REFUSED_WITH: Mapping[str, int] = {
 TENANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SETTLED: Mapping[str, Mapping[str, Any]] = {"OpportunityLost": {"stage": "lost"}}
 EVERYTHING = tuple(EntityType)
+NAMED = ("event_id", "event_type", "entity_type", "entity_id", "version")
 AN_HOUR_S = 3600.0
 VIEWS, TRAIL, PIPELINE = "entity-views", "audit-trail", "sales-pipeline"
 SUBSCRIBERS = tuple(
@@ -183,6 +191,8 @@ class FakeCrm:
         self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
         self.own = OwnQueues(self._reaches)
         self.operator = FakeOperator(["api", "publisher", *self._had])
+        self.proxy = FakeProxy()
+        self._aside: list[Document] = []
 
     def open_tenant(self, tenant_id: str) -> None:
         """Know tenants by ids of the right form."""
@@ -291,6 +301,14 @@ class FakeCrm:
     def clock(self) -> float:
         """Tell the time, in which hours may have passed since somebody last looked."""
         return time.time() + self.hours_passed * AN_HOUR_S
+
+    def set_aside(self, tenant_id: str) -> Sequence[SetAside]:
+        """Return what was refused."""
+        reason = " " if self.defect is Defect.NO_REASON else "The transport refused it."
+        return [
+            SetAside(**{k: e[k] for k in NAMED}, reason=reason, set_aside_at=_now())
+            for e in _of(tenant_id, self._aside)
+        ]
 
     def subscribe(self, tenant_id: str) -> OwnSubscription:
         """Make a queue of the tenant's own."""
@@ -494,11 +512,26 @@ class FakeCrm:
     def _suffers(self, defect: Defect, event: Document) -> bool:
         return self.defect is defect and not is_fence(event)
 
+    def _set_aside(self, event: Document) -> None:
+        if self.defect is Defect.FORGETS_REFUSED:
+            return
+        aside = renumbered(event) if self.defect is Defect.RENUMBERS_REFUSED else event
+        self._aside += [aside] * (2 if self.defect is Defect.ASIDE_TWICE else 1)
+        self.operator.aside.append(lambda: self._give_back(event))
+
+    def _give_back(self, event: Document) -> None:
+        self._aside.clear()
+        self._publish(event)
+
     def _publish(self, event: Document) -> None:
         self.operator.obeys = self.defect is not Defect.NEVER_STOPS
         self.operator.does("publisher", lambda: self._send(event))
 
     def _send(self, event: Document) -> None:
+        if self.proxy.refuses(event):
+            self._set_aside(event)
+            if self.defect is not Defect.SENDS_REFUSED:
+                return
         if self.defect is Defect.DEAD_PIPE or self._suffers(Defect.DROPS, event):
             return
         if self._suffers(Defect.LATE, event):

@@ -15,6 +15,7 @@ class FakeOperator(CrmOperator):
         self._left: dict[str, list[Work]] = {}
         self.obeys = True
         self.told: list[str] = []
+        self.aside: list[Work] = []
 
     @property
     def roles(self) -> Sequence[str]:
@@ -39,6 +40,14 @@ class FakeOperator(CrmOperator):
         self.told.append(f"start {role}{f' at {endpoint}' if endpoint else ''}")
         for work in self._left.pop(role, []):
             work()
+
+    def redrive(self, source: str, tenant_id: str) -> int:
+        """Do what was set aside, whoever's it is."""
+        self.told.append(f"redrive {source} of {tenant_id}")
+        aside, self.aside = self.aside, []
+        for work in aside:
+            work()
+        return len(aside)
 
     def does(self, role: str, work: Work) -> None:
         """Let a role work now, or later if it is stopped."""

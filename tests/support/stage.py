@@ -111,6 +111,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             tap_on=crm.own.tap_on,
             copy_rules=crm.copy_rules,
             canary="canary",
+            proxy=crm.proxy,
             operator=crm.operator,
         )
         yield Stage(crm, tap, queues, run, World(run, scenario))
