@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from typing import cast
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.crm.http import HttpCrm
-from support.crm.own import own_driver
+from support.crm.own import not_offered, own_driver
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
@@ -44,7 +45,6 @@ LAST_LOOK_S = 1.0
 # What the suite does to its own CRM only.
 NOT_OURS: Mapping[str, str] = {
     "needs-held-deliveries": "the routes of a deployed CRM are not ours",
-    "needs-process-control": "the processes of a deployed CRM are not ours",
     "needs-aws-answers": "what answers a deployed CRM is not ours",
     "needs-checkpoint": "what the publisher of a deployed CRM remembers is not ours",
     "needs-pattern-taps": "the routes of a deployed CRM are not ours",
@@ -79,8 +79,12 @@ class Run:
     proxy: FaultProxy
     canary: str = ""
     scenarios: int = 0
-    operator: CrmOperator | None = None
     recoveries: list[Recovery] = field(default_factory=list)
+
+    @property
+    def operator(self) -> CrmOperator:
+        """Return who operates the CRM: its driver does if it is somebody else's."""
+        return self.reference or cast(CrmOperator, self.crm)
 
     @property
     def losses(self) -> Losses:
@@ -106,7 +110,7 @@ class Run:
         """Say which need of a scenario's tags cannot be met here, or None."""
         cannot = dict(self.crm.cannot)
         if self.reference is None:
-            cannot = {**NOT_OURS, **cannot}
+            cannot = {**NOT_OURS, **not_offered(self.crm), **cannot}
         if not self.proxy.is_possible:
             cannot["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
         return next((f"{tag}: {cannot[tag]}" for tag in tags if tag in cannot), None)
@@ -366,5 +370,4 @@ def _assemble(
             events=aws.events,
             longest_wait=longest_wait,
         ),
-        operator=reference,
     )

@@ -71,13 +71,10 @@ class Trouble:
 
         That comes last: once nothing refuses it any more.
         """
-        operator = self._run.operator
-        if operator is None:
-            raise ScenarioError("nobody can give back what is set aside: tag it needs-set-aside")
         self._plane.break_until_repaired(
             f"what {owner.tenant_id} has set aside stays there",
             lambda: None,
-            lambda: operator.redrive(PUBLISHER.name, owner.tenant_id),
+            lambda: self._run.operator.redrive(PUBLISHER.name, owner.tenant_id),
         )
 
     @contextmanager

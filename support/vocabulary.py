@@ -19,6 +19,7 @@ from support.contract.entities import EntityType
 from support.crm.port import Pretence
 from support.errors import ScenarioError
 from support.faults.hardships import Hardship, Moment, Refusal
+from support.faults.recovery import Projection
 from support.flaws import Flaw
 from support.isolation.likeness import Likeness
 from support.isolation.requests import Request
@@ -40,6 +41,7 @@ def define_vocabulary() -> None:
     define_parameter_type_with("flaw", "|".join(Flaw), Flaw, Flaw)
     define_parameter_type_with("likeness", "|".join(Likeness), Likeness, Likeness)
     define_parameter_type_with("request", "|".join(Request), Request, Request)
+    define_parameter_type_with("projection", "|".join(Projection), Projection, Projection)
     define_parameter_type_with("credential", CREDENTIAL, str, _credential)
     define_parameter_type_with("party", parties.PATTERN, Party, Party.of)
     define_parameter_type_with("hardship", "|".join(Hardship), Hardship, Hardship)

@@ -13,7 +13,7 @@ class Processes:
     is not raises FaultError.
     """
 
-    def __init__(self, operator: CrmOperator | None, plane: ControlPlane) -> None:
+    def __init__(self, operator: CrmOperator, plane: ControlPlane) -> None:
         self._plane = plane
         self._known = operator
         self._down: set[str] = set()
@@ -82,8 +82,6 @@ class Processes:
             self._bring_back(role)
 
     def _operator(self, role: str) -> CrmOperator:
-        if self._known is None:
-            raise FaultError("nobody can start or end the processes of this CRM")
         if role not in self._known.roles:
             roles = ", ".join(self._known.roles)
             raise FaultError(f"the CRM has no process {role}; its processes are {roles}")

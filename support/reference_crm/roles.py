@@ -156,20 +156,14 @@ def _run_subscriber(name: Subscriber, around: Surroundings, life: Life) -> None:
     applier = Applier(ledger, subscriber(name, around))
     queue_url = around.stack.queue_url(name)
     pace = Pace(around.aws.settings.short_poll_seconds)
-    mine = leases(around, name)
-    sqs = around.aws.sqs()
+    mine, sqs = leases(around, name), around.aws.sqs()
     life.ready()
-    inbox = Inbox(sqs, queue_url, applier, patience, pace, _in_hand(sqs, queue_url, patience))
     with ExitStack() as work:
         patience.keep_trying(
             "taking up work", lambda: work.enter_context(mine.working()), Taken, *AWS_TROUBLE
         )
-        inbox.run()
-
-
-def leases(around: Surroundings, name: Subscriber) -> Leases:
-    """Return who works on the projections of a subscriber."""
-    return Leases(around.aws.dynamodb(), around.stack.checkpoint_table, name, around.holder)
+        in_hand = _in_hand(sqs, queue_url, patience)
+        Inbox(sqs, queue_url, applier, patience, pace, in_hand).run()
 
 
 def _in_hand(sqs: "SQSClient", queue_url: str, patience: Patience) -> InHand:
@@ -178,6 +172,11 @@ def _in_hand(sqs: "SQSClient", queue_url: str, patience: Patience) -> InHand:
         "reading the visibility", lambda: found.append(visibility_of(sqs, queue_url)), *AWS_TROUBLE
     )
     return InHand(sqs, queue_url, found[0])
+
+
+def leases(around: Surroundings, name: Subscriber) -> Leases:
+    """Return who works on the projections of a subscriber."""
+    return Leases(around.aws.dynamodb(), around.stack.checkpoint_table, name, around.holder)
 
 
 def subscriber(name: Subscriber, around: Surroundings) -> subscribers.Subscriber:

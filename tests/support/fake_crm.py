@@ -118,6 +118,9 @@ class Defect(Enum):
     ALTERS_OLD = "with a refusal, an old event is published with another value"
     TAKES_OLD = "with a refusal, a neighbour's old event is published in the tenant's name"
     PUBLISHES_LATER = "a refused command is published when nobody expects it any more"
+    REPLAYS_LESS = "a replay leaves out the oldest event"
+    REPLAYS_ANEW = "what is replayed has its effect again"
+    REBUILDS_LESS = "a rebuild leaves out the oldest event"
     VIEW_LOSES = "with a refusal, the views lose an event"
     VIEW_RENUMBERS = "with a refusal, a view gets another version"
     FORGETS_REFUSED = "what the transport refuses is forgotten"
@@ -171,7 +174,7 @@ SUBSCRIBERS = tuple(
 )
 
 
-class FakeCrm:
+class FakeCrm(FakeOperator):
     """Implement `CrmPort`, publishing straight into a tap; a closed account loses its deals."""
 
     def __init__(self, tap: InMemoryTap) -> None:
@@ -190,7 +193,7 @@ class FakeCrm:
         self._had: dict[str, list[Document]] = {each.name: [] for each in SUBSCRIBERS}
         self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
         self.own = OwnQueues(self._reaches)
-        self.operator = FakeOperator(["api", "publisher", *self._had])
+        super().__init__(["api", "publisher", *self._had])
         self.proxy = FakeProxy()
         self._aside: list[Document] = []
 
@@ -330,6 +333,24 @@ class FakeCrm:
         if command is not None:
             self._act_anyway(command)
         raise self._refused(refused.code, refused.message)
+
+    def replay(self, tenant_id: str) -> int:
+        """Publish again; what a subscriber has had already has no effect."""
+        events = self.history(tenant_id)
+        for event in events[self.defect is Defect.REPLAYS_LESS :]:
+            self._tap.put(event)
+            if self.defect is Defect.REPLAYS_ANEW:
+                self._deliver(event)
+        return len(events)
+
+    def rebuild(self, subscriber: str, tenant_id: str) -> int:
+        """Have all again that a subscriber listens to."""
+        (kinds,) = (each.entity_types for each in SUBSCRIBERS if each.name == subscriber)
+        heard = [event for event in self.history(tenant_id) if event["entity_type"] in kinds]
+        others = [event for event in self._had[subscriber] if event["tenant_id"] != tenant_id]
+        lost = 1 if self.defect is Defect.REBUILDS_LESS else 0
+        self._had[subscriber] = [*others, *heard[lost:]]
+        return len(heard) - lost
 
     def copy_rules(self) -> AbstractContextManager[Copies]:
         """Copy what decides who gets an event."""
@@ -517,15 +538,15 @@ class FakeCrm:
             return
         aside = renumbered(event) if self.defect is Defect.RENUMBERS_REFUSED else event
         self._aside += [aside] * (2 if self.defect is Defect.ASIDE_TWICE else 1)
-        self.operator.aside.append(lambda: self._give_back(event))
+        self.given_up.append(lambda: self._give_back(event))
 
     def _give_back(self, event: Document) -> None:
         self._aside.clear()
         self._publish(event)
 
     def _publish(self, event: Document) -> None:
-        self.operator.obeys = self.defect is not Defect.NEVER_STOPS
-        self.operator.does("publisher", lambda: self._send(event))
+        self.obeys = self.defect is not Defect.NEVER_STOPS
+        self.does("publisher", lambda: self._send(event))
 
     def _send(self, event: Document) -> None:
         if self.proxy.refuses(event):
@@ -611,7 +632,7 @@ class FakeCrm:
             if subscriber.name == VIEWS and self._suffers(Defect.APPLIED_AGAIN, event):
                 self._to_be_doubled.append(event)
             had = [event] * (2 if twice else 1)
-            self.operator.does(subscriber.name, partial(self._had[subscriber.name].extend, had))
+            self.does(subscriber.name, partial(self._had[subscriber.name].extend, had))
 
 
 def _now() -> str:

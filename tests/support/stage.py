@@ -112,7 +112,6 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             copy_rules=crm.copy_rules,
             canary="canary",
             proxy=crm.proxy,
-            operator=crm.operator,
         )
         yield Stage(crm, tap, queues, run, World(run, scenario))
 

@@ -1,6 +1,7 @@
 """What the payload of an event has to look like, by its type and the version of its schema.
 
-What a command said is in the payload of its event, so most of these models are its command's.
+What a command said is in the payload of its event, so most of these models are its command's. They
+are of the newest version: whatever is older has been told in it when it was read.
 """
 
 from collections.abc import Mapping
@@ -182,8 +183,7 @@ _NEWEST_SCHEMAS: Mapping[str, type[BaseModel]] = {
     AddressEvent.REMOVED: RemoveAddress,
 }
 PAYLOADS: Mapping[tuple[str, int], type[BaseModel]] = {
-    (str(event_type), newest_version(event_type)): model
-    for event_type, model in _NEWEST_SCHEMAS.items()
+    (str(each), newest_version(each)): model for each, model in _NEWEST_SCHEMAS.items()
 }
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from support.reference_crm.archive import Archive
 from support.reference_crm.aws import Aws
 from support.reference_crm.commands import Answer, CommandHandler
 from support.reference_crm.domain import EntityRef, EntityType, Json, Refused
@@ -354,5 +355,8 @@ def test_what_was_stored_in_an_older_form_is_read_as_it_is_told_today(
     assert told.schema_version == 2
     assert [*store.entity_events(tenant_id, opportunity)][-1] == told
     assert store.history(tenant_id, 2, 1)[0].event == told
+    archive = Archive(aws.dynamodb(), bare_stack.event_table)
+    assert [each.event() for each in archive.history(tenant_id)][2] == told
+    assert told in [each.event() for each in archive.everything() if tenant_id in each.place.pk]
     handler.handle(request(tenant_id, "WinOpportunity", {}, "o"))
     assert store.history(tenant_id, 3, 1)[0].event.payload == {"amount": more}

@@ -153,7 +153,8 @@ def test_a_throttled_call_in_the_middle_of_narrowing_repeats_nothing() -> None:
         (changed(payload={}), "The payload of AccountCreated does not fit its schema: name: Field"),
         (
             changed(schema_version=9),
-            "The record is no event: AccountCreated of schema version 9 cannot ",
+            "The record is no event: AccountCreated of schema version 9 cannot be read: "
+            "the newest that is known is 1.",
         ),
         (changed(event_type="Odd"), "Odd is no event of the entity type account."),
         (changed(event_type="LeadUpdated"), "LeadUpdated is no event of the entity type account."),
