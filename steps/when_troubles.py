@@ -26,6 +26,12 @@ def is_killed_at(context: Context, party: Party, moment: Moment) -> None:
     world_of(context).trouble.dies_at(party, moment)
 
 
+@when("the publisher forgets how far it came")
+def forgets(context: Context) -> None:
+    """Let a publisher that was stopped begin with the oldest event again when it is started."""
+    world_of(context).trouble.forgets()
+
+
 @when("everything is repaired")
 def is_repaired(context: Context) -> None:
     """Repair all that is broken, start what was ended, and see everybody get level."""

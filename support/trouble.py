@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from support.contract.entities import EntityType
 from support.errors import ScenarioError
 from support.faults.answers import AwsAnswers
+from support.faults.checkpoint import Checkpoint
 from support.faults.hardships import Hardship, Moment, Refusal
 from support.faults.plane import ControlPlane
 from support.faults.processes import Processes
@@ -26,6 +27,7 @@ class Trouble:
         self._plane = plane
         run = survey.run
         self._processes = Processes(run.operator, plane)
+        self._checkpoint = Checkpoint(run.aws, run.settings.stack_name, run.journal)
         patience = run.settings.timeout
         self._aws = AwsAnswers(run.proxy, self._processes, plane, run.aws, run.journal, patience)
 
@@ -45,6 +47,12 @@ class Trouble:
     def dies_at(self, party: Party, moment: Moment) -> None:
         """Start a process that was stopped, and kill it at a moment of its work."""
         self._aws.kill_at(_of_process(party), moment)
+
+    def forgets(self) -> None:
+        """Let the publisher forget how far it came: it begins anew when it is started."""
+        if self._processes.runs(PUBLISHER.name):
+            raise ScenarioError("stop the publisher first: it would note it again at once")
+        self._plane.do("the publisher has forgotten how far it came", self._checkpoint.lose)
 
     def befalls(self, party: Party, hardship: Hardship, tenant: str) -> None:
         """Let a party suffer from something wherever a tenant is concerned."""
@@ -71,10 +79,13 @@ class Trouble:
 
         That comes last: once nothing refuses it any more.
         """
+
+        def give_back() -> None:
+            self._run.operator.redrive(PUBLISHER.name, owner.tenant_id)
+            self._run.journal.add(Entry.FAULT, {"given back": owner.tenant_id})
+
         self._plane.break_until_repaired(
-            f"what {owner.tenant_id} has set aside stays there",
-            lambda: None,
-            lambda: self._run.operator.redrive(PUBLISHER.name, owner.tenant_id),
+            "what is set aside stays there", lambda: None, give_back, prepares=True
         )
 
     @contextmanager
@@ -83,7 +94,7 @@ class Trouble:
 
         Raises AssertionError if something is lost.
         """
-        told, clock = self._plane.broken, self._run.fences.clock
+        told, clock = self._plane.troubles, self._run.fences.clock
         began = clock()
         yield
         if not told:

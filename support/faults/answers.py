@@ -37,14 +37,14 @@ class AwsAnswers:
     def suffer(self, party: Party, hardship: Hardship, tenant_id: str) -> None:
         """Let a party suffer from something wherever a tenant is concerned."""
         self._lead(role_of(party))
-        told = f"{party} {hardship} for {tenant_id}"
+        told = f"{party} {hardship}"
         rule = suffering(party, hardship, tenant_id)
         self._begin(told, lambda: self._proxy.add(rule), self._proxy.remove)
 
     def refuse(self, refusal: Refusal, tenant_id: str, entity: EntityRef) -> None:
         """Let the transport refuse the next event of an entity; it takes the rest of a batch."""
         self._lead(PUBLISHER.name)
-        told = f"the transport refuses {refusal} what happens next to {entity.entity_id}"
+        told = f"the transport refuses an event {refusal}"
         how = {"do": "refuse", "code": CODES[refusal]}
         self._tamper(told, how, tenant_id, entity)
 
@@ -54,7 +54,7 @@ class AwsAnswers:
         The repair writes the true one over it.
         """
         self._lead(API)
-        told = f"what happens next to {entity.entity_id} is stored against its schema"
+        told = "an event is stored in breach of its schema"
         self._tamper(told, {"do": "spoil"}, tenant_id, entity)
 
     def kill_at(self, party: Party, moment: Moment) -> None:
@@ -70,7 +70,7 @@ class AwsAnswers:
         try:
             self._processes.start(role)
             self._await(party, moment, rules[-1]["id"])
-            self._processes.kill(role)
+            self._processes.kill(role, moment)
         finally:
             for rule in rules:
                 self._proxy.remove(rule)

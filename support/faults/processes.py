@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 
 from support.crm.port import CrmOperator
 from support.faults.plane import ControlPlane, FaultError
+from support.parties import Party
 
 
 class Processes:
@@ -17,19 +18,20 @@ class Processes:
         self._plane = plane
         self._known = operator
         self._down: set[str] = set()
+        self._told: dict[str, dict[str, None]] = {}
         self._endpoints: dict[str, str] = {}
 
     def stop(self, role: str) -> None:
         """Let a process end as it wants to."""
         self._take_down(role, "stopped", self._operator(role).stop)
 
-    def kill(self, role: str) -> None:
-        """End a process at once."""
-        self._take_down(role, "killed", self._operator(role).kill)
+    def kill(self, role: str, when: str = "") -> None:
+        """End a process at once; `when` is for who reads of it."""
+        self._take_down(role, f"killed {when}".strip(), self._operator(role).kill)
 
     def start(self, role: str) -> None:
         """Start what was stopped or killed, and whatever died by itself."""
-        for told in [each for each in self._plane.broken if each in _downs(role)]:
+        for told in self._told.pop(role, ()):
             self._plane.repair_only(told)
 
     def lead_to(self, role: str, url: str) -> None:
@@ -43,7 +45,9 @@ class Processes:
             if not was_down:
                 operator.start(role, url)
 
-        self._plane.break_until_repaired(_led(role), lead, lambda: self._lead_back(role), url=url)
+        self._plane.break_until_repaired(
+            _led(role), lead, lambda: self._lead_back(role), prepares=True, url=url
+        )
 
     @property
     def led(self) -> Collection[str]:
@@ -60,8 +64,10 @@ class Processes:
 
     def _take_down(self, role: str, how: str, act: Callable[[str], None]) -> None:
         self._down.add(role)
+        told = f"{Party(role)} is {how}"
+        self._told.setdefault(role, {})[told] = None
         self._plane.break_until_repaired(
-            _down(role, how),
+            told,
             lambda: act(role),
             lambda: self._bring_back(role),
             struck=lambda: not self.runs(role),
@@ -69,6 +75,7 @@ class Processes:
 
     def _bring_back(self, role: str) -> None:
         self._down.discard(role)
+        self._told.pop(role, None)
         operator = self._operator(role)
         for each in operator.roles:
             if each not in self._down and not operator.runs(each):
@@ -88,13 +95,5 @@ class Processes:
         return self._known
 
 
-def _down(role: str, how: str) -> str:
-    return f"{role} is {how}"
-
-
-def _downs(role: str) -> tuple[str, ...]:
-    return _down(role, "stopped"), _down(role, "killed")
-
-
 def _led(role: str) -> str:
-    return f"{role} does not call AWS directly"
+    return f"the role {role} calls AWS through the fault proxy"
