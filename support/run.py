@@ -13,6 +13,7 @@ from support.crm.own import not_offered, own_driver
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
+from support.faults.plane import ControlPlane
 from support.faults.proxy_process import FaultProxy
 from support.judging.again import READINESS
 from support.judging.books import Books, Left, Rules, Seen, unexpected
@@ -80,6 +81,7 @@ class Run:
     canary: str = ""
     scenarios: int = 0
     recoveries: list[Recovery] = field(default_factory=list)
+    unrepaired: list[ControlPlane] = field(default_factory=list)
 
     @property
     def operator(self) -> CrmOperator:
@@ -114,6 +116,24 @@ class Run:
         if not self.proxy.is_possible:
             cannot["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
         return next((f"{tag}: {cannot[tag]}" for tag in tags if tag in cannot), None)
+
+    def leave(self, plane: ControlPlane) -> None:
+        """Repair what a scenario has broken, and see that events come round again.
+
+        Raises FaultError or Inconclusive if they do not: then the next scenario must not begin.
+        """
+        if not plane.used:
+            return
+        self.unrepaired.append(plane)
+        plane.repair()
+        self.fences.pass_through(self.canary, self.settings.timeout)
+        self.unrepaired.remove(plane)
+
+    def require_repaired(self) -> None:
+        """Try again to repair what an earlier scenario has left broken; raises likewise."""
+        for plane in [*self.unrepaired]:
+            self.unrepaired.remove(plane)
+            self.leave(plane)
 
     def close_books(self, case: Case, is_expected: Callable[[Finding], bool]) -> list[Finding]:
         """Audit tenants, and close their books: whatever arrives from now on is late.

@@ -226,7 +226,7 @@ class World:
         with ExitStack() as each:
             each.callback(self._own.close)
             each.callback(self._held.restore)
-            each.callback(self.plane.repair)
+            each.callback(self._run.leave, self.plane)
 
     def close(self) -> None:
         """Audit all that happened to the scenario's tenants; raises AssertionError."""

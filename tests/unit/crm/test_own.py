@@ -39,6 +39,7 @@ class Modest(Whole):
 
     cannot: ClassVar[object] = {
         "needs-parked": "nothing waits there",
+        "needs-set-aside": "nothing is ever set aside",
         "needs-own-subscriptions": "there are none",
         "needs-credentials": "there is one for all",
     }
@@ -128,8 +129,9 @@ def test_it_is_asked_for_all_that_the_port_promises() -> None:
         (
             "httpdriver:Unable",
             "cannot do 'needs-hold-deliveries', which no scenario needs; "
-            "the needs are needs-credentials, needs-held-deliveries, needs-own-subscriptions, "
-            "needs-parked, needs-pattern-taps, needs-process-control, needs-publishing",
+            "the needs are needs-aws-answers, needs-checkpoint, needs-credentials, "
+            "needs-held-deliveries, needs-own-subscriptions, needs-parked, needs-pattern-taps, "
+            "needs-process-control, needs-publishing, needs-rebuild, needs-replay, needs-set-aside",
         ),
     ],
 )
