@@ -19,6 +19,7 @@ from support.judging.again import READINESS
 from support.judging.books import Books, Left, Rules, Seen, unexpected
 from support.judging.case import CLOCKS_APART_S, Case, Evidence, Finding, Kind
 from support.judging.records import record_of, record_of_finding
+from support.judging.strays import may_come_again
 from support.losses import Losses
 from support.observing.collector import EventCollector
 from support.observing.evidence import Witness
@@ -187,19 +188,25 @@ class Run:
         """Audit the canary too: what befalls a run's first events befalls it.
 
         On AWS a new rule takes a while to match: there its first events may be lost. How long a
-        path takes that is just starting is not judged.
+        path takes that is just starting is not judged. What the run has had published again comes
+        again, the canary's own as well.
         """
         evidence, _ = self.witness.level(self.canary, self.settings.objective)
         whole = [self.witness.full(evidence)]
         seen = Seen(self.witness.about(whole), self.fences.sent, held_up=True)
         on_aws = self.settings.target == "aws"
+        again = may_come_again(self.journal.faults)(self.canary)
         return self.close_books(
-            self.books.case(whole, seen), lambda finding: on_aws and finding.kind is Kind.LOST
+            self.books.case(whole, seen),
+            lambda finding: (
+                (on_aws and finding.kind is Kind.LOST) or (again and finding.published_again)
+            ),
         )
 
     def _left_over(self, again: Sequence[Evidence], left: Mapping[str, Left]) -> list[str]:
         self.books.account_for(self.canary, self.collector.deliveries)
-        found = self.books.left_over(self.collector.deliveries, again, left)
+        comes_again = may_come_again(self.journal.faults)
+        found = self.books.left_over(self.collector.deliveries, again, left, comes_again)
         for each in again:
             self.journal.add(Entry.SECOND_LOOK, record_of(each))
         self.journal.add(Entry.LEFT, {"left": {name: asdict(each) for name, each in left.items()}})

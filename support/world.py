@@ -16,7 +16,6 @@ from support.errors import CrmTrouble, ScenarioError
 from support.faults.again import publish_again
 from support.faults.held import Arrange, HeldDeliveries, in_older_form
 from support.faults.plane import ControlPlane
-from support.faults.recovery import Projection, Recovery
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
 from support.isolation.intruding import Intruder
@@ -30,6 +29,7 @@ from support.names import Tenant
 from support.observer import Observer
 from support.observing.collector import Question
 from support.observing.own_subscriptions import OwnSubscriptions
+from support.recovering import Recovering
 from support.run import Run
 from support.scenario import Deeds
 from support.shortfall import Shortfall
@@ -61,6 +61,7 @@ class World:
         self.tenancy = Tenancy(run, scenario, self._deeds, self._actor, self._own)
         self.patterns = PatternProof(run, self._deeds, self._own)
         self.intruder = Intruder(run, self._deeds, self._actor, self._remember)
+        self.recovering = Recovering(run, self._deeds, self._survey, self._remember)
         self.answers = Answers(self._deeds)
         self.before_attempt: dict[str, State] = {}
         self.closed = False
@@ -199,27 +200,6 @@ class World:
         again = Question(lambda each: each.envelope_id in envelopes, "event published once more")
         run.collector.collect(again, len(envelopes), run.settings.timeout)
         self._survey.forget()
-
-    def replay(self, tenant: str) -> None:
-        """Let all events of a tenant be published again, and see them come."""
-        owner = self._deeds.tenant(tenant)
-        self._remember()
-        self._recovery().replay(owner.tenant_id)
-        self._survey.forget()
-
-    def rebuild(self, projection: Projection, tenant: str) -> None:
-        """Let what a subscriber shows of a tenant be built anew from the stored events."""
-        owner = self._deeds.tenant(tenant)
-        self._remember()
-        subscriber = projection.among(self._run.witness.subscribers)
-        self._recovery().rebuild(subscriber, owner.tenant_id)
-        self._survey.forget()
-
-    def _recovery(self) -> Recovery:
-        run = self._run
-        return Recovery(
-            run.operator, run.crm, run.witness, run.collector, run.journal, run.settings.timeout
-        )
 
     def tidy(self) -> None:
         """Undo what the scenario did to the transport, however it ended."""

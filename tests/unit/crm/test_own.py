@@ -119,7 +119,7 @@ def test_it_is_asked_for_all_that_the_port_promises() -> None:
         (
             "httpdriver:Half",
             "is no CrmPort (see support/crm/port.py): it lacks open_tenant, history, view, "
-            "audit_trail, pipeline, subscribers, applied, parked, subscribe, "
+            "audit_trail, pipeline, subscribers, applied, parked, set_aside, subscribe, "
             "unsubscribe, with_credential_of",
         ),
         (
