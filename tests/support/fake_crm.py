@@ -227,6 +227,7 @@ class FakeCrm(FakeOperator):
             for event in self._seen_of(tenant_id, VIEWS, Defect.VIEWS_OF_ALL)
             if (event["entity_type"], event["entity_id"]) == (entity_type, entity_id)
         ]
+        about.sort(key=lambda event: int(event["version"]))
         if self.defect is Defect.STALE_VIEW:
             about = about[:1]
         if self.defect is Defect.VIEW_BACKWARDS:
