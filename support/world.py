@@ -15,7 +15,7 @@ from support.crm.port import Command
 from support.errors import CrmTrouble, ScenarioError
 from support.faults.again import publish_again
 from support.faults.held import Arrange, HeldDeliveries, in_older_form
-from support.faults.plane import ControlPlane
+from support.faults.plane import ControlPlane, FaultError
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
 from support.isolation.intruding import Intruder
@@ -237,7 +237,7 @@ class World:
         """Say what a post-mortem finds, or why there can be none; the books are closed by then."""
         try:
             findings = self.post_mortem(patience)
-        except CrmTrouble as trouble:
+        except (CrmTrouble, FaultError) as trouble:
             return f"No audit was possible: {trouble}"
         finally:
             if not self.closed:

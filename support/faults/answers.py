@@ -1,5 +1,6 @@
 """Answers of AWS as nobody wishes them: given by the fault proxy, to one role of the CRM."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from support.faults.hardships import CODES, Hardship, Moment, Refusal, stopping_at, suffering
@@ -23,9 +24,14 @@ class AwsAnswers:
     """
 
     def __init__(
-        self, proxy: FaultProxy, processes: Processes, plane: ControlPlane, aws: Aws,
-        journal: Journal, patience: float,
-    ) -> None:  # fmt: skip
+        self,
+        proxy: FaultProxy,
+        processes: Processes,
+        plane: ControlPlane,
+        aws: Aws,
+        journal: Journal,
+        patience: float,
+    ) -> None:
         self._proxy = proxy
         self._processes = processes
         self._plane = plane
@@ -114,8 +120,12 @@ class AwsAnswers:
         )
 
     def _tell(self, told: str, number: int) -> None:
+        """Put into the journal what calls a fault has hit, how many of each, and when."""
         fired = self._proxy.fired(number)
-        self._journal.add(Entry.FAULT, {"of": told, "fired": fired})
+        calls = Counter(f"{each['operation']}: {each['action']}" for each in fired)
+        times = [each["ts"] for each in fired]
+        span = {"first": min(times), "last": max(times)} if times else {}
+        self._journal.add(Entry.FAULT, {"of": told, "fired": calls, **span})
 
 
 def role_of(party: Party) -> str:

@@ -18,6 +18,7 @@ CALL_TIMEOUT_S = 10.0
 # which one an address of several parts belongs to.
 HOST = "localhost"
 RULES, FIRED, TAMPERINGS = "/_microburst/rules", "/_microburst/fired", "/_tamperings"
+ALL = "2000"  # as many as microburst keeps; of fewer, those of other rules count as well
 # What microburst says of a rule, and does not take as a description of one.
 STATE = frozenset({"id", "fired_count"})
 
@@ -77,7 +78,8 @@ class FaultProxy:
 
     def fired(self, number: int) -> list[Rule]:
         """List what a rule or a tampering has done so far."""
-        told: list[Rule] = self._ask("GET", FIRED, params={"rule_id": str(number)})
+        params = {"rule_id": str(number), "limit": ALL}
+        told: list[Rule] = self._ask("GET", FIRED, params=params)
         return told
 
     def _ask(self, method: str, path: str, **said: Any) -> Any:

@@ -49,6 +49,7 @@ class FakeProxy(FaultProxy):
             if about != (event["tenant_id"], event["entity_id"]):
                 continue
             if self._seen.setdefault(each["id"], event["event_id"]) == event["event_id"]:
-                self._done.append({"rule_id": each["id"]})
+                call = {"rule_id": each["id"], "operation": "PutEvents", "action": each["code"]}
+                self._done.append({**call, "ts": 0.0})
                 return True
         return False

@@ -25,8 +25,9 @@ class Firing(FakeProxy):
     """Let every rule fire at once."""
 
     def fired(self, number: int) -> list[Rule]:
-        """List one call."""
-        return [{"rule_id": number, "operation": "PutEvents"}]
+        """List two calls."""
+        call = {"rule_id": number, "operation": "PutEvents", "action": "reset"}
+        return [{**call, "ts": 12.5}, {**call, "ts": 11.0}]
 
 
 def answers(
@@ -54,10 +55,14 @@ def test_a_hardship_lasts_until_the_repair(
         "stop publisher",
         "start publisher",
     ]
-    fired = [line for line in journal.lines if "fired" in line]
-    assert [(line["of"], line["fired"]) for line in fired] == [
-        ("the transport is throttled", [{"rule_id": 1, "operation": "PutEvents"}])
-    ]
+    (line,) = (line for line in journal.lines if "fired" in line)
+    told = {name: line[name] for name in ("of", "fired", "first", "last")}
+    assert told == {
+        "of": "the transport is throttled",
+        "fired": {"PutEvents: reset": 2},
+        "first": 11.0,
+        "last": 12.5,
+    }
 
 
 def test_a_role_is_led_to_the_proxy_once(

@@ -115,3 +115,17 @@ def test_a_repair_that_fails_is_tried_again_by_the_next_scenario(stage: Stage) -
         stage.run.leave(plane)
     stage.run.require_repaired()
     assert (len(attempts), stage.run.unrepaired) == (2, [])
+
+
+def test_where_the_repair_fails_the_audit_after_a_failure_says_so(stage: Stage) -> None:
+    """Instead of hiding the failure behind its own."""
+
+    def fails() -> None:
+        raise ConnectionError("no answer")
+
+    stage.play(CHANGED)
+    stage.world.plane.break_until_repaired("the door", lambda: None, fails)
+    assert stage.world.told_after_failure(0.01) == (
+        "No audit was possible: not everything could be repaired: the door (no answer)"
+    )
+    assert stage.world.closed
