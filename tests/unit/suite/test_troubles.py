@@ -16,10 +16,10 @@ from tests.unit.suite.controls.matrix import CLOSING
 from tests.unit.suite.controls.stories import CHANGE_AGAIN, CHANGE_ONCE_MORE, CHANGED, GLOBEX
 
 REFUSED = 'And the transport refuses for good what happens next to the account "Globex" of Acme\n'
-SET_ASIDE = """Then what is set aside of Acme is exactly:
-  | event          | about  | version |
+UPDATED = """  | event          | about  | version |
   | AccountUpdated | Globex | 2       |
 """
+SET_ASIDE = f"Then what is set aside of Acme is exactly:\n{UPDATED}"
 NAME = "a.feature: a scenario"
 
 
@@ -129,3 +129,21 @@ def test_where_the_repair_fails_the_audit_after_a_failure_says_so(stage: Stage) 
         "No audit was possible: not everything could be repaired: the door (no answer)"
     )
     assert stage.world.closed
+
+
+def test_who_is_just_about_to_get_it_does_not_lack_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked at twice: a fault that does not hold is seen."""
+    fences = stage.run.fences
+    settle = fences.settle
+
+    def comes_meanwhile(since: float, at_least: float = 0.0) -> object:
+        stage.crm.start("audit-trail")
+        stage.crm.stop("audit-trail")
+        return settle(since, at_least)
+
+    stage.play(f"{GLOBEX}And the subscriber audit-trail is stopped\n{CHANGE_AGAIN}")
+    monkeypatch.setattr(fences, "settle", comes_meanwhile)
+    with pytest.raises(AssertionError, match="the subscriber audit-trail still lacks of Acme"):
+        stage.play(f"Then the subscriber audit-trail still lacks of Acme exactly:\n{UPDATED}")
