@@ -114,7 +114,10 @@ def _applied(
 
 
 def audit_trail(evidence: Evidence) -> Iterator[Finding]:
-    """Hold the audit trail against the history."""
+    """Hold the audit trail against the history.
+
+    Both tell each event in the newest schema version of its type, in whatever it was published.
+    """
     counted = Counter([entry.event_id for entry in evidence.audit_trail])
     of_entry, of_event = attrgetter(*TOLD), itemgetter(*TOLD)
     for entry in evidence.audit_trail:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable
 from types import FrameType
 
-from support.reference_crm.child import GRACE_SECONDS, READY_SECONDS, Pipe
+from support.reference_crm.child import READY_SECONDS, Pipe
 from support.reference_crm.control import Answer, Control, Do, Done, Order, Problem, State
 from support.reference_crm.keeper import Keeper, StartError
 from support.reference_crm.operations import Kind, Operation
@@ -60,8 +60,10 @@ class Supervisor:
     def stop(self) -> None:
         """End the operation, and every role: softly, and hard if it takes too long."""
         if self._task is not None:
-            self._task.end(GRACE_SECONDS)
+            self._task.tell_to_end()
         self._keeper.end_all()
+        if self._task is not None:
+            self._task.end()
 
     def _wait(self, selector: selectors.BaseSelector) -> set[int]:
         watched = self._keeper.sentinels

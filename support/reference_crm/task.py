@@ -50,14 +50,15 @@ class Task:
             raise TaskError(answer)
         return answer
 
-    def end(self, seconds: float) -> None:
-        """End the operation: softly, and hard after some seconds."""
+    def tell_to_end(self) -> None:
+        """Ask the operation to end; it does so only while it waits for something."""
         if self._process.is_alive():
             os.kill(self._process.ident or 0, signal.SIGTERM)
-        self._process.join(seconds)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+
+    def end(self) -> None:
+        """End the operation as it is: what it has done stays, and it can be asked for again."""
+        self._process.kill()
+        self._process.join()
 
 
 def _work(operation: Operation, around: Surroundings, lifeline: Pipe, answer: Pipe) -> None:

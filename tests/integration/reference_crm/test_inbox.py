@@ -27,6 +27,7 @@ from tests.integration.reference_crm.crm_process import eventually
 from tests.unit.reference_crm.runtime_fakes import event
 
 VISIBILITY, ATTEMPTS = 1, 3
+PATIENCE_S = 30.0  # a busy machine is no trouble of the inbox
 LASTS_S = (ATTEMPTS + 1) * VISIBILITY + 0.5
 
 
@@ -114,7 +115,7 @@ def working(desk: Desk, effects: Callable[[Event], None], until: Callable[[], ob
     thread = Thread(target=desk.inbox(effects, stop).run)
     thread.start()
     try:
-        eventually(until)
+        eventually(until, PATIENCE_S)
     finally:
         stop.set()
         thread.join()

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from support.reference_crm import operations
+from support.reference_crm.archive import Archive
+from support.reference_crm.aws import Aws
 from support.reference_crm.bus import Bus
 from support.reference_crm.dispatch import Dispatch
 from support.reference_crm.domain import EntityType
@@ -17,14 +20,25 @@ from support.reference_crm.envelope import Event
 from support.reference_crm.inbox import Applier
 from support.reference_crm.leases import LeasedApplier, Leases, Taken
 from support.reference_crm.meter import Meter
+from support.reference_crm.operations import (
+    Kind,
+    Operation,
+    OperationError,
+    Operator,
+    Progress,
+)
 from support.reference_crm.patience import GaveUp, Patience, Stopping
 from support.reference_crm.rebuild import apply_history
 from support.reference_crm.redrive import DeadLetters, redrive_set_aside
 from support.reference_crm.replay import replay_tenant
+from support.reference_crm.roles import Surroundings
+from support.reference_crm.settings import AwsSettings, Secrets
 from support.reference_crm.stored import Place, StoredEvent
+from support.reference_crm.stream import Trimmed
 from support.reference_crm.subscribers.subscriber import NotYet
 from tests.unit.reference_crm.runtime_fakes import FakeAside, FakeBus, Hasty, event, failure
 from tests.unit.reference_crm.test_runtime_inbox import FakeLedger, Recorder
+from tests.unit.reference_crm.test_runtime_program import STACK
 
 MALFORMED = {"ErrorCode": "MalformedDetail"}
 
@@ -297,3 +311,21 @@ def test_no_role_works_on_what_is_being_built_anew() -> None:
         assert list(office.table.items) == ["REBUILD"]
     with office.leases("one").working(), office.leases("two").working():
         assert len(office.table.items) == 2
+
+
+def test_a_replay_that_loses_the_stream_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a sentence, as for everything that an operator can do something about."""
+
+    def lose(*_parts: object) -> int:
+        raise Trimmed("shard-1")
+
+    monkeypatch.setattr(operations, "replay", lose)
+    monkeypatch.setattr(Archive, "length", lambda _archive, _tenant: 7)
+    aws = Aws(AwsSettings("http://127.0.0.1:9", "us-east-1"))
+    around: Any = Surroundings(aws, STACK, Secrets("t", b"k"), None)  # type: ignore[arg-type]
+    totals: list[int] = []
+    operator = Operator(around, Flag(), Progress(totals.append))
+    said = "The stream lost records of the shard shard-1 while it was read; start the replay again"
+    with pytest.raises(OperationError, match=said):
+        operator.carry_out(Operation(Kind.REPLAY, None, None))
+    assert totals == [7]
