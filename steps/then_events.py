@@ -51,6 +51,12 @@ def finds(context: Context, tenant: str) -> None:
     world_of(context).observer.finds(tenant, read_table(context.table))
 
 
+@then("the audit of {tenant} finds nothing but events that were published again")
+def finds_only_published_again(context: Context, tenant: str) -> None:
+    """Require that no event had effect twice, was altered or lost; coming again is expected."""
+    world_of(context).observer.finds_only_published_again(tenant)
+
+
 @then("every event of this scenario is accounted for")
 def accounted_for(context: Context) -> None:
     """Close each scenario: audit the whole history of its tenants (added to every scenario)."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from support.contract.entities import EntityType
 from support.errors import Inconclusive, ScenarioError
-from support.judging.case import Document, title
+from support.judging.case import Document, Finding, title
 from support.judging.expectations import Ending, Row, judge
 from support.judging.history import audit
 from support.judging.punctuality import hop_rows, punctuality
@@ -153,11 +153,22 @@ class Observer:
     def finds(self, tenant: str, expected: Sequence[CellRow]) -> None:
         """Require that the audit finds these anomalies, and no others; they are expected then."""
         owner = self._deeds.tenant(tenant)
-        evidence = self._run.witness.full(self._survey.settled(owner))
-        findings = audit(self._survey.case([evidence]))
+        findings = self._audited(owner)
         rows = [expected_row(owner, row) for row in expected]
         actual = [finding_row(each, owner.name_of) for each in findings]
         self._require(owner, f"the audit of {tenant} finds", rows, actual, Ending.EXACTLY)
+        self._deeds.anomalies += findings
+
+    def finds_only_published_again(self, tenant: str) -> None:
+        """Require that the audit finds nothing but repetitions on the bus; they are expected then.
+
+        Whatever had effect twice, or came again other than it was, is no such repetition.
+        """
+        owner = self._deeds.tenant(tenant)
+        findings = self._audited(owner)
+        wrong = [finding_row(each, owner.name_of) for each in findings if not each.published_again]
+        what = f"the audit of {tenant} finds, besides events that were published again,"
+        self._require(owner, what, [], wrong, Ending.EXACTLY)
         self._deeds.anomalies += findings
 
     def in_time(self, tenant: str, percent: int) -> None:
@@ -187,6 +198,10 @@ class Observer:
         rows = [expected_row(owner, row) for row in expected]
         what = f"the report shows how long the events of {tenant} took"
         self._require(owner, what, rows, actual, Ending.EXACTLY)
+
+    def _audited(self, owner: Tenant) -> list[Finding]:
+        evidence = self._run.witness.full(self._survey.settled(owner))
+        return audit(self._survey.case([evidence]))
 
     def _collected(self, owner: Tenant, rows: Sequence[Row], ending: Ending) -> Sequence[Delivery]:
         in_scope = self._survey.in_scope(owner)

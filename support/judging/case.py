@@ -33,12 +33,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """Say what is wrong, with which event, in one sentence; `event` is compared by nobody."""
+    """Say what is wrong, with which event, in one sentence; only these three are compared.
+
+    `published_again` says that it is a repetition on the bus, which need not have had effect again.
+    """
 
     kind: Kind
     tenant_id: str
     sentence: str
     event: Document | None = field(default=None, compare=False, repr=False)
+    published_again: bool = field(default=False, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.sentence} (tenant {self.tenant_id})"

@@ -1,6 +1,7 @@
 """The auditor's look at the bus: all that was committed arrived there, once and unchanged."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from support.judging.alike import differences, same_fields
 from support.judging.case import (
@@ -84,7 +85,8 @@ def _published_twice(arrived: Sequence[Delivery], evidence: Evidence) -> Iterato
         if event := evidence.committed.get(event_id):
             sentence = f"{title(event)} was published {len(envelopes)} times"
             # A finding for each time too many: who expects one repetition must see a second.
-            yield from [evidence.finding(Kind.DUPLICATE, sentence, event)] * (len(envelopes) - 1)
+            found = replace(evidence.finding(Kind.DUPLICATE, sentence, event), published_again=True)
+            yield from [found] * (len(envelopes) - 1)
 
 
 def reordered(arrived: Sequence[Delivery], evidence: Evidence, how: str) -> Iterator[Finding]:

@@ -17,7 +17,11 @@ from tests.unit.suite.controls.stories import (
 )
 
 FINDS = "the audit of {tenant} finds exactly:"
+ONLY_AGAIN = "the audit of {tenant} finds nothing but events that were published again"
 ACCOUNTED_FOR = "every event of this scenario is accounted for"
+NO_MORE = (
+    "Expected: the audit of Acme finds, besides events that were published again, exactly nothing."
+)
 DOOR = "the own subscription"
 LEAK = f"of tenant test-acme-1-2 came to {DOOR} of tenant test-acme-1 (tenant test-acme-1)"
 
@@ -61,6 +65,50 @@ CONTROLS = [
   | anomaly   | event          | about  | version |
   | duplicate | AccountUpdated | Globex | 2       |
 """,
+        honest=PUBLISHED_AGAIN,
+        red={
+            Wrong.LATE: {Defect.LATE: (BUS, TENANT)},
+            Wrong.UNORDERED: {
+                Defect.OVERTAKES: (
+                    "unexpected: anomaly 'reordered', event 'AccountUpdated', about 'Globex', "
+                    "version 3",
+                ),
+            },
+        },
+    ),
+    Control(
+        ONLY_AGAIN,
+        f"{PUBLISHED_AGAIN}"
+        "Then the audit of Acme finds nothing but events that were published again",
+        red={
+            Wrong.MISSING: {
+                Defect.NOT_APPLIED: ("AccountUpdated of acme-account-", VIEWS),
+                Defect.STALE_VIEW: (NO_MORE, "unexpected: anomaly 'lost', event 'AccountUpdated'"),
+                Defect.NO_AUDIT_ENTRY: ("unexpected: anomaly 'lost', event 'AccountUpdated'",),
+            },
+            Wrong.DUPLICATE: {
+                Defect.APPLIED_TWICE: (
+                    NO_MORE,
+                    "unexpected: anomaly 'duplicate', event 'AccountUpdated', about 'Globex'",
+                ),
+                Defect.TRAIL_TWICE: ("unexpected: anomaly 'duplicate', event 'AccountUpdated'",),
+            },
+            Wrong.OTHER_TENANT: {
+                Defect.FOREIGN_VIEW: ("unexpected: anomaly 'leaked', event 'AccountUpdated'",),
+            },
+            Wrong.WRONG_VERSION: {
+                Defect.SKIPS_VERSION: ("1. anomaly 'gap', event 'AccountUpdated', about 'Globex'",),
+                Defect.RENUMBERS: ("unexpected: anomaly 'mutated', event 'AccountUpdated'",),
+            },
+            Wrong.MUTATED: {
+                Defect.ALTERS: ("unexpected: anomaly 'mutated', event 'AccountUpdated'",),
+            },
+        },
+    ),
+    Control(
+        ONLY_AGAIN,
+        f"{CHANGE_AGAIN}{CHANGE_ONCE_MORE}"
+        "Then the audit of Acme finds nothing but events that were published again",
         honest=PUBLISHED_AGAIN,
         red={
             Wrong.LATE: {Defect.LATE: (BUS, TENANT)},
