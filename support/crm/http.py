@@ -14,6 +14,7 @@ from support.crm.port import (
     Command,
     CommandRefused,
     OwnSubscription,
+    Parked,
     PipelineTotal,
     Pretence,
     Receipt,
@@ -101,6 +102,11 @@ class HttpCrm:
         """Read which events of a tenant a subscriber has applied."""
         rows = self._pages(tenant_id, f"subscribers/{subscriber}/applied", "applied")
         return [Applied.model_validate(row) for row in rows]
+
+    def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
+        """Read which events of a tenant wait at a subscriber, strongly consistent."""
+        rows = self._pages(tenant_id, f"subscribers/{subscriber}/parked", "parked")
+        return [Parked.model_validate(row) for row in rows]
 
     def subscribe(self, tenant_id: str) -> OwnSubscription:
         """Give the tenant a subscription of its own, which gets its later events."""

@@ -10,16 +10,23 @@ from support.errors import ConfigurationError
 METHODS = tuple(
     name for name, value in vars(CrmPort).items() if callable(value) and not name.startswith("_")
 )
-# What a CRM can be said to lack: the @needs-* tags of the features.
-NEEDS = frozenset(
-    {
-        "needs-credentials",
-        "needs-held-deliveries",
-        "needs-own-subscriptions",
-        "needs-pattern-taps",
-        "needs-publishing",
-    }
-)
+# What only the audit needs: no scenario is skipped without it.
+AUDIT_NEEDS = frozenset({"needs-parked"})
+# What a CRM can be said to lack: the @needs-* tags of the features, and what the audit needs.
+NEEDS = AUDIT_NEEDS | {
+    "needs-credentials",
+    "needs-held-deliveries",
+    "needs-own-subscriptions",
+    "needs-pattern-taps",
+    "needs-publishing",
+}
+# What a driver need not have if it says that the CRM lacks it.
+OPTIONAL: Mapping[str, str] = {
+    "parked": "needs-parked",
+    "subscribe": "needs-own-subscriptions",
+    "unsubscribe": "needs-own-subscriptions",
+    "with_credential_of": "needs-credentials",
+}
 
 
 def own_driver(path: str) -> CrmPort:
@@ -40,12 +47,19 @@ def own_driver(path: str) -> CrmPort:
         raise ConfigurationError(
             f"-D crm={path} is no class that can be made without arguments: {error}"
         ) from error
-    if missing := [each for each in METHODS if not callable(getattr(driver, each, None))]:
+    _check_methods(path, driver)
+    _check_cannot(path, getattr(driver, "cannot", None))
+    return cast(CrmPort, driver)
+
+
+def _check_methods(path: str, driver: object) -> None:
+    cannot = getattr(driver, "cannot", None)
+    lacks = cannot if isinstance(cannot, Mapping) else {}
+    asked = (each for each in METHODS if OPTIONAL.get(each) not in lacks)
+    if missing := [each for each in asked if not callable(getattr(driver, each, None))]:
         raise ConfigurationError(
             f"-D crm={path} is no CrmPort (see support/crm/port.py): it lacks {', '.join(missing)}"
         )
-    _check_cannot(path, getattr(driver, "cannot", None))
-    return cast(CrmPort, driver)
 
 
 def _check_cannot(path: str, cannot: object) -> None:

@@ -115,6 +115,18 @@ class Applied(BaseModel):
     times: int
 
 
+class Parked(BaseModel):
+    """Name an event that waits at a subscriber for an earlier version of its entity."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event_id: str
+    event_type: str
+    entity_type: EntityType
+    entity_id: str
+    version: int
+
+
 class Subscriber(BaseModel):
     """Name a subscriber, the entities it listens to, and its queues."""
 
@@ -178,6 +190,7 @@ class CrmPort(Protocol):
 
     Each read is made with the credential of the tenant it is about. `cannot` names what the CRM
     cannot do, by the tag of the scenarios that need it, with the reason: they are skipped with it.
+    What `support/crm/own.py` calls optional need not be there then.
     """
 
     cannot: Mapping[str, str]
@@ -205,6 +218,9 @@ class CrmPort(Protocol):
 
     def applied(self, tenant_id: str, subscriber: str) -> Sequence[Applied]:
         """Read which events of a tenant a subscriber has applied."""
+
+    def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
+        """Read which events of a tenant wait at a subscriber, strongly consistent."""
 
     def subscribe(self, tenant_id: str) -> OwnSubscription:
         """Give the tenant a subscription of its own, which gets its later events."""

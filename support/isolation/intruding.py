@@ -111,9 +111,16 @@ class Intruder:
             ],
             Request.AUDIT_TRAIL: [lambda: crm.audit_trail(whose)],
             Request.PIPELINE: [lambda: crm.pipeline(whose)],
+            # What they keep to apply it later is theirs to the same degree.
             Request.APPLIED: [
-                lambda each=each: crm.applied(whose, each.name)  # type: ignore[misc]
-                for each in self._run.witness.subscribers
+                *(
+                    lambda each=each: crm.applied(whose, each.name)  # type: ignore[misc]
+                    for each in self._run.witness.subscribers
+                ),
+                *(
+                    lambda name=name: crm.parked(whose, name)  # type: ignore[misc]
+                    for name in self._run.witness.parking
+                ),
             ],
             Request.SUBSCRIBE: [lambda: crm.subscribe(whose)],
             Request.UNSUBSCRIBE: [lambda: crm.unsubscribe(whose)],

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from support.crm.port import Accepted, Applied, AuditEntry, PipelineTotal, Subscriber, View
+from support.crm.port import Accepted, Applied, AuditEntry, Parked, PipelineTotal, Subscriber, View
 from support.observing.deliveries import Delivery
 from support.observing.sightings import Sighting
 
@@ -65,8 +65,8 @@ class Missing:
 class Evidence:
     """Hold what the CRM says of one tenant: its history and what its subscribers have of it.
 
-    `dead_letters` are the ids of the events that a subscriber gave up, by its name; `pipeline` is
-    None where it was not read.
+    `dead_letters` are the ids of the events that a subscriber gave up, by its name, `parked` what
+    waits there; `pipeline` is None where it was not read.
     """
 
     tenant_id: str
@@ -76,6 +76,7 @@ class Evidence:
     views: Sequence[View] = ()
     pipeline: Sequence[PipelineTotal] | None = None
     dead_letters: Mapping[str, Collection[str]] = field(default_factory=dict)
+    parked: Mapping[str, Sequence[Parked]] = field(default_factory=dict)
 
     @cached_property
     def committed(self) -> Mapping[str, Document]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from support.judging.case import Case, Evidence, Finding, Kind, entity_of, title
 from support.judging.commands import causes, commands
 from support.judging.isolation import own_subscription
+from support.judging.parked import parked
 from support.judging.payloads import payloads
 from support.judging.pipeline import pipeline
 from support.judging.subscribers import audit_trail, subscribers, views
@@ -24,6 +25,7 @@ def audit(case: Case) -> list[Finding]:
             transport(case, evidence),
             own_subscription(case, evidence),
             subscribers(case, evidence),
+            parked(case, evidence),
             audit_trail(evidence),
             views(evidence),
             pipeline(evidence),

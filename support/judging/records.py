@@ -10,6 +10,7 @@ from support.crm.port import (
     Applied,
     AuditEntry,
     Command,
+    Parked,
     PipelineTotal,
     Receipt,
     View,
@@ -20,6 +21,7 @@ Record = Mapping[str, Any]
 APPLIED = TypeAdapter(dict[str, list[Applied]])
 AUDIT_TRAIL = TypeAdapter(list[AuditEntry])
 VIEWS = TypeAdapter(list[View])
+PARKED = TypeAdapter(dict[str, list[Parked]])
 PIPELINE = TypeAdapter(list[PipelineTotal] | None)
 
 
@@ -33,6 +35,7 @@ def record_of(evidence: Evidence) -> Record:
         "views": VIEWS.dump_python([*evidence.views]),
         "pipeline": PIPELINE.dump_python(_listed(evidence.pipeline)),
         "dead_letters": {name: sorted(ids) for name, ids in evidence.dead_letters.items()},
+        "parked": PARKED.dump_python({name: [*rows] for name, rows in evidence.parked.items()}),
     }
 
 
@@ -46,6 +49,7 @@ def evidence_of(record: Record) -> Evidence:
         views=VIEWS.validate_python(record["views"]),
         pipeline=PIPELINE.validate_python(record["pipeline"]),
         dead_letters=record["dead_letters"],
+        parked=PARKED.validate_python(record["parked"]),
     )
 
 

@@ -81,7 +81,10 @@ class Witness:
         return self.arrived(tenant_id)
 
     def full(self, evidence: Evidence) -> Evidence:
-        """Add audit trail, views and pipeline to level evidence, and keep all in the journal."""
+        """Add what only a closing look asks for to level evidence, and keep all in the journal.
+
+        That is the audit trail, the views, the pipeline, and what waits at the subscribers.
+        """
         tenant_id = evidence.tenant_id
         entities = dict.fromkeys(
             (e["entity_type"], e["entity_id"]) for e in evidence.history if not is_fence(e)
@@ -93,15 +96,25 @@ class Witness:
             )
             trail = pool.submit(self._crm.audit_trail, tenant_id)
             totals = pool.submit(self._crm.pipeline, tenant_id)
+            waiting = {
+                name: pool.submit(self._crm.parked, tenant_id, name) for name in self.parking
+            }
         whole = replace(
             evidence,
             applied={**evidence.applied, **self._applied(tenant_id, unread)},
             audit_trail=trail.result(),
             views=[view for view in views if view is not None],
             pipeline=totals.result(),
+            parked={name: found.result() for name, found in waiting.items()},
         )
         self._journal.add(Entry.BOOKS, record_of(whole))
         return whole
+
+    @property
+    def parking(self) -> Sequence[str]:
+        """Return the subscribers that can be asked what waits there."""
+        able = "needs-parked" not in self._crm.cannot
+        return [each.name for each in self.subscribers] if able else []
 
     def second_look(self, closed: Sequence[Evidence]) -> list[Evidence]:
         """Read again what the subscribers of each tenant have applied since its books closed."""

@@ -109,6 +109,7 @@ class Api:
             "/audit-trail": self._audit_trail,
             "/pipeline": self._pipeline,
             "/subscribers/{name}/applied": self._applied,
+            "/subscribers/{name}/parked": self._parked,
             "/{entity_type}/{entity_id}": self._view,
         }
         for path, answer in answers.items():
@@ -172,6 +173,11 @@ class Api:
         self, tenant_id: str, name: str, after: Cursor = None, limit: Limit = 100
     ) -> Answer:
         return self._reading.applied(tenant_id, name, after, limit)
+
+    def _parked(
+        self, tenant_id: str, name: str, after: Cursor = None, limit: Limit = 100
+    ) -> Answer:
+        return self._reading.parked(tenant_id, name, after, limit)
 
     def _view(self, tenant_id: str, entity_type: str, entity_id: str) -> Answer:
         return self._reading.view(tenant_id, entity_ref(entity_type, entity_id))

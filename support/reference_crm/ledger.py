@@ -172,19 +172,24 @@ class Ledger:
             }
         }
 
-    def _entity_key(self, event: Event) -> str:
-        return f"{self._subscriber}#{event.tenant_id}#{event.entity_type}#{event.entity_id}"
-
     def _cursor_key(self, event: Event) -> NewItem:
-        return key(self._entity_key(event), "CURSOR")
+        entity = f"{event.tenant_id}#{event.entity_type}#{event.entity_id}"
+        return key(f"{self._subscriber}#{entity}", "CURSOR")
 
     def _parked_key(self, event: Event, version: int) -> NewItem:
-        return key(self._entity_key(event), f"PARKED#{version:010d}")
+        # A tenant's together, and not with their entities: whoever asks for them asks for all.
+        place = f"{event.entity_type}#{event.entity_id}#{version:010d}"
+        return key(parked_key(self._subscriber, event.tenant_id), place)
 
 
 def applied_key(subscriber: str, tenant_id: str) -> str:
     """Return the partition of what a subscriber applied for a tenant."""
     return f"{subscriber}#{tenant_id}#APPLIED"
+
+
+def parked_key(subscriber: str, tenant_id: str) -> str:
+    """Return the partition of the events of a tenant that wait at a subscriber."""
+    return f"{subscriber}#{tenant_id}#PARKED"
 
 
 def _numbers(value: int) -> "AttributeValueTypeDef":

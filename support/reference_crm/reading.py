@@ -4,9 +4,10 @@ import json
 from typing import TYPE_CHECKING
 
 from support.reference_crm.domain import EntityRef, EntityType, Json, Refused
+from support.reference_crm.envelope import EventReceipt
 from support.reference_crm.event_store import EventStore
 from support.reference_crm.items import Item, decode_cursor, encode_cursor, text
-from support.reference_crm.ledger import applied_key
+from support.reference_crm.ledger import applied_key, parked_key
 from support.reference_crm.settings import Stack
 from support.reference_crm.subscribers.audit_trail import trail_key
 from support.reference_crm.subscribers.entity_views import EntityViews
@@ -71,10 +72,15 @@ class Reading:
 
     def applied(self, tenant_id: str, name: str, after: str | None, limit: int) -> Answer:
         """Return what a subscriber applied, and how many times each."""
-        if name not in set(Subscriber):
-            raise Refused("unknown_subscriber", f"There is no subscriber {name}.")
+        _check_subscriber(name)
         items, following = self._page(applied_key(name, tenant_id), after, limit)
         return {"applied": [_applied(item) for item in items], "next": following}
+
+    def parked(self, tenant_id: str, name: str, after: str | None, limit: int) -> Answer:
+        """Return which events wait at a subscriber for earlier versions of their entities."""
+        _check_subscriber(name)
+        items, following = self._page(parked_key(name, tenant_id), after, limit)
+        return {"parked": [_parked(item) for item in items], "next": following}
 
     def subscribers(self) -> Answer:
         """Return who subscribes to what, and where their messages wait."""
@@ -110,6 +116,11 @@ def entity_ref(entity_type: str, entity_id: str) -> EntityRef:
     return EntityRef(EntityType(entity_type), entity_id)
 
 
+def _check_subscriber(name: str) -> None:
+    if name not in set(Subscriber):
+        raise Refused("unknown_subscriber", f"There is no subscriber {name}.")
+
+
 def _applied(item: Item) -> Answer:
     return {
         "event_id": item["event_id"]["S"],
@@ -118,6 +129,11 @@ def _applied(item: Item) -> Answer:
         "version": int(item["version"]["N"]),
         "times": int(item["times"]["N"]),
     }
+
+
+def _parked(item: Item) -> Answer:
+    event = json.loads(item["event"]["S"])
+    return {name: event[name] for name in EventReceipt.model_fields}
 
 
 def _place(cursor: str | None) -> str:

@@ -11,6 +11,7 @@ from support.crm.port import (
     Applied,
     AuditEntry,
     Command,
+    Parked,
     Receipt,
     ReceiptEvent,
     Subscriber,
@@ -49,6 +50,11 @@ def applied(event: Document, times: int = 1, **changes: object) -> Applied:
     """Say that a subscriber had an event."""
     kept = ("event_id", "entity_type", "entity_id", "version")
     return Applied(**{key: event[key] for key in kept} | {"times": times} | changes)
+
+
+def kept(event: Document, **changes: object) -> Parked:
+    """Say that an event waits at a subscriber."""
+    return Parked(**{name: event[name] for name in Parked.model_fields} | changes)
 
 
 def entry(event: Document, **changes: object) -> AuditEntry:

@@ -23,6 +23,7 @@ from support.crm.port import (
     CrmPort,
     CurrencyFigures,
     OwnSubscription,
+    Parked,
     PipelineTotal,
     Pretence,
     Receipt,
@@ -63,6 +64,7 @@ class Defect(Enum):
     NEVER_ACTS = "a subscriber does not act on what it should"
     NOT_APPLIED = "a subscriber does not apply an event"
     APPLIED_TWICE = "a subscriber applies an event twice"
+    PARKS_PHANTOM = "a subscriber keeps an event for later that never happened"
     APPLIED_AGAIN = "a subscriber applies an event once more when nobody looks any more"
     STALE_VIEW = "a view leaves out the newest event"
     LOSES_VALUE = "a view does not show a value any more"
@@ -273,6 +275,14 @@ class FakeCrm:
             Applied(**{key: event[key] for key in identity}, times=times[event_id])
             for event_id, event in had.items()
         ]
+
+    def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
+        """Keep nothing for later."""
+        if self.defect is not Defect.PARKS_PHANTOM or subscriber != VIEWS:
+            return []
+        last = [event for event in self.history(tenant_id) if not is_fence(event)][-1]
+        far = {**last, "event_id": str(uuid4()), "version": last["version"] + 50}
+        return [Parked(**{name: far[name] for name in Parked.model_fields})]
 
     def clock(self) -> float:
         """Tell the time, in which hours may have passed since somebody last looked."""

@@ -37,6 +37,11 @@ def received_by(subscriber: str, event_type: str, change: Change) -> Answered:
     return Answered("ReceiveMessage", edit, queue_of(subscriber))
 
 
+def and_a_far_one(event: Document) -> Sequence[Document]:
+    """Let it be followed by one that nobody has published, and that waits for ever."""
+    return [event, {**event, "event_id": f"{event['event_id']}-far", "version": 900}]
+
+
 def from_history(event_type: str, change: Change) -> Answered:
     """Tamper with the events of a type as the tenant's history is read."""
     return Answered(
@@ -194,6 +199,14 @@ READING = (
         ("1.6.4",),
         ("leaked: ", VIEWS),
         tampering=lambda: received_by(VIEWS, "LeadCreated", to_neighbour()),
+    ),
+    WireDefect(
+        "views-receive-what-never-happened",
+        "The views' subscriber receives a copy of a change, with another id and a version far off.",
+        Sort.INVENTS,
+        ("2.2.9",),
+        ("phantom: entity-views keeps ContactUpdated", "for later"),
+        tampering=lambda: received_by(VIEWS, "ContactUpdated", and_a_far_one),
     ),
     WireDefect(
         "pipeline-receives-another-amount",

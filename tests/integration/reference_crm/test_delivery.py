@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from support.reference_crm.aws import Aws
+from support.reference_crm.envelope import EventReceipt
 from support.reference_crm.settings import Stack
 from tests.integration.reference_crm.crm_process import Crm, Tenant, eventually
 from tests.unit.reference_crm.runtime_fakes import event
@@ -138,8 +139,12 @@ def test_versions_behind_a_gap_wait_and_follow(
     crm.do("stop", "audit-trail")
     crm.do("start", "audit-trail")
     assert tenant.applied("audit-trail", "g") == []
+    assert tenant.get("/subscribers/audit-trail/parked")["parked"] == [
+        {name: one[name] for name in EventReceipt.model_fields} for one in made[1:]
+    ]
     deliver(aws, url, made[0])
     tenant.settled("audit-trail", "g", [1, 2, 3])
+    assert tenant.get("/subscribers/audit-trail/parked") == {"parked": [], "next": None}
     for one in made:
         deliver(aws, url, one)
     eventually(lambda: not bodies_waiting(aws, url))

@@ -18,6 +18,7 @@ from support.crm.port import (
     CommandRefused,
     CurrencyFigures,
     OwnSubscription,
+    Parked,
     PipelineTotal,
     Pretence,
     Receipt,
@@ -224,6 +225,7 @@ VIEW = {
 }
 ENTRY = {key: value for key, value in an_event().items() if key != "schema_version"}
 APPLIED = {**IDENTITY, "event_id": numbered(1), "times": 1}
+WAITING = {**IDENTITY, "event_id": numbered(1), "event_type": "AccountUpdated"}
 FIGURES = {"count": 1, "amount": "10.00"}
 TOTAL = {"currency": "EUR", "open": FIGURES, "won": FIGURES, "lost": FIGURES}
 READER = {
@@ -256,6 +258,12 @@ Reading = Callable[[HttpCrm], Any]
             "/tenants/acme/subscribers/views/applied",
             {"applied": [APPLIED], "next": None},
             [Applied.model_validate(APPLIED)],
+        ),
+        (
+            lambda crm: crm.parked("acme", "views"),
+            "/tenants/acme/subscribers/views/parked",
+            {"parked": [WAITING], "next": None},
+            [Parked.model_validate(WAITING)],
         ),
         (
             lambda crm: crm.pipeline("acme"),

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from support.crm.own import METHODS, NEEDS, own_driver
+from support.crm.own import AUDIT_NEEDS, METHODS, NEEDS, OPTIONAL, own_driver
 from support.crm.port import CrmPort
 from support.errors import ConfigurationError
 from support.reporting.written import read_features
@@ -32,6 +32,21 @@ class Half:
 
     def send(self) -> None:
         """Send."""
+
+
+class Modest(Whole):
+    """Lack what it says it cannot do, and nothing else."""
+
+    cannot: ClassVar[object] = {
+        "needs-parked": "nothing waits there",
+        "needs-own-subscriptions": "there are none",
+        "needs-credentials": "there is one for all",
+    }
+
+    def __getattr__(self, name: str) -> object:
+        if name in OPTIONAL:
+            raise AttributeError(name)
+        return super().__getattr__(name)
 
 
 class Demanding(Whole):
@@ -62,6 +77,13 @@ def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_driver_is_made_from_its_class() -> None:
     """Whatever the name of its module begins with."""
     assert isinstance(own_driver("httpdriver:Whole"), Whole)
+
+
+def test_what_it_says_it_cannot_do_need_not_be_there() -> None:
+    """Nobody writes a method that is never called."""
+    assert isinstance(own_driver("httpdriver:Modest"), Modest)
+    assert OPTIONAL.keys() <= {*METHODS}
+    assert {*OPTIONAL.values()} <= NEEDS
 
 
 def test_it_is_asked_for_all_that_the_port_promises() -> None:
@@ -96,8 +118,8 @@ def test_it_is_asked_for_all_that_the_port_promises() -> None:
         (
             "httpdriver:Half",
             "is no CrmPort (see support/crm/port.py): it lacks open_tenant, history, view, "
-            "audit_trail, pipeline, subscribers, applied, subscribe, unsubscribe, "
-            "with_credential_of",
+            "audit_trail, pipeline, subscribers, applied, parked, subscribe, "
+            "unsubscribe, with_credential_of",
         ),
         (
             "httpdriver:Unclear",
@@ -107,7 +129,7 @@ def test_it_is_asked_for_all_that_the_port_promises() -> None:
             "httpdriver:Unable",
             "cannot do 'needs-hold-deliveries', which no scenario needs; "
             "the needs are needs-credentials, needs-held-deliveries, needs-own-subscriptions, "
-            "needs-pattern-taps, needs-publishing",
+            "needs-parked, needs-pattern-taps, needs-publishing",
         ),
     ],
 )
@@ -126,4 +148,4 @@ def test_the_needs_are_those_of_the_features() -> None:
         for tag in feature.tags.union(*(scenario.tags for scenario in feature.scenarios))
         if tag.startswith("needs-")
     }
-    assert tags == NEEDS
+    assert tags == NEEDS - AUDIT_NEEDS

@@ -25,6 +25,7 @@ from tests.support.cases import (
     arrive,
     delivered,
     entry,
+    kept,
     updated_by,
     view,
     with_evidence,
@@ -233,6 +234,26 @@ PLANTED: dict[str, tuple[Case, Kind, str]] = {
         Kind.MISROUTED,
         "OpportunityCreated of deal version 1 was sent as 'OpportunityCreated' from 'elsewhere'",
     ),
+    "kept for later, and never happened": (
+        with_evidence(parked={"views": [kept(GHOST)]}),
+        Kind.PHANTOM,
+        f"views keeps {LATER} for later, which is not in the history",
+    ),
+    "kept for later as another version": (
+        with_evidence(parked={"views": [kept(UPDATED, version=7)]}),
+        Kind.MUTATED,
+        f"views keeps AccountUpdated of globex version 7 for later, which was committed as {TITLE}",
+    ),
+    "kept for later, though nothing is missing": (
+        with_evidence(parked={"views": [kept(UPDATED)]}),
+        Kind.BLOCKED,
+        f"{TITLE} waits at the subscriber views for nothing",
+    ),
+    "kept for later by a subscriber that does not listen": (
+        with_evidence(parked={"sales": [kept(UPDATED)]}),
+        Kind.MISROUTED,
+        f"sales keeps {TITLE} for later, and does not listen to account",
+    ),
     "sent to a subscriber that does not listen": (
         with_evidence(applied={"views": VIEWED, "sales": [*SOLD_TO, applied(CREATED)]}),
         Kind.MISROUTED,
@@ -284,6 +305,34 @@ def test_a_later_version_is_blocked_by_one_that_never_got_to_the_bus() -> None:
     assert [(each.kind, str(each)) for each in found] == [
         (Kind.LOST, f"{TITLE} was lost between the event store and the bus"),
         (Kind.BLOCKED, f"{LATER} waits at the subscriber views for version 2, which it lacks"),
+    ]
+
+
+def test_what_waits_for_a_version_that_is_missing_is_told_once() -> None:
+    """With the version that it waits for, not as something that waits for nothing."""
+    case = with_evidence(
+        history=[*HISTORY, AGAIN],
+        applied={"views": [applied(CREATED), applied(OPENED)], "sales": SOLD_TO},
+        parked={"views": [kept(AGAIN)]},
+    )
+    delivered_all = replace(case, deliveries=arrive(*HISTORY, AGAIN))
+    assert [s for kind, s in _found(delivered_all) if kind is Kind.BLOCKED] == [
+        f"{LATER} waits at the subscriber views for version 2, which it lacks"
+    ]
+
+
+def test_what_is_kept_of_another_tenant_is_a_leak() -> None:
+    """Whose event it is, is known if both are audited."""
+    theirs = an_event(9, entity_id="theirs", tenant_id="acme-2")
+    ours = replace(ONLY, parked={"views": [kept({**theirs}, version=9)]})
+    case = replace(SOUND, evidence=[ours, Evidence("acme-2", history=[theirs])])
+    found = [each for each in audit(case) if "keeps" in each.sentence]
+    assert found == [
+        Finding(
+            Kind.LEAKED,
+            "acme",
+            "views keeps AccountCreated of theirs version 9 of tenant acme-2 for later",
+        )
     ]
 
 

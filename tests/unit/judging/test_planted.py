@@ -21,6 +21,7 @@ from tests.support.cases import (
     HISTORY,
     ONLY,
     OPENED,
+    SOLD_TO,
     SOUND,
     UPDATED,
     accepted,
@@ -28,6 +29,7 @@ from tests.support.cases import (
     arrive,
     delivered,
     entry,
+    kept,
     view,
     with_evidence,
 )
@@ -53,6 +55,13 @@ MORE: dict[str, tuple[Case, Kind]] = {
                 history=[*HISTORY, AGAIN], applied={"views": [applied(CREATED), applied(OPENED)]}
             ),
             deliveries=arrive(*HISTORY, AGAIN),
+        ),
+        Kind.BLOCKED,
+    ),
+    "kept for later, though all before it is applied": (
+        with_evidence(
+            applied={"views": [applied(CREATED), applied(OPENED)], "sales": SOLD_TO},
+            parked={"views": [kept(UPDATED)]},
         ),
         Kind.BLOCKED,
     ),

@@ -117,8 +117,16 @@ def test_full_evidence_is_on_the_record(bench: Bench) -> None:
     assert full.audit_trail == bench.crm.audit_trail("acme")
     assert [view.entity_id for view in full.views] == ["a-1"]
     assert full.pipeline == bench.crm.pipeline("acme")
+    assert full.parked == {each.name: [] for each in SUBSCRIBERS}
     kept = [line["entry"] for line in read_journal(bench.journal.path)]
     assert kept == ["delivery", "sighting", "sighting", "books"]
+
+
+def test_a_crm_that_shows_nothing_parked_is_not_asked(bench: Bench) -> None:
+    """Its driver has said so; all else is evidence as before."""
+    bench.create()
+    bench.crm.cannot = {"needs-parked": "it keeps that to itself"}
+    assert bench.witness.full(bench.witness.level("acme", timeout=1)[0]).parked == {}
 
 
 def test_each_look_that_shows_something_new_is_on_the_record(
