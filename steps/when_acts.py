@@ -86,15 +86,3 @@ def create_at_once(context: Context, people: int, tenant: str, entity: EntityTyp
 def sends_equal(context: Context, tenant: str, times: int, attempt: Act, name: str) -> None:
     """Send one and the same command several times, with one idempotency key."""
     world_of(context).sends_equal_commands(tenant, attempt, name, times)
-
-
-@when("all that {tenant} has published is published once more")
-def published_again(context: Context, tenant: str) -> None:
-    """Put each event since the facts on the bus again, as a CRM does that sends a batch twice."""
-    world_of(context).publish_again(tenant)
-
-
-@when("what was held back from {tenant} arrives in reverse order")
-def deliver_reversed(context: Context, tenant: str) -> None:
-    """Hand the subscribers what was held back, the newest event first."""
-    world_of(context).deliver_reversed(tenant)

@@ -12,6 +12,7 @@ from support.crm.own import own_driver
 from support.crm.port import CommandRefused, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
+from support.faults.probing import Probes
 from support.judging.again import READINESS
 from support.judging.books import Books, Left, Rules, Seen, unexpected
 from support.judging.case import CLOCKS_APART_S, Case, Evidence, Finding, Kind
@@ -41,8 +42,12 @@ EMULATED_VISIBILITY_S = 5
 LAST_LOOK_S = 1.0
 # What the suite does to its own CRM only.
 NOT_OURS: Mapping[str, str] = {
+    "needs-broken-routes": "the routes of a deployed CRM are not ours",
+    "needs-deliveries": "the suite puts nothing into the queues of a deployed CRM",
+    "needs-disabled-rules": "the routes of a deployed CRM are not ours",
     "needs-held-deliveries": "the routes of a deployed CRM are not ours",
     "needs-pattern-taps": "the routes of a deployed CRM are not ours",
+    "needs-queue-policies": "the routes of a deployed CRM are not ours",
     "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
 }
 REFERENCE = Settings.model_fields["crm_program"].default
@@ -71,6 +76,7 @@ class Run:
     tap_on: TapOn
     copy_rules: CopyRules
     books: Books
+    probes: Probes
     canary: str = ""
     scenarios: int = 0
 
@@ -99,7 +105,8 @@ class Run:
         cannot = dict(self.crm.cannot)
         if self.reference is None:
             cannot = {**NOT_OURS, **cannot}
-        return next((f"{tag}: {cannot[tag]}" for tag in tags if tag in cannot), None)
+        told = ((tag, cannot.get(tag) or self.probes.lacks(tag)) for tag in tags)
+        return next((f"{tag}: {why}" for tag, why in told if why), None)
 
     def close_books(self, case: Case, is_expected: Callable[[Finding], bool]) -> list[Finding]:
         """Audit tenants, and close their books: whatever arrives from now on is late.
@@ -343,6 +350,7 @@ def _assemble(
         witness=witness,
         depths=depths(aws, witness.subscribers),
         books=Books(rules),
+        probes=Probes(aws, f"{settings.stack_name}-probe" if own_bus else f"probe-{settings.run_id}"),
         tap_on=lambda name, queue_url: TenantTap(name, aws.sqs, queue_url, longest_wait),
         copy_rules=partial(
             pattern_taps,

@@ -12,8 +12,10 @@ from support.answers import Answers
 from support.contract.entities import EntityType
 from support.crm.port import Command
 from support.errors import CrmTrouble, ScenarioError
-from support.faults.again import publish_again
-from support.faults.held import HeldDeliveries
+from support.failures.poison import Poison
+from support.failures.subscriptions import Subscriptions
+from support.failures.transit import Transit
+from support.failures.watch import Watch
 from support.faults.plane import ControlPlane
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
@@ -26,7 +28,6 @@ from support.judging.standing import State
 from support.judging.tracing import dead_letters, lost
 from support.names import Tenant
 from support.observer import Observer
-from support.observing.collector import Question
 from support.observing.own_subscriptions import OwnSubscriptions
 from support.run import Run
 from support.scenario import Deeds
@@ -45,11 +46,13 @@ class World:
         self._deeds = Deeds()
         builder = Builder(run.settings.seed, scenario)
         self._actor = Actor(run.sender, builder, self._deeds)
-        self._held = HeldDeliveries(run.aws, run.bus, run.witness.subscribers, run.journal)
-        self._known_before_hold: frozenset[str | None] = frozenset()
         self._own = OwnSubscriptions(run.crm, run.collector, run.tap_on, run.journal)
         self._survey = Survey(run, self._deeds, self._repair, self._own.deliveries)
         self.plane = ControlPlane(run.journal, self._survey.forget)
+        self.transit = Transit(self._survey, self.plane, scenario)
+        self.poison = Poison(run, self._deeds, self.plane, self.transit)
+        self.subscriptions = Subscriptions(self._survey, self.plane)
+        self.watch = Watch(self._survey)
         self.observer = Observer(self._survey)
         self.own = OwnObserver(self._survey, self._own)
         self.tenancy = Tenancy(run, scenario, self._deeds, self._actor, self._own)
@@ -123,65 +126,19 @@ class World:
         """Send the first command since the facts again, with other data if some is said."""
         self._attempt(tenant, lambda owner: self._actor.again(owner, said))
 
-    def hold_deliveries(self) -> None:
-        """Keep everything that is published from now on away from the subscribers."""
-        for owner in self._tenants:
-            self._survey.level(owner)
-        self._survey.forget()
-        self._known_before_hold = frozenset(
-            each.event_id
-            for owner in self._deeds.tenants.values()
-            for each in self._run.witness.arrived(owner.tenant_id)
-        )
-        self._held.hold()
-
-    def deliver_reversed(self, tenant: str) -> None:
-        """Hand the subscribers what was held back, the newest first."""
-        owner = self._deeds.tenant(tenant)
-        self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
-        self._hand_over(reverse=owner)
+    def is_repaired(self) -> None:
+        """Repair everything that is broken, while the scenario goes on."""
+        self._repair()
 
     def _repair(self) -> None:
         """Repair what is broken; then hand over what is held back, once the bus has all of it."""
         self.plane.repair()
-        if self._held.holding:
-            for owner in self._tenants:
-                self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
-            self._hand_over()
-
-    def _hand_over(self, reverse: Tenant | None = None) -> None:
-        held_back = {
-            owner.name: [
-                each
-                for each in self._run.witness.arrived(owner.tenant_id)
-                if each.event_id not in self._known_before_hold
-            ]
-            for owner in self._deeds.tenants.values()
-        }
-        self._held.restore()
-        self._survey.forget()
-        for name, deliveries in held_back.items():
-            backwards = reverse is not None and name == reverse.name
-            self._held.deliver(deliveries[::-1] if backwards else deliveries)
-
-    def publish_again(self, tenant: str) -> None:
-        """Let everything since the facts be published once more, and see it come."""
-        owner, run = self._deeds.tenant(tenant), self._run
-        in_scope = self._survey.in_scope(owner)
-        published = run.witness.published(owner.tenant_id, run.settings.timeout)
-        once = {each.event_id: each for each in published if in_scope(each)}
-        if not once:
-            raise ScenarioError(f"nothing has happened at {tenant} that could be published again")
-        envelopes = publish_again(run.aws, run.bus, [*once.values()], run.journal)
-        again = Question(lambda each: each.envelope_id in envelopes, "event published once more")
-        run.collector.collect(again, len(envelopes), run.settings.timeout)
-        self._survey.forget()
+        self.transit.catch_up()
 
     def tidy(self) -> None:
         """Undo what the scenario did to the transport, however it ended."""
         with ExitStack() as each:
             each.callback(self._own.close)
-            each.callback(self._held.restore)
             each.callback(self.plane.repair)
 
     def close(self) -> None:
@@ -198,8 +155,7 @@ class World:
         Return the findings in words, and where it was lost what is.
         """
         self.plane.repair()
-        if self._held.holding:
-            self._hand_over()
+        self.transit.hand_over()
         levelled = [self._level_by_then(owner, patience) for owner in self._tenants]
         return self._audit(levelled, patience)
 

@@ -17,6 +17,7 @@ from behave.step_registry import registry
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.crm.sending import Sender
+from support.faults.probing import Probes
 from support.judging.books import Books, Rules
 from support.observing.collector import EventCollector
 from support.observing.evidence import Witness
@@ -108,6 +109,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             witness=Witness(crm, collector, journal, Waiter(), crm.clock),
             depths=depths(queues.as_aws(), crm.subscribers()),
             books=Books(rules),
+            probes=Probes(queues.as_aws(), "probe"),
             tap_on=crm.own.tap_on,
             copy_rules=crm.copy_rules,
             canary="canary",

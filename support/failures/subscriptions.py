@@ -1,0 +1,26 @@
+"""Breaking the subscriptions of one scenario's subscribers."""
+
+from support.failures.receivers import receivers
+from support.faults.plane import ControlPlane
+from support.faults.routes import Breakage, Routes
+from support.parties import Party
+from support.survey import Survey
+
+
+class Subscriptions:
+    """Break the subscription of a subscriber in one way, until it is repaired."""
+
+    def __init__(self, survey: Survey, plane: ControlPlane) -> None:
+        self._survey = survey
+        self._run = survey.run
+        self._plane = plane
+        self._routes = Routes(self._run.aws, self._run.bus)
+
+    def break_(self, party: Party, breakage: Breakage) -> None:
+        """Break it, once everybody has what was given: that is not to be lost."""
+        for owner in self._survey.deeds.tenants.values():
+            self._survey.level(owner)
+        for subscriber in receivers(party, self._run.witness.subscribers):
+            broken = self._routes.breaking(breakage, subscriber)
+            told = f"the subscription of {party} {breakage}"
+            self._plane.break_until_repaired(told, broken.do, broken.undo)
