@@ -29,6 +29,12 @@ def arrives_spoilt(
     world_of(context).poison.all_with_spoilt(tenant, version, name, spoiling)
 
 
+@when("the subscription of {party} is mended")
+def subscription_mended(context: Context, party: Party) -> None:
+    """Repair the way from the bus to a subscriber; what was lost meanwhile stays lost."""
+    world_of(context).subscriptions.mend(party)
+
+
 @when("{party} gets what is no event in the name of {tenant}")
 def gets_no_event(context: Context, party: Party, tenant: str) -> None:
     """Put something among a subscriber's deliveries that nobody can read."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.crm.http import HttpCrm
 from support.crm.own import own_driver
-from support.crm.port import CommandRefused, CrmPort
+from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
 from support.faults.probing import Probes
@@ -29,6 +29,7 @@ from support.observing.pattern_taps import CopyRules, pattern_taps
 from support.observing.settling import Order, settle_window
 from support.observing.taps import VISIBILITY_S, WHOLE_BUS, TenantTap, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
+from support.reporting.recoveries import Recovery
 from support.settings import Settings
 from support.targets.aws import LONG_POLL_S, Aws
 from support.targets.embedded import require_endpoint, start_emulator
@@ -46,6 +47,7 @@ NOT_OURS: Mapping[str, str] = {
     "needs-deliveries": "the suite puts nothing into the queues of a deployed CRM",
     "needs-disabled-rules": "the routes of a deployed CRM are not ours",
     "needs-held-deliveries": "the routes of a deployed CRM are not ours",
+    "needs-process-control": "the processes of a deployed CRM are not ours",
     "needs-pattern-taps": "the routes of a deployed CRM are not ours",
     "needs-queue-policies": "the routes of a deployed CRM are not ours",
     "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
@@ -79,6 +81,8 @@ class Run:
     probes: Probes
     canary: str = ""
     scenarios: int = 0
+    operator: CrmOperator | None = None
+    recoveries: list[Recovery] = field(default_factory=list)
 
     @property
     def losses(self) -> Losses:
@@ -295,11 +299,9 @@ def _assemble(
     ours = {"detail": {"tenant_id": [{"prefix": f"{settings.run_id}-"}]}}
     pattern = WHOLE_BUS if own_bus else ours
     longest_wait = 0 if aws.endpoint_url else LONG_POLL_S
-    # What carries the stack's name goes with the stack; a user's may be too long for it.
-    name = f"tap-{settings.run_id}"
     tap = open_tap(
         "bus",
-        f"{settings.stack_name}-{name}" if own_bus else name,
+        _own_name(settings, f"tap-{settings.run_id}" if own_bus else "tap"),
         sqs=aws.sqs,
         events=aws.events,
         bus=bus,
@@ -350,15 +352,25 @@ def _assemble(
         witness=witness,
         depths=depths(aws, witness.subscribers),
         books=Books(rules),
-        probes=Probes(aws, f"{settings.stack_name}-probe" if own_bus else f"probe-{settings.run_id}"),
+        probes=Probes(aws, _own_name(settings, "probe")),
         tap_on=lambda name, queue_url: TenantTap(name, aws.sqs, queue_url, longest_wait),
         copy_rules=partial(
             pattern_taps,
-            f"{settings.stack_name}-scratch" if own_bus else f"scratch-{settings.run_id}",
+            _own_name(settings, "scratch"),
             bus,
             tap_rule=tap.rule,
             sqs=aws.sqs,
             events=aws.events,
             longest_wait=longest_wait,
         ),
+        operator=reference,
     )
+
+
+def _own_name(settings: Settings, what: str) -> str:
+    """Return a name for what the suite puts up for itself.
+
+    What carries the stack's name goes with the stack; a user's may be too long for it.
+    """
+    own_bus = settings.crm is None
+    return f"{settings.stack_name}-{what}" if own_bus else f"{what}-{settings.run_id}"

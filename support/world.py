@@ -31,7 +31,9 @@ from support.observer import Observer
 from support.observing.own_subscriptions import OwnSubscriptions
 from support.run import Run
 from support.scenario import Deeds
+from support.shortfall import Shortfall
 from support.survey import Survey
+from support.trouble import Trouble
 from support.vocabulary import CellRow
 
 ALL_TOLD = "every event of this scenario is accounted for"
@@ -53,6 +55,8 @@ class World:
         self.poison = Poison(run, self._deeds, self.plane, self.transit)
         self.subscriptions = Subscriptions(self._survey, self.plane)
         self.watch = Watch(self._survey)
+        self.trouble = Trouble(self._survey, self.plane)
+        self.shortfall = Shortfall(self._survey, self.plane)
         self.observer = Observer(self._survey)
         self.own = OwnObserver(self._survey, self._own)
         self.tenancy = Tenancy(run, scenario, self._deeds, self._actor, self._own)
@@ -127,13 +131,16 @@ class World:
         self._attempt(tenant, lambda owner: self._actor.again(owner, said))
 
     def is_repaired(self) -> None:
-        """Repair everything that is broken, while the scenario goes on."""
+        """Repair everything that is broken, and see everybody get level."""
+        if not self.plane.broken:
+            raise ScenarioError("nothing is broken, so nothing can be repaired")
         self._repair()
 
     def _repair(self) -> None:
         """Repair what is broken; then hand over what is held back, once the bus has all of it."""
-        self.plane.repair()
-        self.transit.catch_up()
+        with self.trouble.recovering():
+            self.plane.repair()
+            self.transit.catch_up()
 
     def tidy(self) -> None:
         """Undo what the scenario did to the transport, however it ended."""

@@ -16,7 +16,7 @@ Feature: A broken subscription is noticed, and publishing again makes up for it
     Then the subscriber sales-pipeline is found to have lost of Acme, because its subscription <breakage>:
       | event          | about   | version |
       | OpportunityWon | Reactor | 2       |
-    When everything is repaired
+    When the subscription of the subscriber sales-pipeline is mended
     And all that Acme has published is published once more
     Then the pipeline of Acme totals:
       | currency | open     | open deals | won         | won deals |

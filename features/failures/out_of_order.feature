@@ -1,7 +1,7 @@
 @prd-4.9
 Feature: Events that arrive in the wrong order are applied in order
   Whatever carries events may let a later one overtake an earlier one. A subscriber that gets a later version
-  first keeps it until the earlier ones are there, for as long as that takes; other entities do not wait.
+  first keeps it until the earlier ones are there, for as long as that takes; other entities flow on.
 
   @prd-4.9.1 @needs-held-deliveries
   Scenario: The audit trail tells a shuffled story in order

@@ -233,3 +233,26 @@ class CrmPort(Protocol):
 
         Whatever tenant the request is about. A read that is refused raises CommandRefused, too.
         """
+
+
+class CrmOperator(Protocol):
+    """Operate the processes of a CRM under test, each by the role that it has."""
+
+    @property
+    def roles(self) -> Sequence[str]:
+        """Name the roles: "api", "publisher", and each subscriber by its name."""
+
+    def runs(self, role: str) -> bool:
+        """Say whether the process of a role runs."""
+
+    def kill(self, role: str) -> None:
+        """End the process of a role at once, as SIGKILL does; harmless if it does not run."""
+
+    def stop(self, role: str) -> None:
+        """End the process of a role softly; harmless if it does not run."""
+
+    def start(self, role: str, endpoint: str | None = None) -> None:
+        """Start a role, calling AWS at an endpoint of its own; harmless if it runs so already.
+
+        Raises CrmTrouble if it does not start.
+        """

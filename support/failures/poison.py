@@ -83,7 +83,11 @@ class Poison:
         single = next((each for each in found if _is(owner, each, version, name)), None)
         if single is None:
             raise ScenarioError(f"version {version} of {name!r} is not among what was held back")
-        return hold.subscribers, single, [each for each in found if each is not single]
+        return (
+            hold.subscribers,
+            single,
+            [each for each in found if each.event_id != single.event_id],
+        )
 
 
 def _is(owner: Tenant, delivery: Delivery, version: int, name: str) -> bool:

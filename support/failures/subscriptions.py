@@ -1,5 +1,6 @@
 """Breaking the subscriptions of one scenario's subscribers."""
 
+from support.errors import ScenarioError
 from support.failures.receivers import receivers
 from support.faults.plane import ControlPlane
 from support.faults.routes import Breakage, Routes
@@ -22,5 +23,20 @@ class Subscriptions:
             self._survey.level(owner)
         for subscriber in receivers(party, self._run.witness.subscribers):
             broken = self._routes.breaking(breakage, subscriber)
-            told = f"the subscription of {party} {breakage}"
+            told = f"{_of(party)} {breakage}"
             self._plane.break_until_repaired(told, broken.do, broken.undo)
+
+    def mend(self, party: Party) -> None:
+        """Mend what was broken of it; what was lost meanwhile does not come of that.
+
+        Raises ScenarioError if nothing of it was broken.
+        """
+        found = [told for told in self._plane.broken if told.startswith(f"{_of(party)} ")]
+        if not found:
+            raise ScenarioError(f"{_of(party)} is whole, and cannot be mended")
+        for told in found:
+            self._plane.repair_only(told)
+
+
+def _of(party: Party) -> str:
+    return f"the subscription of {party}"

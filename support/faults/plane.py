@@ -13,10 +13,14 @@ class FaultError(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """Remember a fault that lasts: what it is, in words, and how it is undone."""
+    """Remember a fault that lasts: what it is, in words, how it is undone, whether it has struck.
+
+    Before it has struck, nobody can tell what it keeps from whom.
+    """
 
     told: str
     undo: Callable[[], object]
+    struck: Callable[[], bool] = lambda: True
 
 
 class ControlPlane:
@@ -36,19 +40,29 @@ class ControlPlane:
         """Return what is broken now, in words."""
         return [each.told for each in self._lasting]
 
+    @property
+    def pending(self) -> list[str]:
+        """Return what is broken and has not struck anything yet, in words."""
+        return [each.told for each in self._lasting if not each.struck()]
+
     def do(self, told: str, act: Callable[[], object], **facts: Any) -> None:
         """Do what needs no repair, such as sending a message twice."""
         self._tell("fault", told, facts)
         act()
 
     def break_until_repaired(
-        self, told: str, act: Callable[[], object], undo: Callable[[], object], **facts: Any
+        self,
+        told: str,
+        act: Callable[[], object],
+        undo: Callable[[], object],
+        struck: Callable[[], bool] = lambda: True,
+        **facts: Any,
     ) -> None:
-        """Do what lasts until it is undone.
+        """Do what lasts until it is undone; `struck` says whether it has had an effect yet.
 
         `undo` is called even if `act` fails: it has to be harmless where there is nothing to undo.
         """
-        self._lasting.append(Fault(told, undo))
+        self._lasting.append(Fault(told, undo, struck))
         self.do(told, act, **facts)
 
     def repair(self) -> None:

@@ -114,13 +114,10 @@ class Intruder:
             # What they keep to apply it later is theirs to the same degree.
             Request.APPLIED: [
                 *(
-                    lambda each=each: crm.applied(whose, each.name)  # type: ignore[misc]
+                    lambda each=each: crm.applied(whose, each.name)
                     for each in self._run.witness.subscribers
                 ),
-                *(
-                    lambda name=name: crm.parked(whose, name)  # type: ignore[misc]
-                    for name in self._run.witness.parking
-                ),
+                *(lambda name=name: crm.parked(whose, name) for name in self._run.witness.parking),
             ],
             Request.SUBSCRIBE: [lambda: crm.subscribe(whose)],
             Request.UNSUBSCRIBE: [lambda: crm.unsubscribe(whose)],

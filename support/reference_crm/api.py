@@ -106,6 +106,7 @@ class Api:
     def _add_reading(self, app: FastAPI) -> None:
         answers: Mapping[str, Callable[..., Answer]] = {
             "/history": self._history,
+            "/set-aside": self._set_aside,
             "/audit-trail": self._audit_trail,
             "/pipeline": self._pipeline,
             "/subscribers/{name}/applied": self._applied,
@@ -162,6 +163,9 @@ class Api:
 
     def _history(self, tenant_id: str, after: Position = 0, limit: Limit = 100) -> Answer:
         return self._reading.history(tenant_id, after, limit)
+
+    def _set_aside(self, tenant_id: str, after: Cursor = None, limit: Limit = 100) -> Answer:
+        return self._reading.set_aside(tenant_id, after, limit)
 
     def _audit_trail(self, tenant_id: str, after: Cursor = None, limit: Limit = 100) -> Answer:
         return self._reading.audit_trail(tenant_id, after, limit)

@@ -1,6 +1,6 @@
 """The one place that makes clients of AWS."""
 
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -60,12 +60,13 @@ def is_transient(error: BaseException) -> bool:
 class Aws:
     """Make the clients of one process; each client is safe to share between its threads."""
 
-    def __init__(self, settings: AwsSettings) -> None:
+    def __init__(self, settings: AwsSettings, session: boto3.session.Session | None = None) -> None:
         self.settings = settings
+        self._session = session or boto3.session.Session(region_name=settings.region)
 
-    @cached_property
-    def _session(self) -> boto3.session.Session:
-        return boto3.session.Session(region_name=self.settings.region)
+    def by_way_of(self, url: str) -> "Aws":
+        """Return the same AWS, called at another URL; what was read to warm up is shared."""
+        return Aws(replace(self.settings, detour_url=url), self._session)
 
     def _client(self, service: Any, attempts: int = 1, read_timeout: float = 5) -> Any:
         config = Config(
@@ -75,7 +76,7 @@ class Aws:
             max_pool_connections=50,
             tcp_keepalive=True,
         )
-        return self._session.client(service, endpoint_url=self.settings.endpoint_url, config=config)
+        return self._session.client(service, endpoint_url=self.settings.client_url, config=config)
 
     def cloudformation(self) -> "CloudFormationClient":
         """Make a client of CloudFormation, which is slow and throttles who asks often."""

@@ -40,6 +40,7 @@ class Child:
     def __init__(self, role: Role, around: Surroundings, lifeline: Pipe) -> None:
         """Fork; the lifeline ends when the supervisor does, and the role with it."""
         self.role = role
+        self.endpoint = around.aws.settings.detour_url
         self._ready = Pipe.new()
         self._process: BaseProcess = get_context("fork").Process(
             target=_live, args=(role, around, lifeline, self._ready), name=role

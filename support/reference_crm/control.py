@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from support.reference_crm.roles import Role
+from support.reference_crm.settings import SettingsError, check_url
 
 CHUNK = 65536
 
@@ -28,22 +29,24 @@ class State(StrEnum):
 
 
 class Order(BaseModel):
-    """Hold one order."""
+    """Hold one order; a role can be started with an endpoint that only it has."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     do: Do
     role: Role
+    endpoint: str | None = None
 
 
 class Answer(BaseModel):
-    """Say what a role is now."""
+    """Say what a role is now, and the endpoint that it does not share with the program."""
 
     model_config = ConfigDict(frozen=True)
 
     role: Role
     state: State
     pid: int | None
+    endpoint: str | None
 
 
 class Problem(BaseModel):
@@ -81,10 +84,20 @@ class Control:
 
 def _order(line: bytes) -> Order | Problem:
     try:
-        return Order.model_validate_json(line)
+        return _checked(Order.model_validate_json(line))
+    except SettingsError as error:
+        return Problem(error=str(error))
     except ValidationError:
         actions, roles = ", ".join(Do), ", ".join(Role)
         return Problem(
             error='An order is {"do": ..., "role": ...};'
             f" what to do is one of {actions}; the roles are {roles}."
         )
+
+
+def _checked(order: Order) -> Order:
+    if order.endpoint is not None:
+        if order.do != Do.START:
+            raise SettingsError("An endpoint is for start only; leave it out.")
+        check_url(order.endpoint)
+    return order

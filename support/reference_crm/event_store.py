@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 EVENT_PREFIX = "EVENT#"
+LOG_PREFIX = "SEQ#"
 LOCKS = 64
 
 
@@ -86,7 +87,7 @@ class EventStore:
 
     def history(self, tenant_id: str, after: int, limit: int) -> tuple[Positioned, ...]:
         """Read a part of a tenant's history, in order of commit, strongly consistent."""
-        items = self._read(_log_key(tenant_id), after=_position_key(after), limit=limit)
+        items = self._read(log_key(tenant_id), after=_position_key(after), limit=limit)
         return tuple(Positioned(int(item["position"]["N"]), _event(item)) for item in items)
 
     def position(self, tenant_id: str, entity: EntityRef, version: int) -> int:
@@ -104,17 +105,6 @@ class EventStore:
         item = self._get(_register_key(tenant_id, name), "REGISTER")
         return Register(item["value"]["S"], int(item["number"]["N"])) if item else None
 
-    def all_events(self) -> Iterator[Event]:
-        """Read every event of every tenant; those of one entity come in order."""
-        pages = self._dynamodb.get_paginator("scan").paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            FilterExpression="begins_with(sk, :event)",
-            ExpressionAttributeValues={":event": text(EVENT_PREFIX)},
-        )
-        for page in pages:
-            yield from (_event(item) for item in page["Items"])
-
     def _last_position(self, tenant_id: str) -> int:
         known = self._last_positions.get(tenant_id)
         return self._read_last_position(tenant_id) if known is None else known
@@ -124,7 +114,7 @@ class EventStore:
             TableName=self._table,
             ConsistentRead=True,
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": text(_log_key(tenant_id))},
+            ExpressionAttributeValues={":pk": text(log_key(tenant_id))},
             ProjectionExpression="#position",
             ExpressionAttributeNames={"#position": "position"},
             ScanIndexForward=False,
@@ -158,12 +148,13 @@ def version_key(version: int) -> str:
     return f"{EVENT_PREFIX}{version:010d}"
 
 
-def _log_key(tenant_id: str) -> str:
+def log_key(tenant_id: str) -> str:
+    """Return the partition of a tenant's history."""
     return f"TENANT#{tenant_id}#LOG"
 
 
 def _position_key(position: int) -> str:
-    return f"SEQ#{position:012d}"
+    return f"{LOG_PREFIX}{position:012d}"
 
 
 def _register_key(tenant_id: str, name: str) -> str:
@@ -191,7 +182,7 @@ def _transaction(table: str, appending: Appending, first: int) -> Transaction:
         stored = {"event": text(event.to_json()), "position": number(position)}
         own = key(entity_key(tenant_id, event.entity), version_key(event.version))
         transaction.create(Guard.ENTITY, own, stored)
-        log = key(_log_key(tenant_id), _position_key(position))
+        log = key(log_key(tenant_id), _position_key(position))
         transaction.create(Guard.LOG, log, stored)
     _guard_versions(transaction, appending)
     _guard_registers(transaction, appending)

@@ -13,13 +13,12 @@ from threading import Event as Flag
 from types import FrameType
 from typing import NoReturn
 
+from support.reference_crm.archive import Archive
 from support.reference_crm.aws import Aws
-from support.reference_crm.bus import Bus
 from support.reference_crm.control import Control
-from support.reference_crm.event_store import EventStore
 from support.reference_crm.patience import Patience
 from support.reference_crm.replay import replay
-from support.reference_crm.roles import Surroundings
+from support.reference_crm.roles import Surroundings, dispatch
 from support.reference_crm.settings import aws_settings, secrets
 from support.reference_crm.stack import StackDeployer
 from support.reference_crm.stream import Checkpoints, Stream
@@ -68,10 +67,10 @@ def replay_all(options: argparse.Namespace) -> None:
     stack = StackDeployer(aws, _stack_name(options.stack)).describe()
     dynamodb = aws.dynamodb_for_reading()
     count = replay(
-        EventStore(dynamodb, stack.event_table),
+        Archive(dynamodb, stack.event_table),
         Stream(aws.streams(), stack.event_stream_arn, {}),
         Checkpoints(dynamodb, stack.checkpoint_table, stack.event_stream_arn),
-        Bus(aws.events(), stack.bus, Patience(Flag())),
+        dispatch(aws, stack, Patience(Flag())),
     )
     sys.stdout.write(json.dumps({"replayed": count}) + "\n")
 

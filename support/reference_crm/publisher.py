@@ -1,25 +1,25 @@
-"""The publisher: from the stream of the event store to the bus, in order, skipping nothing."""
+"""The publisher: from the stream of the event store to the bus, in order, skipping nothing.
 
-import logging
+The checkpoint follows at a distance of one window of events: whoever goes on from it sends no more
+than that again, with the event ids that it had.
+"""
+
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import ValidationError
 
-from support.reference_crm.bus import Bus, Outgoing, outgoing
-from support.reference_crm.envelope import Event
+from support.reference_crm.dispatch import WINDOW, Dispatch
 from support.reference_crm.event_store import EVENT_PREFIX
 from support.reference_crm.patience import Patience, Stopping
-from support.reference_crm.stream import FINISHED, Checkpoints, Page, Shard, Stream, stored_event
+from support.reference_crm.stored import Place, StoredEvent
+from support.reference_crm.stream import FINISHED, Checkpoints, Page, Shard, Stream
 
 if TYPE_CHECKING:
     from types_boto3_dynamodbstreams.type_defs import RecordTypeDef
 
 REFRESH_SECONDS = 10.0
-
-log = logging.getLogger(__name__)
 
 
 class Publisher:
@@ -29,14 +29,14 @@ class Publisher:
         self,
         stream: Stream,
         checkpoints: Checkpoints,
-        bus: Bus,
+        dispatch: Dispatch,
         patience: Patience,
         idle_seconds: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._stream = stream
         self._checkpoints = checkpoints
-        self._bus = bus
+        self._dispatch = dispatch
         self._patience = patience
         self._idle_seconds = idle_seconds
         self._clock = clock
@@ -66,30 +66,20 @@ class Publisher:
         pages: list[Page] = []
         self._keep_trying("reading the stream", lambda: pages.append(self._stream.read(shard)))
         page = pages[0]
-        events = [event for record in page.records if (event := self._event(record)) is not None]
-        self._bus.publish(events)
-        self._move_checkpoint(page, has_events=bool(events))
-        if page.is_last:
-            self._refresh()
+        new = [record for record in page.records if is_new_event(record)]
+        for start in range(0, len(new), WINDOW):
+            if start:
+                self._reach(shard, new[start - 1]["dynamodb"]["SequenceNumber"])
+            if self._patience.over:
+                raise Stopping
+            self._dispatch.send([stored_event(each) for each in new[start : start + WINDOW]])
+        self._end_page(page, has_events=bool(new))
         return bool(page.records) or page.is_last
 
-    def _event(self, record: "RecordTypeDef") -> Outgoing | None:
-        if not is_new_event(record):
-            return None
-        try:
-            return outgoing(Event.model_validate_json(stored_event(record)))
-        except (ValidationError, KeyError) as error:
-            self._set_aside(record, f"{type(error).__name__}: {error}")
-            return None
-
-    def _set_aside(self, record: "RecordTypeDef", reason: str) -> None:
-        number = record["dynamodb"]["SequenceNumber"]
-        log.error("record %s holds no event and is set aside: %s", number, reason)
-        self._keep_trying("setting aside", lambda: self._checkpoints.set_aside(record, reason))
-
-    def _move_checkpoint(self, page: Page, *, has_events: bool) -> None:
+    def _end_page(self, page: Page, *, has_events: bool) -> None:
         if page.is_last:
             self._reach(page.shard, FINISHED)
+            self._refresh()
         elif has_events and page.last is not None:
             self._reach(page.shard, page.last)
 
@@ -107,3 +97,10 @@ def is_new_event(record: "RecordTypeDef") -> bool:
         return False
     sort_key = record["dynamodb"]["Keys"]["sk"].get("S") or ""
     return sort_key.startswith(EVENT_PREFIX)
+
+
+def stored_event(record: "RecordTypeDef") -> StoredEvent:
+    """Return what a record wrote, and where."""
+    keys = record["dynamodb"]["Keys"]
+    place = Place(keys["pk"].get("S", ""), keys["sk"].get("S", ""))
+    return StoredEvent.at(place, record["dynamodb"].get("NewImage", {}))

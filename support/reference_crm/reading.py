@@ -8,6 +8,7 @@ from support.reference_crm.envelope import EventReceipt
 from support.reference_crm.event_store import EventStore
 from support.reference_crm.items import Item, decode_cursor, encode_cursor, text
 from support.reference_crm.ledger import applied_key, parked_key
+from support.reference_crm.set_aside import Aside, SetAside
 from support.reference_crm.settings import Stack
 from support.reference_crm.subscribers.audit_trail import trail_key
 from support.reference_crm.subscribers.entity_views import EntityViews
@@ -29,6 +30,7 @@ class Reading:
         self._store = store
         self._views = EntityViews(dynamodb, stack.projection_table)
         self._pipeline = SalesPipeline(dynamodb, stack.projection_table)
+        self._aside = SetAside(dynamodb, stack.checkpoint_table)
 
     def history(self, tenant_id: str, after: int, limit: int) -> Answer:
         """Return committed events by their position, and the position to go on after."""
@@ -82,6 +84,13 @@ class Reading:
         items, following = self._page(parked_key(name, tenant_id), after, limit)
         return {"parked": [_parked(item) for item in items], "next": following}
 
+    def set_aside(self, tenant_id: str, after: str | None, limit: int) -> Answer:
+        """Return what could not be published, and why, in order of time."""
+        place = _place(after)
+        found = [each for each in self._aside.of_tenant(tenant_id) if each.order > place]
+        following = encode_cursor(found[limit - 1].order) if len(found) > limit else None
+        return {"set_aside": [_set_aside(each) for each in found[:limit]], "next": following}
+
     def subscribers(self) -> Answer:
         """Return who subscribes to what, and where their messages wait."""
         return {
@@ -134,6 +143,18 @@ def _applied(item: Item) -> Answer:
 def _parked(item: Item) -> Answer:
     event = json.loads(item["event"]["S"])
     return {name: event[name] for name in EventReceipt.model_fields}
+
+
+def _set_aside(aside: Aside) -> Answer:
+    return {
+        "event_id": aside.event_id,
+        "event_type": aside.event_type,
+        "entity_type": aside.place.entity_type,
+        "entity_id": aside.place.entity_id,
+        "version": aside.place.version,
+        "reason": aside.reason,
+        "set_aside_at": aside.set_aside_at,
+    }
 
 
 def _place(cursor: str | None) -> str:

@@ -1,27 +1,50 @@
-"""Publishing everything again from the event store."""
+"""Publishing again from the event store, which is the truth, in order for each entity.
 
-from support.reference_crm.bus import Bus, outgoing
-from support.reference_crm.event_store import EventStore
+A replay of EventBridge's archive would need an archive, and loses that order.
+"""
+
+from collections.abc import Callable, Iterable
+
+from support.reference_crm.archive import Archive
+from support.reference_crm.dispatch import WINDOW, Dispatch
+from support.reference_crm.stored import StoredEvent
 from support.reference_crm.stream import FINISHED, Checkpoints, Shard, Stream
 
-CHUNK = 200
+Progress = Callable[[int], None]
 
 
-def replay(store: EventStore, stream: Stream, checkpoints: Checkpoints, bus: Bus) -> int:
+def replay(
+    archive: Archive,
+    stream: Stream,
+    checkpoints: Checkpoints,
+    dispatch: Dispatch,
+    progress: Progress = lambda _done: None,
+) -> int:
     """Publish every stored event again, move the checkpoints to before that, return how many.
 
     The checkpoints are read first: what is committed meanwhile is published by both.
     """
     reached = _ends(stream)
-    count, chunk = 0, []
-    for event in store.all_events():
-        chunk.append(outgoing(event))
-        if len(chunk) == CHUNK:
-            bus.publish(chunk)
-            count, chunk = count + CHUNK, []
-    bus.publish(chunk)
+    count = _send(archive.everything(), dispatch, progress)
     _move(checkpoints, reached)
-    return count + len(chunk)
+    return count
+
+
+def replay_tenant(
+    archive: Archive, tenant_id: str, dispatch: Dispatch, progress: Progress = lambda _done: None
+) -> int:
+    """Publish a tenant's history again, in the order of its commits, and return how many."""
+    return _send(archive.history(tenant_id), dispatch, progress)
+
+
+def _send(found: Iterable[StoredEvent], dispatch: Dispatch, progress: Progress) -> int:
+    count, window = 0, list[StoredEvent]()
+    for each in found:
+        window.append(each)
+        if len(window) == WINDOW:
+            count, window = count + dispatch.send(window), []
+            progress(count)
+    return count + dispatch.send(window)
 
 
 def _move(checkpoints: Checkpoints, reached: dict[Shard, str]) -> None:

@@ -14,6 +14,7 @@ from support.reference_crm.aws import AWS_TROUBLE, Aws
 from support.reference_crm.bus import Bus
 from support.reference_crm.commands import CommandHandler
 from support.reference_crm.credentials import Gatekeeper
+from support.reference_crm.dispatch import Dispatch
 from support.reference_crm.event_store import EventStore
 from support.reference_crm.inbox import Applier, Inbox
 from support.reference_crm.ledger import Ledger
@@ -22,6 +23,7 @@ from support.reference_crm.pace import Pace
 from support.reference_crm.patience import Patience
 from support.reference_crm.publisher import Publisher
 from support.reference_crm.reading import Reading
+from support.reference_crm.set_aside import SetAside
 from support.reference_crm.settings import Secrets, Stack
 from support.reference_crm.stream import Checkpoints, Stream, Trimmed
 from support.reference_crm.subscribers import subscriber as subscribers
@@ -122,8 +124,8 @@ def _run_publisher(around: Surroundings, life: Life) -> None:
         "reading the checkpoints", lambda: reached.update(checkpoints.all()), *AWS_TROUBLE
     )
     stream = Stream(aws.streams(), stack.event_stream_arn, reached)
-    bus = Bus(aws.events(), stack.bus, patience)
-    publisher = Publisher(stream, checkpoints, bus, patience, aws.settings.idle_poll_seconds)
+    sending = dispatch(aws, stack, patience)
+    publisher = Publisher(stream, checkpoints, sending, patience, aws.settings.idle_poll_seconds)
     try:
         publisher.run()
     except Trimmed as error:
@@ -131,6 +133,12 @@ def _run_publisher(around: Surroundings, life: Life) -> None:
             f"the publisher stopped: the stream no longer has all records of the shard {error};"
             " publish the stored events again with `replay`, then start it again."
         ) from error
+
+
+def dispatch(aws: Aws, stack: Stack, patience: Patience) -> Dispatch:
+    """Return the way from the event store to the bus."""
+    bus = Bus(aws.events(), stack.bus, patience)
+    return Dispatch(bus, SetAside(aws.dynamodb(), stack.checkpoint_table), patience)
 
 
 def _run_subscriber(name: Subscriber, around: Surroundings, life: Life) -> None:

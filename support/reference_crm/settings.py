@@ -20,6 +20,12 @@ class AwsSettings:
     endpoint_url: str | None
     region: str
     short_poll_seconds: float = 0.0
+    detour_url: str | None = None
+
+    @property
+    def client_url(self) -> str | None:
+        """Return where clients call: a detour leads to the same AWS, and changes no pace."""
+        return self.detour_url or self.endpoint_url
 
     @property
     def visibility_seconds(self) -> int:
@@ -74,11 +80,17 @@ def aws_settings(environ: Mapping[str, str] = os.environ) -> AwsSettings:
     """Read the endpoint and the region from the environment."""
     endpoint = environ.get("CRM_AWS_ENDPOINT_URL") or environ.get("AWS_ENDPOINT_URL") or None
     region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-    if endpoint and not endpoint.startswith(("http://", "https://")):
+    if endpoint:
+        check_url(endpoint)
+    return AwsSettings(endpoint, region, _short_poll(environ.get("CRM_SHORT_POLL_MS") or "0"))
+
+
+def check_url(endpoint: str) -> None:
+    """Raise SettingsError for an endpoint that is no URL."""
+    if not endpoint.startswith(("http://", "https://")):
         raise SettingsError(
             f"The endpoint {endpoint!r} is not a URL such as http://127.0.0.1:4566."
         )
-    return AwsSettings(endpoint, region, _short_poll(environ.get("CRM_SHORT_POLL_MS") or "0"))
 
 
 def _short_poll(milliseconds: str) -> float:

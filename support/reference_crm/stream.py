@@ -72,12 +72,6 @@ class Checkpoints:
         """Remember nothing of a shard."""
         self._dynamodb.delete_item(TableName=self._table, Key=key(self._stream_arn, shard_id))
 
-    def set_aside(self, record: "RecordTypeDef", reason: str) -> None:
-        """Keep a record that cannot be published, with the reason."""
-        where = key(f"{self._stream_arn}#SET-ASIDE", record["dynamodb"]["SequenceNumber"])
-        said = {"record": text(repr(record)), "reason": text(reason)}
-        self._dynamodb.put_item(TableName=self._table, Item={**where, **said})
-
 
 class Stream:
     """Read the pages of all shards from the checkpoints on."""
@@ -183,8 +177,3 @@ def _is_gone(shard: Shard, error: ClientError) -> bool:
 
 def _shard(found: "ShardTypeDef") -> Shard:
     return Shard(found["ShardId"], found.get("ParentShardId"))
-
-
-def stored_event(record: "RecordTypeDef") -> str:
-    """Return the JSON of the event that a record wrote."""
-    return record["dynamodb"]["NewImage"]["event"]["S"]

@@ -10,6 +10,7 @@ import selectors
 import signal
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from types import FrameType
 
 from support.reference_crm.child import GRACE_SECONDS, READY_SECONDS, Child, Pipe
@@ -35,7 +36,10 @@ class Supervisor:
 
     def start(self, roles: Iterable[Role]) -> None:
         """Fork the roles and wait until each is ready; raise StartError for one that is not."""
-        started = [self._fork(role) for role in roles]
+        self._start([(role, self._around) for role in roles])
+
+    def _start(self, roles: Iterable[tuple[Role, Surroundings]]) -> None:
+        started = [self._fork(role, around) for role, around in roles]
         for child in started:
             if not child.wait_until_ready():
                 raise StartError(f"The role {child.role} did not start.")
@@ -68,8 +72,8 @@ class Supervisor:
             child.reap(max(0.0, deadline - time.monotonic()))
         self._children.clear()
 
-    def _fork(self, role: Role) -> Child:
-        child = Child(role, self._around, self._lifeline)
+    def _fork(self, role: Role, around: Surroundings) -> Child:
+        child = Child(role, around, self._lifeline)
         self._children[role] = child
         return child
 
@@ -104,16 +108,30 @@ class Supervisor:
         return True
 
     def _do(self, order: Order) -> Answer | Problem:
-        child = self._children.get(order.role)
-        try:
-            if order.do == Do.START and child is None:
-                self.start([order.role])
-        except StartError as error:
-            self._end(order.role, signal.SIGKILL)
-            return Problem(error=str(error))
+        if order.do == Do.START:
+            return self._begin(order)
         if order.do in (Do.STOP, Do.KILL):
             self._end(order.role, signal.SIGTERM if order.do == Do.STOP else signal.SIGKILL)
         return self._state(order.role)
+
+    def _begin(self, order: Order) -> Answer | Problem:
+        child = self._children.get(order.role)
+        if child is None:
+            try:
+                self._start([(order.role, self._around_role(order))])
+            except StartError as error:
+                self._end(order.role, signal.SIGKILL)
+                return Problem(error=str(error))
+        elif child.endpoint != order.endpoint:
+            return Problem(
+                error=f"The role {order.role} runs with another endpoint; stop it first."
+            )
+        return self._state(order.role)
+
+    def _around_role(self, order: Order) -> Surroundings:
+        if order.endpoint is None:
+            return self._around
+        return replace(self._around, aws=self._around.aws.by_way_of(order.endpoint))
 
     def _end(self, role: Role, number: signal.Signals) -> None:
         child = self._children.get(role)
@@ -125,8 +143,8 @@ class Supervisor:
     def _state(self, role: Role) -> Answer:
         child = self._children.get(role)
         if child is None or not child.is_alive:
-            return Answer(role=role, state=State.STOPPED, pid=None)
-        return Answer(role=role, state=State.RUNNING, pid=child.pid)
+            return Answer(role=role, state=State.STOPPED, pid=None, endpoint=None)
+        return Answer(role=role, state=State.RUNNING, pid=child.pid, endpoint=child.endpoint)
 
     def _listen_to_signals(self) -> None:
         def end(_signal: int, _frame: FrameType | None) -> None:

@@ -2,16 +2,22 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from support.errors import CrmTrouble
 from support.settings import Settings
 from support.targets.aws import Aws
 from support.targets.processes import Child
 
 START_PATIENCE_S = 90.0
 CONTROL_PATIENCE_S = 15.0
+ROLES = (
+    *("api", "publisher"),
+    *("audit-trail", "entity-views", "sales-pipeline", "account-deactivation"),
+)
 SHORT_POLL_MS = "15"
 STACK_PATIENCE_S = 60.0  # AWS takes its time to delete a stack, which is part of the end
 
@@ -23,10 +29,37 @@ class ReferenceCrm:
     child: Child
     url: str
 
-    def control(self, do: str, role: str) -> dict[str, Any]:
+    @property
+    def roles(self) -> Sequence[str]:
+        """Name the roles of its processes."""
+        return ROLES
+
+    def control(self, do: str, role: str, **more: str) -> dict[str, Any]:
         """Stop, kill, start or ask for one role; return what the supervisor says of it."""
-        self.child.write_line(json.dumps({"do": do, "role": role}))
+        self.child.write_line(json.dumps({"do": do, "role": role, **more}))
         answer: dict[str, Any] = json.loads(self.child.read_line(CONTROL_PATIENCE_S))
+        return answer
+
+    def runs(self, role: str) -> bool:
+        """Say whether the process of a role runs."""
+        return bool(self._order("status", role)["state"] == "running")
+
+    def kill(self, role: str) -> None:
+        """End the process of a role at once, as SIGKILL does; harmless if it does not run."""
+        self._order("kill", role)
+
+    def stop(self, role: str) -> None:
+        """End the process of a role softly; harmless if it does not run."""
+        self._order("stop", role)
+
+    def start(self, role: str, endpoint: str | None = None) -> None:
+        """Start a role, calling AWS at an endpoint of its own; harmless if it runs so already."""
+        self._order("start", role, **({"endpoint": endpoint} if endpoint else {}))
+
+    def _order(self, do: str, role: str, **more: str) -> dict[str, Any]:
+        answer = self.control(do, role, **more)
+        if "error" in answer:
+            raise CrmTrouble(f"the CRM did not {do} the role {role}: {answer['error']}")
         return answer
 
 

@@ -1,6 +1,7 @@
 """A small CRM in memory: honest, unless it is told to have a defect."""
 
 import datetime as dt
+import json
 import re
 import time
 from collections import Counter
@@ -9,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from threading import Lock
 from typing import Any
 from uuid import uuid4
@@ -33,6 +35,8 @@ from support.crm.port import (
 )
 from support.names import is_fence
 from support.observing.pattern_taps import Copies
+from tests.support.fake_inboxes import FakeInboxes
+from tests.support.fake_operator import FakeOperator
 from tests.support.fake_tenancy import OwnQueues, Takes, copied, refusal, showing
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.samples import Document
@@ -116,6 +120,12 @@ class Defect(Enum):
     PUBLISHES_LATER = "a refused command is published when nobody expects it any more"
     VIEW_LOSES = "with a refusal, the views lose an event"
     VIEW_RENUMBERS = "with a refusal, a view gets another version"
+    APPLIES_EARLY = "a subscriber applies what it got too early"
+    HIDES_KEPT = "a subscriber does not say what it keeps for later"
+    KEEPS_ALL = "a subscriber says that it keeps everything for later"
+    SWALLOWS = "a subscriber drops what it cannot take"
+    GIVES_UP_TWICE = "a subscriber gives up the same twice"
+    NEVER_STOPS = "a process that was stopped goes on"
     VIEW_ALTERS = "with a refusal, a view gets another value"
 
 
@@ -178,7 +188,9 @@ class FakeCrm:
         self._looks = 0
         self._had: dict[str, list[Document]] = {each.name: [] for each in SUBSCRIBERS}
         self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
+        self.inboxes = FakeInboxes(self._had)
         self.own = OwnQueues(self._reaches)
+        self.operator = FakeOperator(["api", "publisher", *self._had])
 
     def open_tenant(self, tenant_id: str) -> None:
         """Know tenants by ids of the right form."""
@@ -277,12 +289,30 @@ class FakeCrm:
         ]
 
     def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
-        """Keep nothing for later."""
-        if self.defect is not Defect.PARKS_PHANTOM or subscriber != VIEWS:
+        """Return what a subscriber got too early."""
+        kept = _of(tenant_id, self.inboxes.kept[subscriber])
+        if self.defect is Defect.HIDES_KEPT:
             return []
+        if self.defect is Defect.KEEPS_ALL:
+            kept = [event for event in self.history(tenant_id) if not is_fence(event)]
+        if self.defect is not Defect.PARKS_PHANTOM or subscriber != VIEWS:
+            return [Parked(**{name: each[name] for name in Parked.model_fields}) for each in kept]
         last = [event for event in self.history(tenant_id) if not is_fence(event)][-1]
         far = {**last, "event_id": str(uuid4()), "version": last["version"] + 50}
         return [Parked(**{name: far[name] for name in Parked.model_fields})]
+
+    def receive(self, subscriber: str, bodies: Sequence[str]) -> Sequence[str]:
+        """Take what is put into a subscriber's queue, and return what it has to give up."""
+        self.inboxes.patient = self.defect is not Defect.APPLIES_EARLY
+        read = [(body, json.loads(body)["detail"]) for body in bodies]
+        for _, event in read:
+            if "payload" in event:
+                self.inboxes.take(subscriber, event)
+        unfit = [body for body, event in read if "payload" not in event]
+        if self.defect is Defect.SWALLOWS:
+            return []
+        twice = [f"{body} " for body in unfit]
+        return [*unfit, *twice] if self.defect is Defect.GIVES_UP_TWICE else unfit
 
     def clock(self) -> float:
         """Tell the time, in which hours may have passed since somebody last looked."""
@@ -491,6 +521,10 @@ class FakeCrm:
         return self.defect is defect and not is_fence(event)
 
     def _publish(self, event: Document) -> None:
+        self.operator.obeys = self.defect is not Defect.NEVER_STOPS
+        self.operator.does("publisher", lambda: self._send(event))
+
+    def _send(self, event: Document) -> None:
         if self.defect is Defect.DEAD_PIPE or self._suffers(Defect.DROPS, event):
             return
         if self._suffers(Defect.LATE, event):
@@ -569,7 +603,10 @@ class FakeCrm:
             twice = subscriber.name == VIEWS and self._suffers(Defect.APPLIED_TWICE, event)
             if subscriber.name == VIEWS and self._suffers(Defect.APPLIED_AGAIN, event):
                 self._to_be_doubled.append(event)
-            self._had[subscriber.name] += [event] * (2 if twice else 1)
+            if subscriber.name in self.inboxes.deaf:
+                continue
+            had = [event] * (2 if twice else 1)
+            self.operator.does(subscriber.name, partial(self._had[subscriber.name].extend, had))
 
 
 def _now() -> str:

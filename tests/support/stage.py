@@ -31,9 +31,9 @@ from support.settings import Settings
 from support.targets.queues import depths
 from support.vocabulary import define_vocabulary
 from support.world import World
+from tests.support.doors import Doors
 from tests.support.fake_crm import Defect, FakeCrm
 from tests.support.in_memory_tap import InMemoryTap
-from tests.support.still_queues import StillQueues
 
 TIMEOUT_S = 0.04
 PATIENT_S = 10.0
@@ -49,7 +49,7 @@ class Stage:
 
     crm: FakeCrm
     tap: InMemoryTap
-    queues: StillQueues
+    queues: Doors
     run: Run
     world: World
 
@@ -80,7 +80,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
     settings = Settings(timeout=TIMEOUT_S, seed=7, run_id="test", reports=folder)
     tap = InMemoryTap()
     crm = FakeCrm(tap)
-    queues = StillQueues(tap)
+    queues = _doors(tap, crm)
     with Journal(folder / "journal.jsonl") as journal:
         latencies = Latencies()
         sender = Sender(crm, journal, latencies)
@@ -113,8 +113,18 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             tap_on=crm.own.tap_on,
             copy_rules=crm.copy_rules,
             canary="canary",
+            operator=crm.operator,
         )
         yield Stage(crm, tap, queues, run, World(run, scenario))
+
+
+def _doors(tap: InMemoryTap, crm: FakeCrm) -> Doors:
+    """Let the CRM in memory hear of what becomes of its rules and queues."""
+    doors = Doors(tap, [each.name for each in crm.subscribers()])
+    doors.off, doors.on = crm.operator.stop, crm.operator.start
+    doors.unhooked, doors.hooked = crm.inboxes.deaf.add, crm.inboxes.deaf.discard
+    doors.delivered = crm.receive
+    return doors
 
 
 def definitions(keyword: str) -> Sequence[Any]:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from support.reference_crm import publisher
-from support.reference_crm.bus import Outgoing
+from support.reference_crm import dispatch
 from support.reference_crm.envelope import Event
+from support.reference_crm.outgoing import Outgoing
 from tests.defects.defect import FIRED_FILE, CodeDefect, Sort
 
 
@@ -33,7 +33,7 @@ def published_as(change: Callable[[Event], Event]) -> None:
 
         return outgoing
 
-    instead(publisher, "outgoing", make)
+    instead(dispatch, "outgoing", make)
 
 
 def code_defect(

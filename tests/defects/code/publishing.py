@@ -7,13 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 from support.reference_crm import child
-from support.reference_crm.bus import Bus, Outgoing, outgoing
+from support.reference_crm.bus import Bus
 from support.reference_crm.commands import CommandHandler
+from support.reference_crm.dispatch import Dispatch
 from support.reference_crm.domain import EntityType, Refused
 from support.reference_crm.envelope import Event
 from support.reference_crm.event_store import Appending, EventStore
+from support.reference_crm.outgoing import Outgoing, outgoing
 from support.reference_crm.patience import Patience
-from support.reference_crm.publisher import Publisher
 from support.reference_crm.request import Request
 from support.reference_crm.roles import Surroundings
 from tests.defects.code.planting import code_defect, fired, instead, published_as
@@ -27,27 +28,28 @@ def publisher_forgets_a_type() -> None:
     """The publisher has a list of event types to send, and one of them is not on it."""
 
     def make(real: Callable[..., Outgoing | None]) -> Callable[..., Outgoing | None]:
-        def event(self: Publisher, record: Any) -> Outgoing | None:
-            found = real(self, record)
+        def going(self: Dispatch, stored: Any) -> Outgoing | None:
+            found = real(self, stored)
             if found is None or found.event_type != "OpportunityStageChanged":
                 return found
             fired()
             return None
 
-        return event
+        return going
 
-    instead(Publisher, "_event", make)
+    instead(Dispatch, "_outgoing", make)
 
 
 def publisher_sends_whole_batch_again() -> None:
     """A batch of which the bus refused one entry is sent again as a whole."""
 
-    def make(real: Callable[..., None]) -> Callable[..., None]:
-        def publish(self: Bus, batch: list[Outgoing]) -> None:
-            real(self, batch)
+    def make(real: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+        def publish(self: Bus, batch: list[Outgoing]) -> list[Any]:
+            refused = real(self, batch)
             if len(batch) > 1:
                 fired()
                 real(self, batch)
+            return refused
 
         return publish
 
@@ -57,11 +59,11 @@ def publisher_sends_whole_batch_again() -> None:
 def publisher_takes_three_at_most() -> None:
     """Of what is found at once only the first three events are sent; the checkpoint passes all."""
 
-    def make(real: Callable[..., None]) -> Callable[..., None]:
-        def publish(self: Bus, events: Sequence[Outgoing]) -> None:
+    def make(real: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+        def publish(self: Bus, events: Sequence[Outgoing]) -> list[Any]:
             if len(events) > AT_MOST:
                 fired()
-            real(self, events[:AT_MOST])
+            return real(self, events[:AT_MOST])
 
         return publish
 
@@ -72,13 +74,14 @@ def publisher_keeps_the_newest_back() -> None:
     """The newest event about a product is held until another one comes, to fill the batches."""
     kept: list[Outgoing] = []
 
-    def make(real: Callable[..., None]) -> Callable[..., None]:
-        def publish(self: Bus, events: Sequence[Outgoing]) -> None:
+    def make(real: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+        def publish(self: Bus, events: Sequence[Outgoing]) -> list[Any]:
             held = [*kept, *(each for each in events if "product" in each.entity)]
             kept[:] = held[-1:]
             if held:
                 fired()
-            real(self, [*held[:-1], *(each for each in events if "product" not in each.entity)])
+            others = [each for each in events if "product" not in each.entity]
+            return real(self, [*held[:-1], *others])
 
         return publish
 
@@ -98,7 +101,7 @@ def publishes_before_the_commit() -> None:
         return append
 
     instead(EventStore, "append", make)
-    instead(Publisher, "_event", lambda _: lambda *_: None)
+    instead(Dispatch, "_outgoing", lambda _: lambda *_: None)
 
 
 def publishes_what_it_refuses() -> None:

@@ -124,9 +124,9 @@ class Crm:
         """Open a tenant."""
         return Tenant(self.http, tenant_id)
 
-    def do(self, order: str, role: str) -> Any:
+    def do(self, order: str, role: str, **more: str) -> Any:
         """Give an order; return the answer."""
-        return self.say(json.dumps({"do": order, "role": role}))
+        return self.say(json.dumps({"do": order, "role": role, **more}))
 
     def say(self, line: str) -> Any:
         """Write a line on the control line; return the answer."""

@@ -108,7 +108,8 @@ def test_a_killed_publisher_goes_on_where_it_was(crm: Crm, tenant: Tenant) -> No
     """What was committed meanwhile is late, not lost, and nothing has effect twice."""
     tenant.accepted("CreateAccount", ACCOUNT, "a")
     tenant.view("account", "a", 1)
-    assert crm.do("kill", "publisher") == {"role": "publisher", "state": "stopped", "pid": None}
+    stopped = {"role": "publisher", "state": "stopped", "pid": None, "endpoint": None}
+    assert crm.do("kill", "publisher") == stopped
     for index in range(15):
         tenant.accepted("UpdateAccount", {"name": f"n{index}"}, "a")
     assert crm.do("start", "publisher")["state"] == "running"

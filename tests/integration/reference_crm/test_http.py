@@ -133,6 +133,7 @@ def test_only_the_operator_opens_tenants(crm: Crm, tenant_id: Any, expected: int
         "/audit-trail",
         "/pipeline",
         "/account/a",
+        "/set-aside",
         "/subscribers/audit-trail/applied",
         "/subscribers/audit-trail/parked",
         "/commands/CreateAccount",

@@ -121,6 +121,7 @@ def test_the_control_line_starts_and_ends_roles(
         "role": "entity-views",
         "state": "running",
         "pid": pid,
+        "endpoint": None,
     }
     for order in ("stop", "stop", "kill", "status"):
         assert crm.do(order, "entity-views")["state"] == "stopped"
@@ -136,6 +137,30 @@ def test_the_control_line_starts_and_ends_roles(
     assert crm.http.get("/health").json()["stack"] == name
     assert crm.hang_up() == 0
     assert "the role entity-views ended by itself" in capfd.readouterr().err
+
+
+def test_a_role_can_be_started_with_an_endpoint_of_its_own(
+    environment: Mapping[str, str], name: str
+) -> None:
+    """Which only it has, only until its next start, and which start alone may name."""
+    crm = Crm(environment, "--stack", name, "--delete-stack")
+    nowhere = "http://127.0.0.1:9"
+    running = "The role publisher runs with another endpoint; stop it first."
+    assert crm.do("start", "publisher", endpoint=nowhere) == {"error": running}
+    crm.do("stop", "publisher")
+    started = crm.do("start", "publisher", endpoint=nowhere)
+    assert (started["state"], started["endpoint"]) == ("running", nowhere)
+    assert crm.do("status", "publisher") == started
+    assert crm.do("start", "publisher") == {"error": running}
+    acme = crm.tenant("acme")
+    acme.accepted("CreateAccount", {"name": "A", "owner": "b"}, "a")
+    assert crm.do("stop", "publisher")["endpoint"] is None
+    assert acme.applied("entity-views", "a") == []
+    assert crm.do("start", "publisher")["endpoint"] is None
+    acme.view("account", "a", 1)
+    assert "start only" in crm.do("stop", "publisher", endpoint=nowhere)["error"]
+    assert "is not a URL" in crm.do("start", "publisher", endpoint="here")["error"]
+    assert crm.hang_up() == 0
 
 
 def test_orders_whose_answers_nobody_reads_end_everything(

@@ -26,6 +26,8 @@ from support.reference_crm.domain import (
     parse,
     view,
 )
+from support.reference_crm.domain.payloads import check_payload
+from support.reference_crm.envelope import SCHEMA_VERSION
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ class Desk:
         assert EVENT_TYPES[event.event_type] is event.entity.entity_type
         carried = json.loads(json.dumps(event.payload, ensure_ascii=False).encode())
         assert carried == event.payload
+        check_payload(event.event_type, SCHEMA_VERSION, carried)
         entity_type = event.entity.entity_type
         before = self.states.get(event.entity)
         state = evolve(entity_type, before, event.event_type, carried)

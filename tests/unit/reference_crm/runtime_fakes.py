@@ -1,7 +1,7 @@
 """Stand-ins for the clients of AWS, for the loops of the reference CRM."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event as Flag
 from typing import Any
@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 
 from support.reference_crm.envelope import Event
 from support.reference_crm.patience import Patience
+from support.reference_crm.set_aside import Aside
+from support.reference_crm.stored import Place
 
 
 def failure(code: str, *reasons: str) -> ClientError:
@@ -37,18 +39,21 @@ def event(entity_id: str, version: int = 1, **changes: Any) -> Event:
         "actor": "ann",
         "correlation_id": "c",
         "causation_id": None,
-        "payload": {"name": f"v{version}", "owner": "bob", "industry": None},
+        "payload": {"name": f"v{version}", "industry": None},
     }
+    if version == 1:
+        fields["payload"] = {"name": "v1", "owner": "bob", "industry": None}
     return Event.model_validate_json(json.dumps({**fields, **changes}))
 
 
-def record(number: int, stored: Event | str, name: str = "INSERT", sk: str = "EVENT#1") -> Any:
-    """Return a record of the stream."""
+def record(number: int, stored: Event | str, name: str = "INSERT", sk: str | None = None) -> Any:
+    """Return a record of the stream; what is no event stands in the place of the first of `a`."""
     body = stored if isinstance(stored, str) else stored.to_json()
+    place = Place.of(event("a") if isinstance(stored, str) else stored)
     return {
         "eventName": name,
         "dynamodb": {
-            "Keys": {"pk": {"S": "TENANT#acme#ACCOUNT#a"}, "sk": {"S": sk}},
+            "Keys": {"pk": {"S": place.pk}, "sk": {"S": sk or place.sk}},
             "NewImage": {"event": {"S": body}},
             "SequenceNumber": str(number),
         },
@@ -109,10 +114,14 @@ class FakeStreams:
 
 @dataclass
 class FakeBus:
-    """Accept entries, except those that an answer in `refusals` names by entity id."""
+    """Accept entries, except those that an answer in `refusals` names by entity id.
 
-    refusals: list[set[str] | ClientError] = field(default_factory=list)
+    A call with an event that is `never` taken fails as a whole.
+    """
+
+    refusals: list[set[str] | Exception] = field(default_factory=list)
     refusal: dict[str, str] = field(default_factory=lambda: {"ErrorCode": "ThrottlingException"})
+    never: Mapping[str, Exception] = field(default_factory=dict)
     calls: list[list[str]] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
 
@@ -121,8 +130,11 @@ class FakeBus:
         details = [json.loads(entry["Detail"]) for entry in Entries]
         self.calls.append([detail["event_id"] for detail in details])
         refused = self.refusals.pop(0) if self.refusals else set()
-        if isinstance(refused, ClientError):
+        if isinstance(refused, Exception):
             raise refused
+        for detail in details:
+            if detail["event_id"] in self.never:
+                raise self.never[detail["event_id"]]
         return {"Entries": [self._answer(detail, refused) for detail in details]}
 
     def _answer(self, detail: Any, refused: set[str]) -> dict[str, str]:
@@ -134,11 +146,10 @@ class FakeBus:
 
 @dataclass
 class FakeCheckpoints:
-    """Remember checkpoints and what was set aside."""
+    """Remember checkpoints."""
 
     saved: dict[str, str] = field(default_factory=dict)
     forgotten: list[str] = field(default_factory=list)
-    aside: list[str] = field(default_factory=list)
     on_save: Callable[[], None] = lambda: None
 
     def all(self) -> dict[str, str]:
@@ -155,9 +166,28 @@ class FakeCheckpoints:
         self.on_save()
         self.saved[shard.shard_id] = reached
 
-    def set_aside(self, aside: Any, reason: str) -> None:  # noqa: ARG002
-        """Remember a record."""
-        self.aside.append(aside["dynamodb"]["SequenceNumber"])
+
+@dataclass
+class FakeAside:
+    """Remember what was set aside, in order."""
+
+    kept: list[Aside] = field(default_factory=list)
+    failures: list[ClientError] = field(default_factory=list)
+
+    def all(self) -> list[Aside]:
+        """Return all of it."""
+        return list(self.kept)
+
+    def put(self, place: Place, event_id: str | None, event_type: str | None, reason: str) -> None:
+        """Set an event aside, or fail."""
+        if self.failures:
+            raise self.failures.pop(0)
+        self.remove(place)
+        self.kept.append(Aside(place, event_id, event_type, reason, "now"))
+
+    def remove(self, place: Place) -> None:
+        """Take an event back."""
+        self.kept = [aside for aside in self.kept if aside.place != place]
 
 
 class Hasty(Patience):

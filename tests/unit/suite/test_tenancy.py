@@ -17,7 +17,7 @@ from support.isolation.preparations import preparations
 from support.observing.deliveries import tap_of
 from support.targets.aws import Aws
 from support.vocabulary import _credential
-from tests.support.fake_crm import Defect
+from tests.support.fake_crm import SUBSCRIBERS, Defect
 from tests.support.stage import Stage, open_stage
 
 ACME = "Given Acme is a tenant\n"
@@ -226,4 +226,4 @@ def test_all_of_a_request_has_to_be_refused(stage: Stage, monkeypatch: pytest.Mo
     )
     with pytest.raises(AssertionError, match="and was answered: "):
         stage.play('Then the request is refused as "invalid credential"')
-    assert len(asked) == 3
+    assert len(asked) == 2 * len(SUBSCRIBERS)
