@@ -1,7 +1,7 @@
 """The catalogue of event types, and the check of an event against its published schema."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -34,10 +34,20 @@ class Catalogue:
         self._entity_types = {
             event["event_type"]: EntityType(event["entity_type"]) for event in events.values()
         }
+        self._versions: dict[str, list[int]] = {}
+        for event in events.values():
+            self._versions.setdefault(event["event_type"], []).append(event["schema_version"])
 
     def event_types(self) -> Mapping[str, EntityType]:
         """Say which event types there are, and whose life each belongs to."""
         return MappingProxyType(self._entity_types)
+
+    def versions(self, event_type: str) -> Sequence[int]:
+        """Say in which schema versions a type is published, the newest first.
+
+        The newest is how such an event is told today, the others how it was told before.
+        """
+        return sorted(self._versions[event_type], reverse=True)
 
     def violations(self, document: Mapping[str, Any]) -> tuple[str, ...]:
         """Name what breaks the contract, in sentences that are always in the same order.

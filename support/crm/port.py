@@ -202,7 +202,10 @@ class CrmPort(Protocol):
         """Send a command; raises CommandRefused."""
 
     def history(self, tenant_id: str) -> Sequence[Mapping[str, Any]]:
-        """Read all committed events of a tenant in commit order, strongly consistent."""
+        """Read all committed events of a tenant in commit order, strongly consistent.
+
+        Each in the newest schema version of its type, as the audit trail shows it.
+        """
 
     def view(self, tenant_id: str, entity_type: EntityType, entity_id: str) -> View | None:
         """Read an entity's view, or None where there is none."""

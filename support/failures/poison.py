@@ -7,7 +7,7 @@ from support.crm.port import Subscriber
 from support.errors import ScenarioError
 from support.failures.receivers import receivers
 from support.failures.transit import Transit
-from support.faults.deliveries import QuickAttempts, Spoiling, no_event, spoilt
+from support.faults.deliveries import Spoiling, no_event, spoilt
 from support.faults.plane import ControlPlane
 from support.names import Tenant
 from support.observing.deliveries import Delivery
@@ -57,13 +57,9 @@ class Poison:
         self._give(f"{whom} has got what is no event", subscribers, no_event(owner.tenant_id))
 
     def _give(self, told: str, subscribers: Sequence[Subscriber], body: str) -> None:
-        """Give each the poison, and no time between attempts; the repair takes it away again."""
+        """Give each the poison; the repair takes it away again."""
+        inboxes = self._transit.inboxes
         for each in subscribers:
-            quick = QuickAttempts(self._run.aws, each)
-            inboxes = self._transit.inboxes
-            self._plane.break_until_repaired(
-                f"{each.name} rests no more between attempts", quick.do, quick.undo
-            )
             self._plane.break_until_repaired(
                 f"{told} ({each.name})",
                 partial(inboxes.deliver, each, [body]),

@@ -11,7 +11,7 @@ from support.faults.again import publish_again
 from support.faults.deliveries import Inboxes
 from support.faults.held import HeldDeliveries
 from support.faults.plane import ControlPlane
-from support.faults.sequel import Sequel
+from support.faults.sequel import Sequel, arranged
 from support.names import Tenant
 from support.observing.collector import Question
 from support.observing.deliveries import Delivery
@@ -141,12 +141,8 @@ class Transit:
             raise ScenarioError(f"nothing has happened at {tenant} that could come once more")
         return [*once.values()]
 
-    def _turned(self, deliveries: Sequence[Delivery], sequel: Sequel) -> list[Delivery]:
-        if sequel is Sequel.REVERSED:
-            return [*reversed(deliveries)]
-        if sequel is Sequel.SHUFFLED:
-            return self._rng.sample(deliveries, len(deliveries))
-        return [*deliveries]
+    def _turned(self, deliveries: Sequence[Delivery], sequel: Sequel) -> Sequence[Delivery]:
+        return arranged(deliveries, sequel, self._rng)
 
     def _arrived(self, owner: Tenant) -> list[Delivery]:
         return self._run.witness.arrived(owner.tenant_id)

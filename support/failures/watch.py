@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from support.errors import CrmTrouble, Inconclusive
 from support.faults.routes import Breakage
 from support.judging.case import Document
 from support.judging.diagnosis import Loss, losses
@@ -68,7 +69,9 @@ class Watch:
     def _lost(self, owner: Tenant, party: Party, reason: Obstacle) -> list[Row]:
         self._run.collector.drain()
         scene = self._run.losses.look(owner.tenant_id, self._deeds.accepted)
-        cause = causes(scene.history or ())
+        if scene.history is None:
+            raise CrmTrouble("; ".join(scene.unknown))
+        cause = causes(scene.history)
         return [
             event_row(event, cause(event), owner.name_of)
             for event in missing(scene)
@@ -93,7 +96,11 @@ class Watch:
 
     def _require(self, owner: Tenant, what: str, expected: Sequence[CellRow], look: Look) -> None:
         rows = [expected_row(owner, row) for row in expected]
-        judgement = self._still(rows, look)
+        try:
+            judgement = self._still(rows, look)
+        except CrmTrouble as trouble:
+            untold = f"{trouble}\nNobody can tell what {what} exactly.\n{self._survey.where(owner)}"
+            raise Inconclusive(untold) from trouble
         fields = {"what": what, "expected": rows, "holds": judgement.holds}
         self._run.journal.add(Entry.EXPECTATION, {**fields, "ending": Ending.EXACTLY})
         if not judgement.holds:

@@ -18,7 +18,6 @@ BATCH = 10
 LOOK_S = 5  # a dead letter that was looked at and could not be put back is away that long
 PATIENCE_S = 10.0
 LOOKING = Backoff(first=0.01, ceiling=0.05)
-AT_ONCE = "0"
 UNKNOWN_VERSION = 99
 
 
@@ -98,37 +97,6 @@ class Inboxes:
                 QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0
             )
         return not left
-
-
-class QuickAttempts:
-    """Let a subscriber's attempts follow each other at once, and then as before.
-
-    Otherwise each attempt at a poison message takes the visibility time-out of its queue.
-    """
-
-    def __init__(self, aws: Aws, subscriber: Subscriber) -> None:
-        self._sqs = aws.sqs
-        self._url = subscriber.queue_url
-        self._before: str | None = None
-
-    def do(self) -> None:
-        """Begin to hurry."""
-        told = self._sqs.get_queue_attributes(
-            QueueUrl=self._url, AttributeNames=["VisibilityTimeout"]
-        )
-        self._before = told["Attributes"]["VisibilityTimeout"]
-        self._set(AT_ONCE)
-
-    def undo(self) -> None:
-        """Give each attempt its time again."""
-        if self._before is not None:
-            self._set(self._before)
-            self._before = None
-
-    def _set(self, seconds: str) -> None:
-        self._sqs.set_queue_attributes(
-            QueueUrl=self._url, Attributes={"VisibilityTimeout": seconds}
-        )
 
 
 def spoilt(delivery: Delivery, spoiling: Spoiling) -> str:

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from support.reference_crm.aws import AWS_TROUBLE
-from support.reference_crm.program import ProgramError, down, replay_all, up
+from support.reference_crm import operations
+from support.reference_crm.credentials import ID
+from support.reference_crm.keeper import StartError
+from support.reference_crm.operations import REBUILDABLE, Kind
+from support.reference_crm.program import ProgramError, down, operate, up
 from support.reference_crm.roles import Role
 from support.reference_crm.settings import SettingsError
 from support.reference_crm.stack import TEMPLATE, StackError
-from support.reference_crm.supervisor import StartError
 
 ENVIRONMENT = """\
 environment:
@@ -27,7 +29,7 @@ Parser: TypeAlias = argparse.ArgumentParser
 Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - has no other name
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMAT = "%(levelname)s %(processName)s: %(message)s"
-FAILURES = (ProgramError, SettingsError, StackError, StartError, *AWS_TROUBLE)
+FAILURES = (ProgramError, SettingsError, StackError, StartError, *operations.FAILURES)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +61,8 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_up(_command(commands, "up", "deploy the stack if it is not there, and serve", up))
     _command(commands, "down", "delete the stack and all that is in it", down)
-    _command(commands, "replay", "publish every stored event again", replay_all)
+    for add in (_add_redrive, _add_replay, _add_rebuild):
+        add(commands)
     template = commands.add_parser("template", help="print the CloudFormation template")
     template.set_defaults(run=lambda _: sys.stdout.write(TEMPLATE.read_text(encoding="utf-8")))
     return parser
@@ -93,6 +96,55 @@ def _add_up(parser: Parser) -> None:
     add("--control", action="store_true", help="take orders on standard input, end with it")
 
 
+def _add_redrive(commands: Subparsers) -> None:
+    what = (
+        "publish what the publisher has set aside, as it is stored now;"
+        " or give a subscriber its dead letters again"
+    )
+    parser = _operation(commands, Kind.REDRIVE, what)
+    roles = [role for role in Role if role != Role.API]
+    parser.add_argument(
+        "--from",
+        dest="role",
+        type=Role,
+        choices=roles,
+        required=True,
+        metavar="ROLE",
+        help=f"who gave up: one of {', '.join(roles)}",
+    )
+
+
+def _add_replay(commands: Subparsers) -> None:
+    what = "publish every stored event again, or those of one tenant in the order of their commits"
+    _operation(commands, Kind.REPLAY, what).set_defaults(role=None)
+
+
+def _add_rebuild(commands: Subparsers) -> None:
+    what = "build what a subscriber shows anew from the event store, while the subscriber is down"
+    _operation(commands, Kind.REBUILD, what).add_argument(
+        "--subscriber",
+        dest="role",
+        type=Role,
+        choices=REBUILDABLE,
+        required=True,
+        metavar="NAME",
+        help=f"one of {', '.join(REBUILDABLE)}",
+    )
+
+
+def _operation(commands: Subparsers, kind: Kind, summary: str) -> Parser:
+    parser = _command(commands, kind, summary, operate)
+    parser.add_argument("--tenant", type=_tenant, metavar="TENANT", help="of this tenant only")
+    parser.set_defaults(kind=kind)
+    return parser
+
+
+def _tenant(value: str) -> str:
+    if not ID.fullmatch(value):
+        raise argparse.ArgumentTypeError(f"{value!r} is no id of a tenant")
+    return value
+
+
 def _seconds(value: str) -> int:
     return _within(value, 0, 43_200)
 
@@ -115,7 +167,8 @@ UP_OPTIONS: tuple[tuple[str, Callable[[str], object], str, object, str], ...] = 
         _seconds,
         "SECONDS",
         None,
-        "until a failed message comes again (default: 2 at an endpoint, 30 on AWS itself)",
+        "until the messages of a killed subscriber come again"
+        " (default: 2 at an endpoint, 30 on AWS itself)",
     ),
     (
         "--attempts",

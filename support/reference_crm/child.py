@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -17,6 +18,7 @@ from support.reference_crm.roles import Life, Role, RoleError, Surroundings, run
 
 GRACE_SECONDS = 1.5
 READY_SECONDS = 15.0
+GAVE_UP = 3
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,8 @@ class Child:
     def __init__(self, role: Role, around: Surroundings, lifeline: Pipe) -> None:
         """Fork; the lifeline ends when the supervisor does, and the role with it."""
         self.role = role
-        self.endpoint = around.aws.settings.detour_url
+        self.around = around
+        self.started_at = time.monotonic()
         self._ready = Pipe.new()
         self._process: BaseProcess = get_context("fork").Process(
             target=_live, args=(role, around, lifeline, self._ready), name=role
@@ -52,6 +55,16 @@ class Child:
     def pid(self) -> int:
         """Return the id of the process."""
         return self._process.ident or 0
+
+    @property
+    def endpoint(self) -> str | None:
+        """Return the AWS endpoint that only this role has."""
+        return self.around.aws.settings.detour_url
+
+    @property
+    def gave_up(self) -> bool:
+        """Say whether the role ended because it cannot go on, and would not if started again."""
+        return self._process.exitcode == GAVE_UP
 
     @property
     def sentinel(self) -> int:
@@ -66,9 +79,7 @@ class Child:
     def wait_until_ready(self) -> bool:
         """Say whether the role came to be ready."""
         readable, _, _ = select([self._ready.reading], [], [], READY_SECONDS)
-        is_ready = bool(readable) and os.read(self._ready.reading, 1) != b""
-        os.close(self._ready.reading)
-        return is_ready
+        return bool(readable) and os.read(self._ready.reading, 1) != b""
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the process, unless it has ended."""
@@ -82,9 +93,11 @@ class Child:
             log.warning("the role %s did not end in time and was killed", self.role)
             self._process.kill()
             self._process.join()
+        os.close(self._ready.reading)
 
 
-def _live(role: Role, around: Surroundings, lifeline: Pipe, ready: Pipe) -> None:
+def begin_life(lifeline: Pipe) -> Flag:
+    """Let a forked process end with the supervisor; return the flag that tells it to end."""
     stop = Flag()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -94,8 +107,13 @@ def _live(role: Role, around: Surroundings, lifeline: Pipe, ready: Pipe) -> None
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.close(lifeline.writing)
-    os.close(ready.reading)
     Thread(target=_end_with_supervisor, args=(lifeline.reading,), daemon=True).start()
+    return stop
+
+
+def _live(role: Role, around: Surroundings, lifeline: Pipe, ready: Pipe) -> None:
+    stop = begin_life(lifeline)
+    os.close(ready.reading)
     _run(role, around, Life(stop, lambda: _tell(ready)))
 
 
@@ -106,7 +124,7 @@ def _run(role: Role, around: Surroundings, life: Life) -> None:
         run(role, around, life)
     except RoleError as error:
         log.error("%s", error)  # noqa: TRY400 - the sentence says it all
-        sys.exit(1)
+        sys.exit(GAVE_UP)
     except Stopping:
         sys.exit(0)
 

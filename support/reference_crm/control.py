@@ -3,9 +3,12 @@
 import os
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from support.reference_crm.domain.fields import ID
+from support.reference_crm.operations import Kind, Operation, OperationError
 from support.reference_crm.roles import Role
 from support.reference_crm.settings import SettingsError, check_url
 
@@ -13,12 +16,18 @@ CHUNK = 65536
 
 
 class Do(StrEnum):
-    """Name what can be done to a role."""
+    """Name what can be done: the first four to a role, the others are operations."""
 
     START = "start"
     STOP = "stop"
     KILL = "kill"
     STATUS = "status"
+    REDRIVE = Kind.REDRIVE
+    REPLAY = Kind.REPLAY
+    REBUILD = Kind.REBUILD
+
+
+OPERATIONS = frozenset({Do.REDRIVE, Do.REPLAY, Do.REBUILD})
 
 
 class State(StrEnum):
@@ -29,13 +38,23 @@ class State(StrEnum):
 
 
 class Order(BaseModel):
-    """Hold one order; a role can be started with an endpoint that only it has."""
+    """Hold one order: to a role, which can be started with an endpoint that only it has."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     do: Do
     role: Role
     endpoint: str | None = None
+
+
+class OperationOrder(BaseModel):
+    """Hold one order for an operation, of a tenant or of all; a replay names no role."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    do: Kind
+    role: Role | None = None
+    tenant: Annotated[str, StringConstraints(pattern=ID)] | None = None
 
 
 class Answer(BaseModel):
@@ -47,6 +66,15 @@ class Answer(BaseModel):
     state: State
     pid: int | None
     endpoint: str | None
+
+
+class Done(BaseModel):
+    """Say to how many events or messages an operation was done."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: Role | None
+    done: int
 
 
 class Problem(BaseModel):
@@ -65,15 +93,15 @@ class Control:
         self._writing = writing
         self._rest = b""
 
-    def orders(self) -> Sequence[Order | Problem] | None:
+    def orders(self) -> Sequence[Order | Operation | Problem] | None:
         """Return the orders that have come; None when no more will come."""
         chunk = os.read(self.reading, CHUNK)
         if not chunk:
             return None
         *lines, self._rest = (self._rest + chunk).split(b"\n")
-        return [_order(line) for line in lines if line.strip()]
+        return [order(line) for line in lines if line.strip()]
 
-    def answer(self, answer: Answer | Problem) -> None:
+    def answer(self, answer: Answer | Done | Problem) -> None:
         """Write one answer."""
         self.say(answer.model_dump_json())
 
@@ -82,17 +110,28 @@ class Control:
         os.write(self._writing, line.encode() + b"\n")
 
 
-def _order(line: bytes) -> Order | Problem:
+def order(line: bytes) -> Order | Operation | Problem:
+    """Return what a line of the control line asks for, or what is wrong with it."""
     try:
+        do = _Asked.model_validate_json(line).do
+        if do in OPERATIONS:
+            return _operation(OperationOrder.model_validate_json(line))
         return _checked(Order.model_validate_json(line))
-    except SettingsError as error:
+    except (SettingsError, OperationError) as error:
         return Problem(error=str(error))
     except ValidationError:
         actions, roles = ", ".join(Do), ", ".join(Role)
         return Problem(
-            error='An order is {"do": ..., "role": ...};'
+            error='An order is {"do": ..., "role": ...}, with an "endpoint" to start a role,'
+            ' with a "tenant" for an operation on one only;'
             f" what to do is one of {actions}; the roles are {roles}."
         )
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    do: Do
 
 
 def _checked(order: Order) -> Order:
@@ -101,3 +140,13 @@ def _checked(order: Order) -> Order:
             raise SettingsError("An endpoint is for start only; leave it out.")
         check_url(order.endpoint)
     return order
+
+
+def _operation(asked: OperationOrder) -> Operation:
+    if asked.do == Kind.REPLAY and asked.role is not None:
+        raise OperationError("A replay is of no role; leave the role out.")
+    if asked.do != Kind.REPLAY and asked.role is None:
+        raise OperationError(f"To {asked.do} needs a role; name one.")
+    operation = Operation(asked.do, asked.role, asked.tenant)
+    operation.check()
+    return operation

@@ -2,16 +2,20 @@
 
 from datetime import UTC, datetime
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from support.reference_crm.domain import EntityRef, EntityType
+from support.reference_crm.upcasting import upcast
 
-SCHEMA_VERSION = 1
 MAX_EVENT_BYTES = 240 * 1024
 
 
 class Event(BaseModel):
-    """Hold one domain event with its envelope; the JSON has exactly these keys."""
+    """Hold one domain event with its envelope; the JSON has exactly these keys.
+
+    Wherever it is read from, the event store, the stream or a queue, it is in the newest schema
+    version of its type afterwards.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -27,6 +31,11 @@ class Event(BaseModel):
     correlation_id: str
     causation_id: str | None
     payload: dict[str, JsonValue]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_newest_version(cls, said: object) -> object:
+        return upcast(said) if isinstance(said, dict) else said
 
     @property
     def entity(self) -> EntityRef:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from support.reference_crm.domain import Decision, EntityRef, NewEvent, Refused
-from support.reference_crm.envelope import MAX_EVENT_BYTES, SCHEMA_VERSION, Event, now
+from support.reference_crm.envelope import MAX_EVENT_BYTES, Event, now
 from support.reference_crm.request import Request
+from support.reference_crm.upcasting import newest_version
 
 
 def envelopes(
@@ -41,7 +42,7 @@ def _envelope(
     event = Event(
         event_id=event_id,
         event_type=new.event_type,
-        schema_version=SCHEMA_VERSION,
+        schema_version=newest_version(new.event_type),
         tenant_id=request.tenant_id,
         entity_type=new.entity.entity_type,
         entity_id=new.entity.entity_id,

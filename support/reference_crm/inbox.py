@@ -1,18 +1,29 @@
 """The inbox of a subscriber: receives, applies in order and once, parks what is early."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from support.reference_crm.aws import error_code
-from support.reference_crm.domain import EVENT_TYPES, EntityType, HistoryError
+from support.reference_crm.domain import HistoryError
 from support.reference_crm.envelope import Event
+from support.reference_crm.in_hand import InHand
 from support.reference_crm.ledger import Ledger, Standing
-from support.reference_crm.pace import Pace
+from support.reference_crm.messages import (
+    Envelope,
+    NoEventError,
+    Received,
+    attempts_of,
+    in_order,
+    read,
+)
+from support.reference_crm.pace import LONG_POLL_SECONDS, Pace
 from support.reference_crm.patience import Patience, Stopping
 from support.reference_crm.subscribers.subscriber import Never, NotYet, Subscriber
 from support.reference_crm.transaction import Raced, cancellation_reasons
@@ -22,6 +33,8 @@ if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef, MessageTypeDef
 
 BATCH = 10
+MOST_IN_HAND = 100
+LOOK_SECONDS = 0.1
 REMEMBERED_ENTITIES = 10_000
 # What an event can be refused with for good; everything else is trouble that passes.
 UNFIT = (
@@ -39,14 +52,6 @@ UNFIT_CODES = frozenset({"ValidationException", "ValidationError"})
 log = logging.getLogger(__name__)
 
 
-class Envelope(BaseModel):
-    """Hold what a message of the bus carries."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    detail: Event
-
-
 class Unfit(Exception):
     """Say why an event can never be applied as it is."""
 
@@ -56,11 +61,11 @@ class Trouble(Exception):
 
 
 @dataclass(frozen=True)
-class Received:
-    """Hold a message and the event in it."""
+class Troubled:
+    """Hold what is tried again at a time of the inbox's clock."""
 
-    handle: str
-    event: Event
+    due_at: float
+    received: Received
 
 
 class Applier:
@@ -119,7 +124,13 @@ class Applier:
 
 
 class Inbox:
-    """Receive the messages of one subscriber and delete them once their effect is durable."""
+    """Receive the messages of one subscriber and delete them once their effect is durable.
+
+    What can never be applied is given back, and so uses up its attempts. What cannot be applied
+    just now stays in hand, which is no attempt, and is tried again after a growing pause; whatever
+    else there is flows on, and later versions of the same entity are parked. With `MOST_IN_HAND`
+    events in trouble at once it is everybody's: no more are received until one of them is done.
+    """
 
     def __init__(
         self,
@@ -128,55 +139,101 @@ class Inbox:
         applier: Applier,
         patience: Patience,
         pace: Pace,
+        in_hand: InHand,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sqs = sqs
         self._queue_url = queue_url
         self._applier = applier
         self._patience = patience
         self._pace = pace
+        self._in_hand = in_hand
+        self._clock = clock
+        self._troubled: list[Troubled] = []
 
     def run(self) -> None:
         """Work until told to end; what is in hand then is delivered again."""
-        while not self._patience.over:
-            try:
-                found = self.work()
-            except Stopping:
-                return
-            self._patience.rest(self._pace.rest_after(found=found))
+        with self._in_hand.kept():
+            while not self._patience.over:
+                try:
+                    found = self.work()
+                except Stopping:
+                    return
+                self._patience.rest(self._rest_after(found=found))
 
     def work(self) -> bool:
-        """Receive one batch, apply it, delete what is done; say whether there was anything."""
+        """Receive one batch, apply it and what is due of the rest; say whether there was any."""
         messages: list[MessageTypeDef] = []
-        self._patience.keep_trying(
-            "receiving", lambda: messages.extend(self._receive()), ClientError, BotoCoreError
-        )
+        if len(self._troubled) < MOST_IN_HAND:
+            self._patience.keep_trying(
+                "receiving", lambda: messages.extend(self._receive()), ClientError, BotoCoreError
+            )
+            self._in_hand.take([message["ReceiptHandle"] for message in messages])
+        turn = [*self._read_all(messages), *self._due()]
         done: list[str] = []
         try:
-            for received in in_order(messages):
+            for received in in_order(turn):
                 if self._patience.over:
                     break
                 self._take(received, done)
         finally:
             self._delete(done)
-        return bool(messages)
+        return bool(messages or turn)
 
     def _receive(self) -> "list[MessageTypeDef]":
         answer = self._sqs.receive_message(
             QueueUrl=self._queue_url,
             MaxNumberOfMessages=BATCH,
-            WaitTimeSeconds=self._pace.wait_seconds,
+            WaitTimeSeconds=0 if self._due_in < LONG_POLL_SECONDS else self._pace.wait_seconds,
             MessageSystemAttributeNames=["ApproximateReceiveCount"],
         )
         return answer.get("Messages", [])
 
+    def _read_all(self, messages: "list[MessageTypeDef]") -> Iterator[Received]:
+        for message in messages:
+            try:
+                yield read(message)
+            except NoEventError as error:
+                what = f"message {message.get('MessageId')}, which holds no event,"
+                self._refuse(message["ReceiptHandle"], attempts_of(message), what, error)
+
+    def _due(self) -> list[Received]:
+        now = self._clock()
+        due = [each.received for each in self._troubled if each.due_at <= now]
+        self._troubled = [each for each in self._troubled if each.due_at > now]
+        return due
+
+    @property
+    def _due_in(self) -> float:
+        """Return how many seconds it is until something in trouble is tried again."""
+        first = min((each.due_at for each in self._troubled), default=math.inf)
+        return max(0.0, first - self._clock())
+
+    def _rest_after(self, *, found: bool) -> float:
+        rest = self._pace.rest_after(found=found)
+        return rest if not self._troubled else min(self._due_in, LOOK_SECONDS)
+
     def _take(self, received: Received, done: list[str]) -> None:
         what = _named(received.event)
         try:
-            self._patience.keep_trying(what, lambda: self._apply(received.event), Trouble)
+            self._apply(received.event)
+        except Trouble as trouble:
+            self._put_off(received, what, trouble)
         except Unfit as error:
+            self._refuse(received.handle, received.attempts, what, error)
+        else:
+            done.append(received.handle)
+
+    def _put_off(self, received: Received, what: str, trouble: Trouble) -> None:
+        tries = received.tries + 1
+        self._patience.say(what, tries, trouble)
+        due_at = self._clock() + self._patience.pause_after(tries)
+        self._troubled.append(Troubled(due_at, replace(received, tries=tries)))
+
+    def _refuse(self, handle: str, attempts: int, what: str, error: Exception) -> None:
+        if attempts == 1:
             log.warning("%s is left for the dead letters: %s", what, error)
-            return
-        done.append(received.handle)
+        self._in_hand.give_back(handle, attempts)
 
     def _apply(self, event: Event) -> None:
         try:
@@ -192,8 +249,10 @@ class Inbox:
         self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=body)
 
     def _delete(self, done: list[str]) -> None:
-        if not done:
-            return
+        for start in range(0, len(done), BATCH):
+            self._delete_some(done[start : start + BATCH])
+
+    def _delete_some(self, done: list[str]) -> None:
         entries: list[DeleteMessageBatchRequestEntryTypeDef] = [
             {"Id": str(i), "ReceiptHandle": handle} for i, handle in enumerate(done)
         ]
@@ -203,41 +262,12 @@ class Inbox:
             ClientError,
             BotoCoreError,
         )
-
-
-def in_order(messages: "list[MessageTypeDef]") -> list[Received]:
-    """Return the messages that hold an event, the lower versions first; log the others."""
-    read = [received for message in messages if (received := _read(message)) is not None]
-    return sorted(read, key=lambda received: received.event.version)
-
-
-def _read(message: "MessageTypeDef") -> Received | None:
-    try:
-        event = Envelope.model_validate_json(message["Body"]).detail
-        _check_type(event)
-    except ValidationError as error:
-        _log_malformed(message, f"{error.error_count()} rules broken, {error.errors()[0]['loc']}")
-    except HistoryError as error:
-        _log_malformed(message, str(error))
-    else:
-        return Received(message["ReceiptHandle"], event)
-    return None
+        self._in_hand.drop(done)
 
 
 def _is_refused_for_good(error: ClientError) -> bool:
     reasons = {reason.get("Code") for reason in cancellation_reasons(error)}
     return not UNFIT_CODES.isdisjoint({error_code(error), *reasons})
-
-
-def _check_type(event: Event) -> None:
-    entity_type: EntityType | None = EVENT_TYPES.get(event.event_type)
-    if entity_type != event.entity_type:
-        raise HistoryError(f"{event.event_type} is no event of {event.entity_type}")
-
-
-def _log_malformed(message: "MessageTypeDef", reason: str) -> None:
-    if message.get("Attributes", {}).get("ApproximateReceiveCount", "1") == "1":
-        log.warning("message %s holds no event: %s", message.get("MessageId"), reason)
 
 
 def _entity(event: Event) -> tuple[str, str, str]:

@@ -1,7 +1,9 @@
 """The one place that waits and tries again in the roles that must never give up."""
 
 import logging
+import math
 from collections.abc import Callable
+from random import uniform
 from threading import Event as Flag
 
 from tenacity import (
@@ -9,6 +11,8 @@ from tenacity import (
     RetryError,
     Retrying,
     retry_if_exception_type,
+    stop_after_delay,
+    stop_any,
     stop_when_event_set,
     wait_random_exponential,
 )
@@ -16,6 +20,7 @@ from tenacity.nap import sleep_using_event
 
 LONGEST_WAIT_SECONDS = 2.0
 FIRST_WAIT_SECONDS = 0.05
+MOST_DOUBLINGS = 10
 SAY_AGAIN_EVERY = 20
 
 log = logging.getLogger(__name__)
@@ -25,11 +30,19 @@ class Stopping(Exception):
     """Say that the process was told to end while it was trying."""
 
 
-class Patience:
-    """Try again with exponential backoff and full jitter until it works or the process ends."""
+class GaveUp(Exception):
+    """Say in one sentence what did not work for so long that it was given up."""
 
-    def __init__(self, stop: Flag) -> None:
+
+class Patience:
+    """Try again with exponential backoff and full jitter until it works or the process ends.
+
+    Who is waited for by somebody gives up after some seconds; a role never does.
+    """
+
+    def __init__(self, stop: Flag, give_up_seconds: float = math.inf) -> None:
         self._stop = stop
+        self._give_up_seconds = give_up_seconds
 
     @property
     def over(self) -> bool:
@@ -40,23 +53,40 @@ class Patience:
         """Wait, but not longer than the process is to live."""
         self._stop.wait(seconds)
 
+    def pause_after(self, tries: int) -> float:
+        """Return how many seconds to leave alone what was tried so often: longer each time."""
+        longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** min(tries, MOST_DOUBLINGS))
+        return uniform(longest / 2, longest)  # noqa: S311 - jitter is no secret
+
+    def say(self, what: str, tries: int, trouble: object) -> None:
+        """Tell the log of trouble, but not each time."""
+        if tries % SAY_AGAIN_EVERY == 1:
+            log.warning("%s: trying again after %s", what, trouble)
+
     def keep_trying(
         self, what: str, call: Callable[[], object], *transient: type[Exception]
     ) -> None:
-        """Repeat a call while it raises one of these; raise Stopping when told to end."""
+        """Repeat a call while it raises one of these.
+
+        Raise Stopping when told to end, GaveUp when it has taken too long.
+        """
         retrying = Retrying(
             retry=retry_if_exception_type(transient),
             wait=wait_random_exponential(multiplier=FIRST_WAIT_SECONDS, max=LONGEST_WAIT_SECONDS),
-            stop=stop_when_event_set(self._stop),
+            stop=stop_any(stop_when_event_set(self._stop), stop_after_delay(self._give_up_seconds)),
             sleep=sleep_using_event(self._stop),
-            before_sleep=lambda state: _say(what, state),
+            before_sleep=lambda state: self.say(what, state.attempt_number, _trouble(state)),
         )
         try:
             retrying(call)
         except RetryError as error:
-            raise Stopping(what) from error
+            if self._stop.is_set():
+                raise Stopping(what) from error
+            raise GaveUp(
+                f"It was given up after {self._give_up_seconds:.0f} seconds of {what}:"
+                f" {error.last_attempt.exception()}"
+            ) from error
 
 
-def _say(what: str, state: RetryCallState) -> None:
-    if state.attempt_number % SAY_AGAIN_EVERY == 1 and state.outcome is not None:
-        log.warning("%s: trying again after %s", what, state.outcome.exception())
+def _trouble(state: RetryCallState) -> object:
+    return state.outcome.exception() if state.outcome is not None else None

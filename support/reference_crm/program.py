@@ -13,15 +13,13 @@ from threading import Event as Flag
 from types import FrameType
 from typing import NoReturn
 
-from support.reference_crm.archive import Archive
 from support.reference_crm.aws import Aws
 from support.reference_crm.control import Control
-from support.reference_crm.patience import Patience
-from support.reference_crm.replay import replay
-from support.reference_crm.roles import Surroundings, dispatch
-from support.reference_crm.settings import aws_settings, secrets
+from support.reference_crm.meter import Meter
+from support.reference_crm.operations import Kind, Operation, Operator, Progress
+from support.reference_crm.roles import Surroundings
+from support.reference_crm.settings import Secrets, aws_settings, secrets
 from support.reference_crm.stack import StackDeployer
-from support.reference_crm.stream import Checkpoints, Stream
 from support.reference_crm.supervisor import Supervisor
 from support.reference_crm.taps import delete_added
 
@@ -61,18 +59,26 @@ def down(options: argparse.Namespace) -> None:
     deployer.delete()
 
 
-def replay_all(options: argparse.Namespace) -> None:
-    """Publish every stored event again and say how many there were."""
+def operate(options: argparse.Namespace) -> None:
+    """Redrive, replay or rebuild; say how far it is, and at the end to how many it was done."""
     aws = Aws(aws_settings())
     stack = StackDeployer(aws, _stack_name(options.stack)).describe()
-    dynamodb = aws.dynamodb_for_reading()
-    count = replay(
-        Archive(dynamodb, stack.event_table),
-        Stream(aws.streams(), stack.event_stream_arn, {}),
-        Checkpoints(dynamodb, stack.checkpoint_table, stack.event_stream_arn),
-        dispatch(aws, stack, Patience(Flag())),
-    )
-    sys.stdout.write(json.dumps({"replayed": count}) + "\n")
+    # An operation serves nobody: what only the API needs is left empty.
+    with socket.socket() as nowhere, _ending():
+        around = Surroundings(aws, stack, Secrets("", b""), nowhere)
+        meter = Meter(sys.stderr)
+        operator = Operator(around, Flag(), Progress(meter.expect, meter.tell))
+        operation = Operation(options.kind, options.role, options.tenant)
+        count = operator.carry_out(operation)
+        sys.stdout.write(json.dumps(_result(operation, count)) + "\n")
+        return
+    raise ProgramError("It was ended before it was done; what it has done stays.")
+
+
+def _result(operation: Operation, count: int) -> dict[str, object]:
+    if operation.kind == Kind.REPLAY:
+        return {"replayed": count}
+    return {"role": operation.role, "done": count}
 
 
 def _serve(around: Surroundings, options: argparse.Namespace, leftovers: ExitStack) -> None:

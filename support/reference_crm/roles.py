@@ -3,9 +3,12 @@
 import logging
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Event as Flag
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import uvicorn
 
@@ -16,7 +19,9 @@ from support.reference_crm.commands import CommandHandler
 from support.reference_crm.credentials import Gatekeeper
 from support.reference_crm.dispatch import Dispatch
 from support.reference_crm.event_store import EventStore
+from support.reference_crm.in_hand import InHand, visibility_of
 from support.reference_crm.inbox import Applier, Inbox
+from support.reference_crm.leases import Leases, Taken
 from support.reference_crm.ledger import Ledger
 from support.reference_crm.own_subscriptions import OwnSubscriptions
 from support.reference_crm.pace import Pace
@@ -32,6 +37,9 @@ from support.reference_crm.subscribers.audit_trail import AuditTrail
 from support.reference_crm.subscribers.entity_views import EntityViews
 from support.reference_crm.subscribers.sales_pipeline import SalesPipeline
 from support.reference_crm.subscriptions import Subscriber
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +67,7 @@ class Surroundings:
     stack: Stack
     secrets: Secrets
     listener: socket.socket
+    holder: str = field(default_factory=lambda: uuid4().hex)
 
 
 @dataclass(frozen=True)
@@ -142,17 +151,36 @@ def dispatch(aws: Aws, stack: Stack, patience: Patience) -> Dispatch:
 
 
 def _run_subscriber(name: Subscriber, around: Surroundings, life: Life) -> None:
-    dynamodb = around.aws.dynamodb()
-    ledger = Ledger(dynamodb, around.stack.projection_table, name)
-    applier = Applier(ledger, _subscriber(name, around))
+    patience = Patience(life.stop)
+    ledger = Ledger(around.aws.dynamodb(), around.stack.projection_table, name)
+    applier = Applier(ledger, subscriber(name, around))
     queue_url = around.stack.queue_url(name)
     pace = Pace(around.aws.settings.short_poll_seconds)
-    inbox = Inbox(around.aws.sqs(), queue_url, applier, Patience(life.stop), pace)
+    mine, sqs = leases(around, name), around.aws.sqs()
     life.ready()
-    inbox.run()
+    with ExitStack() as work:
+        patience.keep_trying(
+            "taking up work", lambda: work.enter_context(mine.working()), Taken, *AWS_TROUBLE
+        )
+        in_hand = _in_hand(sqs, queue_url, patience)
+        Inbox(sqs, queue_url, applier, patience, pace, in_hand).run()
 
 
-def _subscriber(name: Subscriber, around: Surroundings) -> subscribers.Subscriber:
+def _in_hand(sqs: "SQSClient", queue_url: str, patience: Patience) -> InHand:
+    found: list[int] = []
+    patience.keep_trying(
+        "reading the visibility", lambda: found.append(visibility_of(sqs, queue_url)), *AWS_TROUBLE
+    )
+    return InHand(sqs, queue_url, found[0])
+
+
+def leases(around: Surroundings, name: Subscriber) -> Leases:
+    """Return who works on the projections of a subscriber."""
+    return Leases(around.aws.dynamodb(), around.stack.checkpoint_table, name, around.holder)
+
+
+def subscriber(name: Subscriber, around: Surroundings) -> subscribers.Subscriber:
+    """Return what a subscriber does with an event."""
     dynamodb, table = around.aws.dynamodb(), around.stack.projection_table
     match name:
         case Subscriber.AUDIT_TRAIL:

@@ -33,6 +33,14 @@ class AwsSettings:
         return 30 if self.endpoint_url is None else 2
 
     @property
+    def thorough_poll_seconds(self) -> int:
+        """Return how long to ask a queue so that an empty answer means that it is empty.
+
+        A short poll asks some of the servers of AWS only, and all that an emulator has.
+        """
+        return 1 if self.endpoint_url is None else 0
+
+    @property
     def idle_poll_seconds(self) -> float:
         """Return how long the publisher rests when its stream has nothing new.
 

@@ -4,51 +4,45 @@ It has no thread and no connection, so that it can fork at any time.
 """
 
 import http.client
-import logging
 import os
 import selectors
 import signal
 import time
+from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 from types import FrameType
 
-from support.reference_crm.child import GRACE_SECONDS, READY_SECONDS, Child, Pipe
-from support.reference_crm.control import Answer, Control, Do, Order, Problem, State
+from support.reference_crm.child import GRACE_SECONDS, READY_SECONDS, Pipe
+from support.reference_crm.control import Answer, Control, Do, Done, Order, Problem, State
+from support.reference_crm.keeper import Keeper, StartError
+from support.reference_crm.operations import Kind, Operation
 from support.reference_crm.roles import Role, Surroundings
-
-log = logging.getLogger(__name__)
-
-
-class StartError(Exception):
-    """Say in one sentence which role did not start."""
+from support.reference_crm.task import Task, TaskError
 
 
 class Supervisor:
-    """Keep the roles of one CRM."""
+    """Keep the roles of one CRM, and carry out orders one after the other."""
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._lifeline = Pipe.new()
-        self._children: dict[Role, Child] = {}
+        self._keeper = Keeper(around, self._lifeline)
         self._wakeup = Pipe.new()
         self._told_to_end = False
+        self._orders: deque[Order | Operation | Problem] = deque()
+        self._task: Task | None = None
+        self._stopped_for_task: Surroundings | None = None
 
     def start(self, roles: Iterable[Role]) -> None:
         """Fork the roles and wait until each is ready; raise StartError for one that is not."""
-        self._start([(role, self._around) for role in roles])
-
-    def _start(self, roles: Iterable[tuple[Role, Surroundings]]) -> None:
-        started = [self._fork(role, around) for role, around in roles]
-        for child in started:
-            if not child.wait_until_ready():
-                raise StartError(f"The role {child.role} did not start.")
-        if Role.API in {child.role for child in started}:
+        roles = list(roles)
+        self._keeper.start(roles)
+        if Role.API in roles:
             self._wait_until_healthy()
 
     def pids(self) -> dict[str, int]:
         """Return the process ids by role."""
-        return {role: child.pid for role, child in self._children.items()}
+        return self._keeper.pids
 
     def serve(self, control: Control | None) -> None:
         """Do what the control line says until it ends or a signal comes."""
@@ -60,89 +54,106 @@ class Supervisor:
                 selector.register(control.reading, selectors.EVENT_READ)
             while not self._told_to_end:
                 ready = self._wait(selector)
-                if control is not None and control.reading in ready:
-                    self._told_to_end |= not self._obey(control)
+                if control is not None:
+                    self._obey(control, ready)
 
     def stop(self) -> None:
-        """End every role: softly, and hard if it takes too long."""
-        deadline = time.monotonic() + GRACE_SECONDS
-        for child in self._children.values():
-            child.send(signal.SIGTERM)
-        for child in self._children.values():
-            child.reap(max(0.0, deadline - time.monotonic()))
-        self._children.clear()
-
-    def _fork(self, role: Role, around: Surroundings) -> Child:
-        child = Child(role, around, self._lifeline)
-        self._children[role] = child
-        return child
+        """End the operation, and every role: softly, and hard if it takes too long."""
+        if self._task is not None:
+            self._task.end(GRACE_SECONDS)
+        self._keeper.end_all()
 
     def _wait(self, selector: selectors.BaseSelector) -> set[int]:
-        for child in self._children.values():
-            selector.register(child.sentinel, selectors.EVENT_READ)
-        ready = {key.fd for key, _ in selector.select()}
-        for child in list(self._children.values()):
-            selector.unregister(child.sentinel)
-            if child.sentinel in ready:
-                log.error("the role %s ended by itself", child.role)
-                self._forget(child)
+        watched = self._keeper.sentinels
+        watched += [] if self._task is None else [self._task.sentinel]
+        for sentinel in watched:
+            selector.register(sentinel, selectors.EVENT_READ)
+        ready = {key.fd for key, _ in selector.select(self._keeper.rest_seconds)}
+        for sentinel in watched:
+            selector.unregister(sentinel)
+        self._keeper.look_after(ready)
         if self._wakeup.reading in ready:
             os.read(self._wakeup.reading, 64)
         return ready
 
-    def _forget(self, child: Child) -> None:
-        child.reap(0.1)
-        del self._children[child.role]
-
-    def _obey(self, control: Control) -> bool:
-        """Answer the orders that have come; say whether more may come."""
-        orders = control.orders()
-        if orders is None:
-            return False
+    def _obey(self, control: Control, ready: set[int]) -> None:
+        """Take the orders that have come, and answer each when it is done."""
         try:
-            for order in orders:
-                control.answer(order if isinstance(order, Problem) else self._do(order))
+            if self._task is not None and self._task.sentinel in ready:
+                control.answer(self._finish(self._task))
+            if control.reading in ready:
+                self._hear(control)
+            while self._orders and self._task is None:
+                answer = self._do(self._orders.popleft())
+                if answer is not None:
+                    control.answer(answer)
         except BrokenPipeError:
             # Who gives the orders is gone, though somebody else may hold the other line open.
-            return False
-        return True
+            self._told_to_end = True
 
-    def _do(self, order: Order) -> Answer | Problem:
+    def _hear(self, control: Control) -> None:
+        orders = control.orders()
+        if orders is None:
+            self._told_to_end = True
+        else:
+            self._orders += orders
+
+    def _do(self, order: Order | Operation | Problem) -> Answer | Problem | None:
+        """Carry out an order; return None if its answer comes later."""
+        if isinstance(order, Problem):
+            return order
+        if isinstance(order, Operation):
+            self._begin_task(order)
+            return None
         if order.do == Do.START:
             return self._begin(order)
         if order.do in (Do.STOP, Do.KILL):
-            self._end(order.role, signal.SIGTERM if order.do == Do.STOP else signal.SIGKILL)
+            number = signal.SIGTERM if order.do == Do.STOP else signal.SIGKILL
+            self._keeper.end(order.role, number)
         return self._state(order.role)
 
     def _begin(self, order: Order) -> Answer | Problem:
-        child = self._children.get(order.role)
+        child = self._keeper.find(order.role)
         if child is None:
-            try:
-                self._start([(order.role, self._around_role(order))])
-            except StartError as error:
-                self._end(order.role, signal.SIGKILL)
-                return Problem(error=str(error))
-        elif child.endpoint != order.endpoint:
-            return Problem(
-                error=f"The role {order.role} runs with another endpoint; stop it first."
-            )
+            return self._begin_with(order.role, self._keeper.by_way_of(order.endpoint))
+        if child.endpoint != order.endpoint:
+            said = f"The role {order.role} runs with another endpoint; stop it first."
+            return Problem(error=said)
         return self._state(order.role)
 
-    def _around_role(self, order: Order) -> Surroundings:
-        if order.endpoint is None:
-            return self._around
-        return replace(self._around, aws=self._around.aws.by_way_of(order.endpoint))
+    def _begin_with(self, role: Role, around: Surroundings) -> Answer | Problem:
+        try:
+            self._keeper.start([role], around)
+            if role == Role.API:
+                self._wait_until_healthy()
+        except StartError as error:
+            self._keeper.end(role, signal.SIGKILL)
+            return Problem(error=str(error))
+        return self._state(role)
 
-    def _end(self, role: Role, number: signal.Signals) -> None:
-        child = self._children.get(role)
-        if child is not None:
-            child.send(number)
-            child.reap(GRACE_SECONDS)
-            del self._children[role]
+    def _begin_task(self, operation: Operation) -> None:
+        if operation.kind == Kind.REBUILD and operation.role is not None:
+            self._stopped_for_task = self._keeper.kept_with(operation.role)
+            self._keeper.end(operation.role, signal.SIGTERM)
+        self._task = Task(operation, self._around, self._lifeline)
+
+    def _finish(self, task: Task) -> Done | Problem:
+        """Return how an operation ended; the role that was stopped for it runs again then."""
+        self._task, around = None, self._stopped_for_task
+        self._stopped_for_task = None
+        role = task.operation.role
+        try:
+            answer: Done | Problem = Done(role=role, done=task.result())
+        except TaskError as error:
+            answer = Problem(error=str(error))
+        if around is not None and role is not None:
+            state = self._begin_with(role, around)
+            answer = state if isinstance(state, Problem) else answer
+        return answer
 
     def _state(self, role: Role) -> Answer:
-        child = self._children.get(role)
-        if child is None or not child.is_alive:
+        child = self._keeper.find(role)
+        if child is None:
             return Answer(role=role, state=State.STOPPED, pid=None, endpoint=None)
         return Answer(role=role, state=State.RUNNING, pid=child.pid, endpoint=child.endpoint)
 

@@ -20,17 +20,13 @@ class Doors(StillQueues):
 
     def __init__(self, bus: InMemoryTap, subscribers: Sequence[str]) -> None:
         super().__init__(bus)
-        self._subscribers = subscribers
+        self.routes = {name: (ANY, [name]) for name in subscribers}
         self._disabled: set[str] = set()
         self.unhooked: Doing = lambda _: None
         self.hooked: Doing = lambda _: None
         self.off: Doing = lambda _: None
         self.on: Doing = lambda _: None
         self.delivered: Callable[[str, Sequence[str]], Sequence[str]] = lambda _, bodies: bodies
-
-    def open(self) -> None:
-        """Put up a rule for each subscriber."""
-        self.routes = {name: (ANY, [name]) for name in self._subscribers}
 
     def disable_rule(self, Name: str, **_: Any) -> None:  # noqa: N803
         """Switch a subscription off."""
@@ -61,15 +57,6 @@ class Doors(StillQueues):
         self.letters[dead] = [*self.letters.get(dead, ()), *refused]
         self.holds[dead] += len(refused)
         return {}
-
-    def set_queue_attributes(self, **_: Any) -> None:
-        """Take any attribute."""
-
-    def get_queue_attributes(self, **asked: Any) -> dict[str, Any]:
-        """Count messages, or tell how long one is away that was taken."""
-        if "VisibilityTimeout" in asked["AttributeNames"]:
-            return {"Attributes": {"VisibilityTimeout": "30"}}
-        return super().get_queue_attributes(**asked)
 
     def delete_message(self, **asked: Any) -> None:
         """Remove a message, by its handle."""

@@ -1,6 +1,7 @@
 """What the payload of an event has to look like, by its type and the version of its schema.
 
-What a command said is in the payload of its event, so most of these models are its command's.
+What a command said is in the payload of its event, so most of these models are its command's. They
+are of the newest version: whatever is older has been told in it when it was read.
 """
 
 from collections.abc import Mapping
@@ -64,6 +65,7 @@ from support.reference_crm.domain.product import (
     DiscontinueProduct,
     ProductEvent,
 )
+from support.reference_crm.upcasting import newest_version
 
 
 class _Changes(Command):
@@ -145,7 +147,7 @@ class _AddressMadePrimary(Command):
     nth: Annotated[int, Field(strict=True, ge=1)]
 
 
-_FIRST_SCHEMAS: Mapping[str, type[BaseModel]] = {
+_NEWEST_SCHEMAS: Mapping[str, type[BaseModel]] = {
     AccountEvent.CREATED: CreateAccount,
     AccountEvent.UPDATED: _AccountUpdated,
     AccountEvent.OWNER_CHANGED: _AccountOwnerChanged,
@@ -181,7 +183,7 @@ _FIRST_SCHEMAS: Mapping[str, type[BaseModel]] = {
     AddressEvent.REMOVED: RemoveAddress,
 }
 PAYLOADS: Mapping[tuple[str, int], type[BaseModel]] = {
-    (str(event_type), 1): model for event_type, model in _FIRST_SCHEMAS.items()
+    (str(each), newest_version(each)): model for each, model in _NEWEST_SCHEMAS.items()
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from support.reference_crm import inbox
+from support.reference_crm import inbox, upcasting
 from support.reference_crm.domain import State
 from support.reference_crm.envelope import Event
 from support.reference_crm.inbox import Applier
@@ -47,10 +47,7 @@ def subscriber_forgets_what_came_early() -> None:
 
     instead(Ledger, "park", make)
 
-    def as_they_come(messages: Any) -> list[inbox.Received]:
-        return [found for each in messages if (found := inbox._read(each)) is not None]
-
-    instead(inbox, "in_order", lambda _: as_they_come)
+    instead(inbox, "in_order", lambda _: list)
     instead(Standing, "next_is_parked", lambda _: property(lambda _: False))
 
 
@@ -122,6 +119,20 @@ def addresses_stay_primary() -> None:
     instead(EntityViews, "read", make)
 
 
+def older_amounts_are_read_the_wrong_way_round() -> None:
+    """What an older revaluation says of before and after is read the other way round."""
+
+    def make(real: Any) -> Any:
+        def swapped(payload: Any) -> Any:
+            fired()
+            read = real["OpportunityAmountChanged", 1](payload)
+            return {"amount": read["previous_amount"], "previous_amount": read["amount"]}
+
+        return {("OpportunityAmountChanged", 1): swapped}
+
+    instead(upcasting, "UPCASTS", make)
+
+
 SUBSCRIBING_DEFECTS = (
     code_defect(
         subscriber_skips_a_type,
@@ -153,6 +164,12 @@ SUBSCRIBING_DEFECTS = (
         Sort.ALTERS,
         ("2.2.11", "2.3.12", "2.6.8"),
         ("mutated: the view of ", "status"),
+    ),
+    code_defect(
+        older_amounts_are_read_the_wrong_way_round,
+        Sort.ALTERS,
+        ("5.4.1",),
+        ("amount: expected 900.00 EUR, found 1200.00 EUR",),
     ),
     code_defect(addresses_stay_primary, Sort.MISJUDGES, ("2.7.8",), ("primary: expected", "found")),
 )

@@ -124,9 +124,10 @@ class Crm:
         """Open a tenant."""
         return Tenant(self.http, tenant_id)
 
-    def do(self, order: str, role: str, **more: str) -> Any:
+    def do(self, order: str, role: str | None = None, **more: str) -> Any:
         """Give an order; return the answer."""
-        return self.say(json.dumps({"do": order, "role": role, **more}))
+        of = {} if role is None else {"role": role}
+        return self.say(json.dumps({"do": order, **of, **more}))
 
     def say(self, line: str) -> Any:
         """Write a line on the control line; return the answer."""

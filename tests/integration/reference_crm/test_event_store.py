@@ -1,5 +1,6 @@
 """The event store and the command handler, on the emulator."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Any
@@ -8,10 +9,12 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from support.reference_crm.archive import Archive
 from support.reference_crm.aws import Aws
 from support.reference_crm.commands import Answer, CommandHandler
 from support.reference_crm.domain import EntityRef, EntityType, Json, Refused
-from support.reference_crm.event_store import EventStore
+from support.reference_crm.event_store import EventStore, entity_key, version_key
+from support.reference_crm.items import key, text
 from support.reference_crm.request import Request
 from support.reference_crm.settings import Stack
 
@@ -322,3 +325,38 @@ def test_an_event_that_is_too_large_is_refused(handler: CommandHandler, tenant_i
         "notes": "é" * 125_000,
     }
     assert outcome(handler, request(tenant_id, "LogActivity", note)) == "event_too_large"
+
+
+def test_what_was_stored_in_an_older_form_is_read_as_it_is_told_today(
+    aws: Aws, bare_stack: Stack, handler: CommandHandler, store: EventStore, tenant_id: str
+) -> None:
+    """Wherever it is read: the history, the entity, everything; and decisions go on from it."""
+    opportunity = EntityRef(EntityType.OPPORTUNITY, "o")
+    money: dict[str, Json] = {"amount": "900.00", "currency": "EUR"}
+    more: dict[str, Json] = {**money, "amount": "1200.00"}
+    deal: dict[str, Json] = {"account_id": "a", "name": "O", "close_date": "2026-03-31"}
+    handler.handle(request(tenant_id, "CreateAccount", ACCOUNT, "a"))
+    handler.handle(request(tenant_id, "CreateOpportunity", {**deal, "amount": money}, "o"))
+    handler.handle(request(tenant_id, "ChangeOpportunityAmount", {"amount": more}, "o"))
+    told = [*store.entity_events(tenant_id, opportunity)][-1]
+    flat = {"amount": "1200.00", "previous_amount": "900.00", "currency": "EUR"}
+    stored = {**told.model_dump(mode="json"), "schema_version": 1, "payload": flat}
+    for pk, sk in (
+        (entity_key(tenant_id, opportunity), version_key(2)),
+        (f"TENANT#{tenant_id}#LOG", f"SEQ#{3:012d}"),
+    ):
+        aws.dynamodb().update_item(
+            TableName=bare_stack.event_table,
+            Key=key(pk, sk),
+            UpdateExpression="SET #event = :old",
+            ExpressionAttributeNames={"#event": "event"},
+            ExpressionAttributeValues={":old": text(json.dumps(stored))},
+        )
+    assert told.schema_version == 2
+    assert [*store.entity_events(tenant_id, opportunity)][-1] == told
+    assert store.history(tenant_id, 2, 1)[0].event == told
+    archive = Archive(aws.dynamodb(), bare_stack.event_table)
+    assert [each.event() for each in archive.history(tenant_id)][2] == told
+    assert told in [each.event() for each in archive.everything() if tenant_id in each.place.pk]
+    handler.handle(request(tenant_id, "WinOpportunity", {}, "o"))
+    assert store.history(tenant_id, 3, 1)[0].event.payload == {"amount": more}

@@ -20,7 +20,7 @@ def event(event_type: str, **changes: Any) -> dict[str, Any]:
     return {
         "event_id": "0b2f4a52-4f5e-4b0e-9d39-0e9f5f0a7c11",
         "event_type": event_type,
-        "schema_version": 1,
+        "schema_version": CATALOGUE.versions(event_type)[0],
         "tenant_id": "acme",
         "entity_type": str(CATALOGUE.event_types()[event_type]),
         "entity_id": "acme-entity-3f9c",

@@ -48,6 +48,16 @@ def test_a_sound_event_breaks_nothing(event_type: str) -> None:
     assert CATALOGUE.violations(event(event_type)) == ()
 
 
+def test_an_event_is_held_against_the_schema_of_its_own_version() -> None:
+    """An older form is sound as what it says it is, and as nothing else."""
+    payload = {"amount": "1200.00", "previous_amount": "900.00", "currency": "EUR"}
+    old = event("OpportunityAmountChanged", schema_version=1, payload=payload)
+    assert CATALOGUE.violations(old) == ()
+    assert CATALOGUE.violations({**old, "schema_version": 2}) != ()
+    assert CATALOGUE.violations(event("OpportunityAmountChanged", schema_version=1)) != ()
+    assert CATALOGUE.versions("OpportunityAmountChanged") == [2, 1]
+
+
 @pytest.mark.parametrize("key", [*event("AccountCreated")])
 def test_no_key_of_the_envelope_may_be_missing(key: str) -> None:
     """All twelve keys are always there."""

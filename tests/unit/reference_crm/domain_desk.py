@@ -27,7 +27,7 @@ from support.reference_crm.domain import (
     view,
 )
 from support.reference_crm.domain.payloads import check_payload
-from support.reference_crm.envelope import SCHEMA_VERSION
+from support.reference_crm.upcasting import newest_version
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Desk:
         assert EVENT_TYPES[event.event_type] is event.entity.entity_type
         carried = json.loads(json.dumps(event.payload, ensure_ascii=False).encode())
         assert carried == event.payload
-        check_payload(event.event_type, SCHEMA_VERSION, carried)
+        check_payload(event.event_type, newest_version(event.event_type), carried)
         entity_type = event.entity.entity_type
         before = self.states.get(event.entity)
         state = evolve(entity_type, before, event.event_type, carried)

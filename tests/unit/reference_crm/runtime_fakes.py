@@ -196,3 +196,7 @@ class Hasty(Patience):
     def __init__(self) -> None:
         super().__init__(Flag())
         self._stop.wait = lambda timeout=None: False  # type: ignore[method-assign] # noqa: ARG005
+
+    def pause_after(self, tries: int) -> float:  # noqa: ARG002
+        """Leave nothing alone."""
+        return 0.0

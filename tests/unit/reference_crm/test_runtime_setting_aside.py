@@ -151,7 +151,11 @@ def test_a_throttled_call_in_the_middle_of_narrowing_repeats_nothing() -> None:
         (changed(version="one"), "The record is no event: version: Input should be a valid intege"),
         (changed(colour="red"), "The record is no event: colour: Extra inputs are not permitted."),
         (changed(payload={}), "The payload of AccountCreated does not fit its schema: name: Field"),
-        (changed(schema_version=9), "There is no version 9 of the schema of AccountCreated."),
+        (
+            changed(schema_version=9),
+            "The record is no event: AccountCreated of schema version 9 cannot be read: "
+            "the newest that is known is 1.",
+        ),
         (changed(event_type="Odd"), "Odd is no event of the entity type account."),
         (changed(event_type="LeadUpdated"), "LeadUpdated is no event of the entity type account."),
         (changed(tenant_id="evil"), "The event is stored in another's place: tenant, entity or"),

@@ -40,7 +40,6 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     monkeypatch.setattr("support.shortfall.STILL_S", 0.001)
     monkeypatch.setattr("support.failures.watch.STILL_S", 0.001)
     with open_stage(tmp_path) as opened:
-        opened.queues.open()
         yield opened
 
 

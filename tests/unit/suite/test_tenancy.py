@@ -107,7 +107,7 @@ def test_there_is_a_sound_sample_of_every_event_type() -> None:
     """Whatever the contract publishes is held against every pattern."""
     catalogue = Catalogue()
     samples = list(Samples().of("acme"))
-    assert {each["event_type"] for each in samples} == set(catalogue.event_types())
+    assert sorted(each["event_type"] for each in samples) == sorted(catalogue.event_types())
     assert [catalogue.violations(each) for each in samples] == [()] * len(samples)
     assert len({each["event_id"] for each in samples}) == len(samples)
     assert {types[0] for types in PROMISED.values()} == {each["event_type"] for each in samples}
