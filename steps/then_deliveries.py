@@ -31,3 +31,9 @@ def keeps_nothing(context: Context, party: Party, tenant: str) -> None:
 def has_given_up(context: Context, party: Party, tenant: str) -> None:
     """Require that a subscriber has set these aside for good, and nothing else of the tenant."""
     world_of(context).watch.given_up(party, tenant, read_table(context.table))
+
+
+@then("{party} has had nothing of all that")
+def has_had_nothing(context: Context, party: Party) -> None:
+    """Require that a subscriber has had no event at all of what the tenants have done."""
+    world_of(context).watch.had_none(party)

@@ -12,6 +12,7 @@ from support.answers import Answers
 from support.contract.entities import EntityType
 from support.crm.port import Command
 from support.errors import CrmTrouble, ScenarioError
+from support.failures.endurance import Endurance
 from support.failures.poison import Poison
 from support.failures.subscriptions import Subscriptions
 from support.failures.transit import Transit
@@ -57,6 +58,7 @@ class World:
         self.watch = Watch(self._survey)
         self.trouble = Trouble(self._survey, self.plane)
         self.shortfall = Shortfall(self._survey, self.plane)
+        self.endurance = Endurance(run, scenario, self._deeds, self.plane, self.trouble)
         self.observer = Observer(self._survey)
         self.own = OwnObserver(self._survey, self._own)
         self.tenancy = Tenancy(run, scenario, self._deeds, self._actor, self._own)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from support.errors import CrmTrouble, Inconclusive
+from support.failures.receivers import receivers
 from support.faults.routes import Breakage
 from support.judging.case import Document
 from support.judging.diagnosis import Loss, losses
@@ -53,6 +54,28 @@ class Watch:
         owner = self._deeds.tenant(tenant)
         what = f"{party} has lost of {tenant}, because {SHOWN_BY[breakage].value},"
         self._require(owner, what, expected, lambda: self._lost(owner, party, SHOWN_BY[breakage]))
+
+    def had_none(self, party: Party) -> None:
+        """Require that a subscriber has had nothing of all that the tenants have done so far."""
+        for owner in self._deeds.tenants.values():
+            try:
+                concerned = self._concerning(owner, party)
+                applied = {e.event_id for e in self._run.crm.applied(owner.tenant_id, party.name)}
+            except CrmTrouble as trouble:
+                raise Inconclusive(f"{trouble}\n{self._survey.where(owner)}") from trouble
+            had = [event for event in concerned if event["event_id"] in applied]
+            if had or not concerned:
+                told = f"has had {len(had)} of {len(concerned)} events of {owner.name}"
+                raise AssertionError(f"{party} {told}\n{self._survey.where(owner)}")
+
+    def _concerning(self, owner: Tenant, party: Party) -> list[Document]:
+        (subscriber,) = receivers(party, self._run.witness.subscribers)
+        return [
+            event
+            for event in self._run.crm.history(owner.tenant_id)
+            if self._survey.is_mentionable(event)
+            and event["entity_type"] in subscriber.entity_types
+        ]
 
     def kept(self, party: Party, tenant: str, expected: Sequence[CellRow]) -> None:
         """Require that a subscriber keeps exactly these events until an earlier one has come."""

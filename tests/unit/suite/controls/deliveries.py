@@ -13,6 +13,7 @@ from tests.unit.suite.controls.stories import (
 LOST = "{party} is found to have lost of {tenant}, because its subscription {breakage}:"
 KEEPS = "{party} keeps of {tenant} until its turn exactly:"
 KEEPS_NOTHING = "{party} keeps nothing of {tenant}"
+HAD_NOTHING = "{party} has had nothing of all that"
 GIVEN_UP = "{party} has given up of {tenant} exactly:"
 NOT_TIMED = "while the suite itself holds events up, how long they take is not judged"
 A_GAP = "what a gap in the history does to the story, its first half says already"
@@ -21,6 +22,7 @@ SWITCHED_OFF = (
     f"{GLOBEX}And the subscription of the subscriber audit-trail is switched off\n"
     f"{CHANGE_AGAIN}{CHANGE_ONCE_MORE}"
 )
+STOPPED = f"{GLOBEX}And the subscriber audit-trail is stopped\n{CHANGE_AGAIN}{CHANGE_ONCE_MORE}"
 HELD = (
     f"{GLOBEX}And deliveries to the subscriber audit-trail are held back\n"
     f"{CHANGE_AGAIN}{CHANGE_ONCE_MORE}"
@@ -125,5 +127,26 @@ CONTROLS = [
         closing=audited(Wrong.OTHER_TENANT, Wrong.WRONG_VERSION, Wrong.MUTATED, Wrong.UNORDERED),
         cannot={Wrong.LATE: NOT_TIMED},
         no_fence=TWICE,
+    ),
+    Control(
+        HAD_NOTHING,
+        f"{STOPPED}Then the subscriber audit-trail has had nothing of all that",
+        red={
+            Wrong.MISSING: {
+                Defect.NEVER_STOPS: (
+                    "the subscriber audit-trail has had 2 of 2 events of Acme",
+                    TENANT,
+                ),
+            },
+        },
+        closing=audited(
+            Wrong.DUPLICATE,
+            Wrong.OTHER_TENANT,
+            Wrong.WRONG_VERSION,
+            Wrong.MUTATED,
+            Wrong.UNORDERED,
+        ),
+        cannot={Wrong.LATE: NOT_TIMED},
+        no_fence="a fence would not come back either while the subscriber is stopped",
     ),
 ]
