@@ -68,7 +68,7 @@ def _comes(aws: Aws, tap: BusTap, mark: str) -> bool:
 def _told(aws: Aws, url: str) -> dict[str, object]:
     """Return what a queue is set to, the redrive and the policy as parsed JSON."""
     answer = aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
-    told: dict[str, str] = {**answer["Attributes"]}
+    told = {str(name): value for name, value in answer["Attributes"].items()}
     settings = ("VisibilityTimeout", "MessageRetentionPeriod")
     parsed = {name: json.loads(told[name]) for name in ("RedrivePolicy", "Policy")}
     return {**{name: told[name] for name in settings}, **parsed}
