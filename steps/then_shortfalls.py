@@ -18,3 +18,9 @@ def lacks(context: Context, party: Party, tenant: str) -> None:
 def lacks_nothing(context: Context, party: Party, tenant: str) -> None:
     """Require that all the tenant's events get there though a fault lasts."""
     world_of(context).shortfall.lacks(party, tenant, [])
+
+
+@then("what is set aside of {tenant} is exactly:")
+def set_aside(context: Context, tenant: str) -> None:
+    """Require that just these events are set aside by the publisher, each with its reason."""
+    world_of(context).shortfall.set_aside(tenant, read_table(context.table))

@@ -5,6 +5,7 @@ from behave.runner import Context
 
 from support.acts import Act
 from support.contract.entities import EntityType
+from support.faults.recovery import Projection
 from support.flaws import Flaw
 from support.vocabulary import read_row, read_table
 from support.world import world_of
@@ -86,3 +87,15 @@ def create_at_once(context: Context, people: int, tenant: str, entity: EntityTyp
 def sends_equal(context: Context, tenant: str, times: int, attempt: Act, name: str) -> None:
     """Send one and the same command several times, with one idempotency key."""
     world_of(context).sends_equal_commands(tenant, attempt, name, times)
+
+
+@when("somebody replays all events of {tenant}")
+def replays(context: Context, tenant: str) -> None:
+    """Let all stored events of the tenant be published again, as after a repair."""
+    world_of(context).replay(tenant)
+
+
+@when("somebody rebuilds the {projection} of {tenant}")
+def rebuilds(context: Context, projection: Projection, tenant: str) -> None:
+    """Throw away what a subscriber shows of the tenant, and build it from the stored events."""
+    world_of(context).rebuild(projection, tenant)

@@ -4,15 +4,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from typing import cast
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.crm.http import HttpCrm
-from support.crm.own import own_driver
+from support.crm.own import not_offered, own_driver
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
 from support.faults.probing import Probes
+from support.faults.proxy_process import FaultProxy
 from support.judging.again import READINESS
 from support.judging.books import Books, Left, Rules, Seen, unexpected
 from support.judging.case import CLOCKS_APART_S, Case, Evidence, Finding, Kind
@@ -47,7 +49,8 @@ NOT_OURS: Mapping[str, str] = {
     "needs-deliveries": "the suite puts nothing into the queues of a deployed CRM",
     "needs-disabled-rules": "the routes of a deployed CRM are not ours",
     "needs-held-deliveries": "the routes of a deployed CRM are not ours",
-    "needs-process-control": "the processes of a deployed CRM are not ours",
+    "needs-aws-answers": "what answers a deployed CRM is not ours",
+    "needs-checkpoint": "what the publisher of a deployed CRM remembers is not ours",
     "needs-pattern-taps": "the routes of a deployed CRM are not ours",
     "needs-queue-policies": "the routes of a deployed CRM are not ours",
     "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
@@ -79,10 +82,15 @@ class Run:
     copy_rules: CopyRules
     books: Books
     probes: Probes
+    proxy: FaultProxy
     canary: str = ""
     scenarios: int = 0
-    operator: CrmOperator | None = None
     recoveries: list[Recovery] = field(default_factory=list)
+
+    @property
+    def operator(self) -> CrmOperator:
+        """Return who operates the CRM: its driver does if it is somebody else's."""
+        return self.reference or cast(CrmOperator, self.crm)
 
     @property
     def losses(self) -> Losses:
@@ -108,7 +116,9 @@ class Run:
         """Say which need of a scenario's tags cannot be met here, or None."""
         cannot = dict(self.crm.cannot)
         if self.reference is None:
-            cannot = {**NOT_OURS, **cannot}
+            cannot = {**NOT_OURS, **not_offered(self.crm), **cannot}
+        if not self.proxy.is_possible:
+            cannot["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
         told = ((tag, cannot.get(tag) or self.probes.lacks(tag)) for tag in tags)
         return next((f"{tag}: {why}" for tag, why in told if why), None)
 
@@ -328,6 +338,8 @@ def _assemble(
         keeps_order=order_of(settings) is Order.KEPT,
     )
     journal.add(Entry.RULES, rules.record())
+    proxy = FaultProxy(settings.crm_endpoint or aws.endpoint_url, settings.reports / "proxy.log")
+    cleanup.callback(proxy.stop)
     return Run(
         settings=settings,
         aws=aws,
@@ -353,6 +365,7 @@ def _assemble(
         depths=depths(aws, witness.subscribers),
         books=Books(rules),
         probes=Probes(aws, _own_name(settings, "probe")),
+        proxy=proxy,
         tap_on=lambda name, queue_url: TenantTap(name, aws.sqs, queue_url, longest_wait),
         copy_rules=partial(
             pattern_taps,
@@ -363,7 +376,6 @@ def _assemble(
             events=aws.events,
             longest_wait=longest_wait,
         ),
-        operator=reference,
     )
 
 

@@ -6,7 +6,7 @@ from support.errors import CrmTrouble, Inconclusive, ScenarioError
 from support.faults.plane import ControlPlane
 from support.judging.case import Document
 from support.judging.expectations import Ending, Judgement, Row, judge
-from support.judging.rows import causes, event_row
+from support.judging.rows import causes, event_row, set_aside_row
 from support.names import Tenant
 from support.observer import expected_row
 from support.observing.journal import Entry
@@ -18,6 +18,7 @@ from support.vocabulary import CellRow
 LOOKING = Backoff(first=0.01, ceiling=0.05)
 # Whoever still lacks it after this is not just about to get it.
 STILL_S = 0.2
+EXACTLY = Ending.EXACTLY
 
 Looking = Callable[[float], Judgement]
 
@@ -48,9 +49,21 @@ class Shortfall:
             raise Inconclusive(f"{trouble}\n{self._survey.where(owner)}") from trouble
         self._require(owner, f"{party} still lacks of {tenant}", rows, judgement)
 
+    def set_aside(self, tenant: str, expected: Sequence[CellRow]) -> None:
+        """Require that just these events of a tenant are set aside, each with a reason."""
+        owner = self._deeds.tenant(tenant)
+        rows = [expected_row(owner, row) for row in expected]
+
+        def look(_: float) -> Judgement:
+            found = self._run.crm.set_aside(owner.tenant_id)
+            return judge(rows, [set_aside_row(each, owner.name_of) for each in found], EXACTLY)
+
+        self._struck()
+        self._require(owner, f"what is set aside of {tenant} is", rows, self._until(look))
+
     def _look_twice(self, party: Party, owner: Tenant, rows: Sequence[Row]) -> Judgement:
         def look(_: float) -> Judgement:
-            return judge(rows, self._lacking(party, owner), Ending.EXACTLY)
+            return judge(rows, self._lacking(party, owner), EXACTLY)
 
         judgement = self._until(look)
         if judgement.holds:
@@ -107,7 +120,7 @@ class Shortfall:
 
     def _require(self, owner: Tenant, what: str, rows: Sequence[Row], judgement: Judgement) -> None:
         fields = {"what": what, "expected": rows, "holds": judgement.holds}
-        self._run.journal.add(Entry.EXPECTATION, {**fields, "ending": Ending.EXACTLY})
+        self._run.journal.add(Entry.EXPECTATION, {**fields, "ending": EXACTLY})
         if not judgement.holds:
             expected = f"{len(rows)} row(s)" if rows else "nothing"
             told = "\n".join(f"  {line}" for line in judgement.lines())

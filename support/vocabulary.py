@@ -19,6 +19,8 @@ from support.contract.entities import EntityType
 from support.crm.port import Pretence
 from support.errors import ScenarioError
 from support.faults.deliveries import Spoiling
+from support.faults.hardships import Hardship, Moment, Refusal
+from support.faults.recovery import Projection
 from support.faults.routes import Breakage
 from support.faults.sequel import Sequel
 from support.flaws import Flaw
@@ -44,12 +46,16 @@ def define_vocabulary() -> None:
     define_parameter_type_with("flaw", "|".join(Flaw), Flaw, Flaw)
     define_parameter_type_with("likeness", "|".join(Likeness), Likeness, Likeness)
     define_parameter_type_with("request", "|".join(Request), Request, Request)
+    define_parameter_type_with("projection", "|".join(Projection), Projection, Projection)
     define_parameter_type_with("credential", CREDENTIAL, str, _credential)
     define_parameter_type_with("party", parties.PATTERN, Party, Party.of)
     define_parameter_type_with("receivers", RECEIVERS, Party, Party.of)
     define_parameter_type_with("sequel", "|".join(Sequel), Sequel, Sequel)
     define_parameter_type_with("spoiling", "|".join(Spoiling), Spoiling, Spoiling)
     define_parameter_type_with("breakage", "|".join(Breakage), Breakage, Breakage)
+    define_parameter_type_with("hardship", "|".join(Hardship), Hardship, Hardship)
+    define_parameter_type_with("moment", "|".join(Moment), Moment, Moment)
+    define_parameter_type_with("refusal", "|".join(Refusal), Refusal, Refusal)
     define_parameter_type_with("entity", "|".join(EntityType), EntityType, EntityType)
     _define_acts("act", lambda act: act.present, ACTS)
     _define_acts("attempt", lambda act: act.infinitive, ACTS)

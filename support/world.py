@@ -18,6 +18,7 @@ from support.failures.subscriptions import Subscriptions
 from support.failures.transit import Transit
 from support.failures.watch import Watch
 from support.faults.plane import ControlPlane
+from support.faults.recovery import Projection, Recovery
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
 from support.isolation.intruding import Intruder
@@ -143,6 +144,27 @@ class World:
         with self.trouble.recovering():
             self.plane.repair()
             self.transit.catch_up()
+
+    def replay(self, tenant: str) -> None:
+        """Let all events of a tenant be published again, and see them come."""
+        owner = self._deeds.tenant(tenant)
+        self._remember()
+        self._recovery().replay(owner.tenant_id)
+        self._survey.forget()
+
+    def rebuild(self, projection: Projection, tenant: str) -> None:
+        """Let what a subscriber shows of a tenant be built anew from the stored events."""
+        owner = self._deeds.tenant(tenant)
+        self._remember()
+        subscriber = projection.among(self._run.witness.subscribers)
+        self._recovery().rebuild(subscriber, owner.tenant_id)
+        self._survey.forget()
+
+    def _recovery(self) -> Recovery:
+        run = self._run
+        return Recovery(
+            run.operator, run.crm, run.witness, run.collector, run.journal, run.settings.timeout
+        )
 
     def tidy(self) -> None:
         """Undo what the scenario did to the transport, however it ended."""

@@ -1,10 +1,10 @@
 @prd-4.5
-Feature: A broken subscription is noticed, and publishing again makes up for it
+Feature: A broken subscription is noticed, and a replay makes up for it
   Between the events and a subscriber stands a subscription, and somebody can switch it off, unhook it or shut
   its door by mistake. What is published meanwhile never reaches that subscriber, and nobody gets an error.
-  So the loss has to be noticed and named; after the repair the events come again, and everybody is level.
+  So the loss has to be noticed and named; after the repair the events are replayed, and everybody is level.
 
-  @prd-4.5.1 @prd-4.5.2 @needs-broken-routes @needs-publishing
+  @prd-4.5.1 @prd-4.5.2 @needs-broken-routes @needs-replay
   Scenario Outline: A subscription that <breakage> is found out, and made up for
     Given Acme is a tenant
     And Acme has the account "Globex"
@@ -17,7 +17,7 @@ Feature: A broken subscription is noticed, and publishing again makes up for it
       | event          | about   | version |
       | OpportunityWon | Reactor | 2       |
     When the subscription of the subscriber sales-pipeline is mended
-    And all that Acme has published is published once more
+    And somebody replays all events of Acme
     Then the pipeline of Acme totals:
       | currency | open     | open deals | won         | won deals |
       | EUR      | 0.00 EUR | 0          | 1200.00 EUR | 1         |

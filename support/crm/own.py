@@ -13,6 +13,8 @@ METHODS = tuple(
 # What a CRM can be said to lack: the @needs-* tags of the features.
 NEEDS = {
     "needs-broken-routes",
+    "needs-aws-answers",
+    "needs-checkpoint",
     "needs-credentials",
     "needs-deliveries",
     "needs-disabled-rules",
@@ -23,14 +25,37 @@ NEEDS = {
     "needs-process-control",
     "needs-publishing",
     "needs-queue-policies",
+    "needs-rebuild",
+    "needs-replay",
+    "needs-set-aside",
 }
 # What a driver need not have if it says that the CRM lacks it.
 OPTIONAL: Mapping[str, str] = {
     "parked": "needs-parked",
+    "set_aside": "needs-set-aside",
     "subscribe": "needs-own-subscriptions",
     "unsubscribe": "needs-own-subscriptions",
     "with_credential_of": "needs-credentials",
 }
+# What only some drivers offer, beside what a CrmPort has: see `CrmOperator`.
+OFFERED: Mapping[str, str] = {
+    "replay": "needs-replay",
+    "rebuild": "needs-rebuild",
+    "redrive": "needs-set-aside",
+    "kill": "needs-process-control",
+    "runs": "needs-process-control",
+    "start": "needs-process-control",
+    "stop": "needs-process-control",
+}
+
+
+def not_offered(crm: object) -> Mapping[str, str]:
+    """Say which needs cannot be met because a driver lacks an optional method, and why."""
+    return {
+        need: f"the driver of the CRM has no method {name} (see CrmOperator)"
+        for name, need in OFFERED.items()
+        if not callable(getattr(crm, name, None))
+    }
 
 
 def own_driver(path: str) -> CrmPort:

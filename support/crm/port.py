@@ -127,6 +127,20 @@ class Parked(BaseModel):
     version: int
 
 
+class SetAside(BaseModel):
+    """Name what could not be published, as far as it can be read, with the reason in a sentence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event_id: str | None
+    event_type: str | None
+    entity_type: EntityType | None
+    entity_id: str | None
+    version: int | None
+    reason: str
+    set_aside_at: str
+
+
 class Subscriber(BaseModel):
     """Name a subscriber, the entities it listens to, and its queues."""
 
@@ -185,6 +199,42 @@ class CommandRefused(Exception):
         self.message = message
 
 
+class CrmOperator(Protocol):
+    """Operate a CRM under test: what whoever runs it can do about its processes and its events.
+
+    A driver may offer any of these methods beside those of `CrmPort`; the scenarios that need one
+    that is not there are skipped. Each returns when it is done, and raises CrmTrouble if it is not.
+    """
+
+    @property
+    def roles(self) -> Sequence[str]:
+        """Name the processes that can be stopped."""
+
+    def replay(self, tenant_id: str) -> int:
+        """Publish all stored events of a tenant again, in order; return how many."""
+
+    def rebuild(self, subscriber: str, tenant_id: str) -> int:
+        """Build anew what a subscriber has made of a tenant's stored events; return how many."""
+
+    def redrive(self, source: str, tenant_id: str) -> int:
+        """Give a tenant's events that a role gave up another chance; return how many."""
+
+    def kill(self, role: str) -> None:
+        """End a process without a warning; harmless if it does not run."""
+
+    def stop(self, role: str) -> None:
+        """Let a process end what it does, and end; harmless if it does not run."""
+
+    def start(self, role: str, endpoint: str | None = None) -> None:
+        """Start a process that was ended, calling AWS at an endpoint of its own.
+
+        Harmless if it runs so already.
+        """
+
+    def runs(self, role: str) -> bool:
+        """Say whether a process runs."""
+
+
 class CrmPort(Protocol):
     """Drive and read a CRM under test.
 
@@ -225,6 +275,9 @@ class CrmPort(Protocol):
     def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
         """Read which events of a tenant wait at a subscriber, strongly consistent."""
 
+    def set_aside(self, tenant_id: str) -> Sequence[SetAside]:
+        """Read what could not be published of a tenant, in order of time."""
+
     def subscribe(self, tenant_id: str) -> OwnSubscription:
         """Give the tenant a subscription of its own, which gets its later events."""
 
@@ -235,27 +288,4 @@ class CrmPort(Protocol):
         """Return a driver that makes every request with this tenant's credential, or with none.
 
         Whatever tenant the request is about. A read that is refused raises CommandRefused, too.
-        """
-
-
-class CrmOperator(Protocol):
-    """Operate the processes of a CRM under test, each by the role that it has."""
-
-    @property
-    def roles(self) -> Sequence[str]:
-        """Name the roles: "api", "publisher", and each subscriber by its name."""
-
-    def runs(self, role: str) -> bool:
-        """Say whether the process of a role runs."""
-
-    def kill(self, role: str) -> None:
-        """End the process of a role at once, as SIGKILL does; harmless if it does not run."""
-
-    def stop(self, role: str) -> None:
-        """End the process of a role softly; harmless if it does not run."""
-
-    def start(self, role: str, endpoint: str | None = None) -> None:
-        """Start a role, calling AWS at an endpoint of its own; harmless if it runs so already.
-
-        Raises CrmTrouble if it does not start.
         """

@@ -15,12 +15,14 @@ class FaultError(Exception):
 class Fault:
     """Remember a fault that lasts: what it is, in words, how it is undone, whether it has struck.
 
-    Before it has struck, nobody can tell what it keeps from whom.
+    Before it has struck, nobody can tell what it keeps from whom. What only prepares another is no
+    trouble of its own.
     """
 
     told: str
     undo: Callable[[], object]
     struck: Callable[[], bool] = lambda: True
+    prepares: bool = False
 
 
 class ControlPlane:
@@ -41,6 +43,11 @@ class ControlPlane:
         return [each.told for each in self._lasting]
 
     @property
+    def troubles(self) -> list[str]:
+        """Return what is broken now without what only prepares it, in words."""
+        return [each.told for each in self._lasting if not each.prepares]
+
+    @property
     def pending(self) -> list[str]:
         """Return what is broken and has not struck anything yet, in words."""
         return [each.told for each in self._lasting if not each.struck()]
@@ -55,14 +62,16 @@ class ControlPlane:
         told: str,
         act: Callable[[], object],
         undo: Callable[[], object],
+        *,
         struck: Callable[[], bool] = lambda: True,
+        prepares: bool = False,
         **facts: Any,
     ) -> None:
         """Do what lasts until it is undone; `struck` says whether it has had an effect yet.
 
         `undo` is called even if `act` fails: it has to be harmless where there is nothing to undo.
         """
-        self._lasting.append(Fault(told, undo, struck))
+        self._lasting.append(Fault(told, undo, struck, prepares))
         self.do(told, act, **facts)
 
     def repair(self) -> None:

@@ -1,9 +1,10 @@
 """The processes of the CRM: ended softly or at once, led elsewhere, and brought back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from support.crm.port import CrmOperator
 from support.faults.plane import ControlPlane, FaultError
+from support.parties import Party
 
 
 class Processes:
@@ -13,23 +14,24 @@ class Processes:
     is not raises FaultError.
     """
 
-    def __init__(self, operator: CrmOperator | None, plane: ControlPlane) -> None:
+    def __init__(self, operator: CrmOperator, plane: ControlPlane) -> None:
         self._plane = plane
         self._known = operator
         self._down: set[str] = set()
+        self._told: dict[str, dict[str, None]] = {}
         self._endpoints: dict[str, str] = {}
 
     def stop(self, role: str) -> None:
         """Let a process end as it wants to."""
         self._take_down(role, "stopped", self._operator(role).stop)
 
-    def kill(self, role: str) -> None:
-        """End a process at once."""
-        self._take_down(role, "killed", self._operator(role).kill)
+    def kill(self, role: str, when: str = "") -> None:
+        """End a process at once; `when` is for who reads of it."""
+        self._take_down(role, f"killed {when}".strip(), self._operator(role).kill)
 
     def start(self, role: str) -> None:
         """Start what was stopped or killed, and whatever died by itself."""
-        for told in [each for each in self._plane.broken if each in _downs(role)]:
+        for told in self._told.pop(role, ()):
             self._plane.repair_only(told)
 
     def lead_to(self, role: str, url: str) -> None:
@@ -43,7 +45,14 @@ class Processes:
             if not was_down:
                 operator.start(role, url)
 
-        self._plane.break_until_repaired(_led(role), lead, lambda: self._lead_back(role), url=url)
+        self._plane.break_until_repaired(
+            _led(role), lead, lambda: self._lead_back(role), prepares=True, url=url
+        )
+
+    @property
+    def led(self) -> Collection[str]:
+        """Name the roles that call AWS at an endpoint of their own."""
+        return self._endpoints.keys()
 
     def lead_back(self, role: str) -> None:
         """Let a process call AWS where the others do."""
@@ -55,8 +64,10 @@ class Processes:
 
     def _take_down(self, role: str, how: str, act: Callable[[str], None]) -> None:
         self._down.add(role)
+        told = f"{Party(role)} is {how}"
+        self._told.setdefault(role, {})[told] = None
         self._plane.break_until_repaired(
-            _down(role, how),
+            told,
             lambda: act(role),
             lambda: self._bring_back(role),
             struck=lambda: not self.runs(role),
@@ -64,6 +75,7 @@ class Processes:
 
     def _bring_back(self, role: str) -> None:
         self._down.discard(role)
+        self._told.pop(role, None)
         operator = self._operator(role)
         for each in operator.roles:
             if each not in self._down and not operator.runs(each):
@@ -77,21 +89,11 @@ class Processes:
             self._bring_back(role)
 
     def _operator(self, role: str) -> CrmOperator:
-        if self._known is None:
-            raise FaultError("nobody can start or end the processes of this CRM")
         if role not in self._known.roles:
             roles = ", ".join(self._known.roles)
             raise FaultError(f"the CRM has no process {role}; its processes are {roles}")
         return self._known
 
 
-def _down(role: str, how: str) -> str:
-    return f"{role} is {how}"
-
-
-def _downs(role: str) -> tuple[str, ...]:
-    return _down(role, "stopped"), _down(role, "killed")
-
-
 def _led(role: str) -> str:
-    return f"{role} does not call AWS directly"
+    return f"the role {role} calls AWS through the fault proxy"

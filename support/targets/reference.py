@@ -14,52 +14,65 @@ from support.targets.processes import Child
 
 START_PATIENCE_S = 90.0
 CONTROL_PATIENCE_S = 15.0
-ROLES = (
-    *("api", "publisher"),
-    *("audit-trail", "entity-views", "sales-pipeline", "account-deactivation"),
-)
+OPERATION_PATIENCE_S = 60.0
 SHORT_POLL_MS = "15"
 STACK_PATIENCE_S = 60.0  # AWS takes its time to delete a stack, which is part of the end
 
 
 @dataclass(frozen=True)
 class ReferenceCrm:
-    """Hold the running reference CRM."""
+    """Hold the running reference CRM, and operate it: see `CrmOperator`."""
 
     child: Child
     url: str
+    roles: Sequence[str] = ()
 
-    @property
-    def roles(self) -> Sequence[str]:
-        """Name the roles of its processes."""
-        return ROLES
+    def replay(self, tenant_id: str) -> int:
+        """Publish all stored events of a tenant again, in order; return how many."""
+        return self._operate(do="replay", tenant=tenant_id)
 
-    def control(self, do: str, role: str, **more: str) -> dict[str, Any]:
-        """Stop, kill, start or ask for one role; return what the supervisor says of it."""
-        self.child.write_line(json.dumps({"do": do, "role": role, **more}))
-        answer: dict[str, Any] = json.loads(self.child.read_line(CONTROL_PATIENCE_S))
-        return answer
+    def rebuild(self, subscriber: str, tenant_id: str) -> int:
+        """Build anew what a subscriber has made of a tenant's stored events; return how many."""
+        return self._operate(do="rebuild", role=subscriber, tenant=tenant_id)
 
-    def runs(self, role: str) -> bool:
-        """Say whether the process of a role runs."""
-        return bool(self._order("status", role)["state"] == "running")
+    def redrive(self, source: str, tenant_id: str) -> int:
+        """Give a tenant's events that a role gave up another chance; return how many."""
+        return self._operate(do="redrive", role=source, tenant=tenant_id)
 
     def kill(self, role: str) -> None:
-        """End the process of a role at once, as SIGKILL does; harmless if it does not run."""
-        self._order("kill", role)
+        """End a process without a warning."""
+        self._order(do="kill", role=role)
 
     def stop(self, role: str) -> None:
-        """End the process of a role softly; harmless if it does not run."""
-        self._order("stop", role)
+        """Let a process end what it does, and end."""
+        self._order(do="stop", role=role)
 
     def start(self, role: str, endpoint: str | None = None) -> None:
-        """Start a role, calling AWS at an endpoint of its own; harmless if it runs so already."""
-        self._order("start", role, **({"endpoint": endpoint} if endpoint else {}))
+        """Start a process that was ended, calling AWS at an endpoint of its own."""
+        elsewhere = {"endpoint": endpoint} if endpoint else {}
+        self._order(CONTROL_PATIENCE_S, do="start", role=role, **elsewhere)
 
-    def _order(self, do: str, role: str, **more: str) -> dict[str, Any]:
-        answer = self.control(do, role, **more)
+    def runs(self, role: str) -> bool:
+        """Say whether a process runs."""
+        return bool(self.control("status", role)["state"] == "running")
+
+    def _operate(self, **order: str) -> int:
+        done: int = self._order(OPERATION_PATIENCE_S, **order)["done"]
+        return done
+
+    def _order(self, patience: float = CONTROL_PATIENCE_S, **order: str) -> dict[str, Any]:
+        self.child.write_line(json.dumps(order))
+        answer: dict[str, Any] = json.loads(self.child.read_line(patience))
         if "error" in answer:
-            raise CrmTrouble(f"the CRM did not {do} the role {role}: {answer['error']}")
+            raise CrmTrouble(
+                f"the reference CRM did not {' '.join(order.values())}: {answer['error']}"
+            )
+        return answer
+
+    def control(self, do: str, role: str) -> dict[str, Any]:
+        """Stop, kill, start or ask for one role; return what the supervisor says of it."""
+        self.child.write_line(json.dumps({"do": do, "role": role}))
+        answer: dict[str, Any] = json.loads(self.child.read_line(CONTROL_PATIENCE_S))
         return answer
 
 
@@ -93,4 +106,4 @@ def start_reference_crm(settings: Settings, aws: Aws, log: Path) -> ReferenceCrm
     except BaseException:
         child.stop()
         raise
-    return ReferenceCrm(child, ready["url"])
+    return ReferenceCrm(child, ready["url"], [*ready["roles"]])

@@ -30,6 +30,7 @@ from support.crm.port import (
     Pretence,
     Receipt,
     ReceiptEvent,
+    SetAside,
     Subscriber,
     View,
 )
@@ -37,6 +38,7 @@ from support.names import is_fence
 from support.observing.pattern_taps import Copies
 from tests.support.fake_inboxes import FakeInboxes
 from tests.support.fake_operator import FakeOperator
+from tests.support.fake_proxy import FakeProxy
 from tests.support.fake_tenancy import OwnQueues, Takes, copied, refusal, showing
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.samples import Document
@@ -118,6 +120,9 @@ class Defect(Enum):
     ALTERS_OLD = "with a refusal, an old event is published with another value"
     TAKES_OLD = "with a refusal, a neighbour's old event is published in the tenant's name"
     PUBLISHES_LATER = "a refused command is published when nobody expects it any more"
+    REPLAYS_LESS = "a replay leaves out the oldest event"
+    REPLAYS_ANEW = "what is replayed has its effect again"
+    REBUILDS_LESS = "a rebuild leaves out the oldest event"
     VIEW_LOSES = "with a refusal, the views lose an event"
     VIEW_RENUMBERS = "with a refusal, a view gets another version"
     APPLIES_EARLY = "a subscriber applies what it got too early"
@@ -125,6 +130,11 @@ class Defect(Enum):
     KEEPS_ALL = "a subscriber says that it keeps everything for later"
     SWALLOWS = "a subscriber drops what it cannot take"
     GIVES_UP_TWICE = "a subscriber gives up the same twice"
+    FORGETS_REFUSED = "what the transport refuses is forgotten"
+    SENDS_REFUSED = "what is set aside has got through all the same"
+    RENUMBERS_REFUSED = "what is set aside has another version there"
+    ASIDE_TWICE = "what the transport refuses is set aside twice"
+    NO_REASON = "what is set aside has no reason"
     NEVER_STOPS = "a process that was stopped goes on"
     VIEW_ALTERS = "with a refusal, a view gets another value"
 
@@ -153,6 +163,7 @@ REFUSED_WITH: Mapping[str, int] = {
 TENANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SETTLED: Mapping[str, Mapping[str, Any]] = {"OpportunityLost": {"stage": "lost"}}
 EVERYTHING = tuple(EntityType)
+NAMED = ("event_id", "event_type", "entity_type", "entity_id", "version")
 AN_HOUR_S = 3600.0
 VIEWS, TRAIL, PIPELINE = "entity-views", "audit-trail", "sales-pipeline"
 SUBSCRIBERS = tuple(
@@ -170,7 +181,7 @@ SUBSCRIBERS = tuple(
 )
 
 
-class FakeCrm:
+class FakeCrm(FakeOperator):
     """Implement `CrmPort`, publishing straight into a tap; a closed account loses its deals."""
 
     def __init__(self, tap: InMemoryTap) -> None:
@@ -190,7 +201,9 @@ class FakeCrm:
         self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
         self.inboxes = FakeInboxes(self._had)
         self.own = OwnQueues(self._reaches)
-        self.operator = FakeOperator(["api", "publisher", *self._had])
+        super().__init__(["api", "publisher", *self._had])
+        self.proxy = FakeProxy()
+        self._aside: list[Document] = []
 
     def open_tenant(self, tenant_id: str) -> None:
         """Know tenants by ids of the right form."""
@@ -318,6 +331,14 @@ class FakeCrm:
         """Tell the time, in which hours may have passed since somebody last looked."""
         return time.time() + self.hours_passed * AN_HOUR_S
 
+    def set_aside(self, tenant_id: str) -> Sequence[SetAside]:
+        """Return what was refused."""
+        reason = " " if self.defect is Defect.NO_REASON else "The transport refused it."
+        return [
+            SetAside(**{k: e[k] for k in NAMED}, reason=reason, set_aside_at=_now())
+            for e in _of(tenant_id, self._aside)
+        ]
+
     def subscribe(self, tenant_id: str) -> OwnSubscription:
         """Make a queue of the tenant's own."""
         return self.own.open(tenant_id)
@@ -338,6 +359,24 @@ class FakeCrm:
         if command is not None:
             self._act_anyway(command)
         raise self._refused(refused.code, refused.message)
+
+    def replay(self, tenant_id: str) -> int:
+        """Publish again; what a subscriber has had already has no effect."""
+        events = self.history(tenant_id)
+        for event in events[self.defect is Defect.REPLAYS_LESS :]:
+            self._tap.put(event)
+            if self.defect is Defect.REPLAYS_ANEW:
+                self._deliver(event)
+        return len(events)
+
+    def rebuild(self, subscriber: str, tenant_id: str) -> int:
+        """Have all again that a subscriber listens to."""
+        (kinds,) = (each.entity_types for each in SUBSCRIBERS if each.name == subscriber)
+        heard = [event for event in self.history(tenant_id) if event["entity_type"] in kinds]
+        others = [event for event in self._had[subscriber] if event["tenant_id"] != tenant_id]
+        lost = 1 if self.defect is Defect.REBUILDS_LESS else 0
+        self._had[subscriber] = [*others, *heard[lost:]]
+        return len(heard) - lost
 
     def copy_rules(self) -> AbstractContextManager[Copies]:
         """Copy what decides who gets an event."""
@@ -520,11 +559,26 @@ class FakeCrm:
     def _suffers(self, defect: Defect, event: Document) -> bool:
         return self.defect is defect and not is_fence(event)
 
+    def _set_aside(self, event: Document) -> None:
+        if self.defect is Defect.FORGETS_REFUSED:
+            return
+        aside = renumbered(event) if self.defect is Defect.RENUMBERS_REFUSED else event
+        self._aside += [aside] * (2 if self.defect is Defect.ASIDE_TWICE else 1)
+        self.given_up.append(lambda: self._give_back(event))
+
+    def _give_back(self, event: Document) -> None:
+        self._aside.clear()
+        self._publish(event)
+
     def _publish(self, event: Document) -> None:
-        self.operator.obeys = self.defect is not Defect.NEVER_STOPS
-        self.operator.does("publisher", lambda: self._send(event))
+        self.obeys = self.defect is not Defect.NEVER_STOPS
+        self.does("publisher", lambda: self._send(event))
 
     def _send(self, event: Document) -> None:
+        if self.proxy.refuses(event):
+            self._set_aside(event)
+            if self.defect is not Defect.SENDS_REFUSED:
+                return
         if self.defect is Defect.DEAD_PIPE or self._suffers(Defect.DROPS, event):
             return
         if self._suffers(Defect.LATE, event):
@@ -606,7 +660,7 @@ class FakeCrm:
             if subscriber.name in self.inboxes.deaf:
                 continue
             had = [event] * (2 if twice else 1)
-            self.operator.does(subscriber.name, partial(self._had[subscriber.name].extend, had))
+            self.does(subscriber.name, partial(self._had[subscriber.name].extend, had))
 
 
 def _now() -> str:

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from support.crm.port import CrmOperator
-
 Work = Callable[[], object]
 
 
-class FakeOperator(CrmOperator):
+class FakeOperator:
     """Keep the work of stopped roles until they start; `obeys` is false of a CRM that goes on."""
 
     def __init__(self, roles: Sequence[str]) -> None:
@@ -15,6 +13,7 @@ class FakeOperator(CrmOperator):
         self._left: dict[str, list[Work]] = {}
         self.obeys = True
         self.told: list[str] = []
+        self.given_up: list[Work] = []
 
     @property
     def roles(self) -> Sequence[str]:
@@ -39,6 +38,22 @@ class FakeOperator(CrmOperator):
         self.told.append(f"start {role}{f' at {endpoint}' if endpoint else ''}")
         for work in self._left.pop(role, []):
             work()
+
+    def redrive(self, source: str, tenant_id: str) -> int:
+        """Do what was set aside, whoever's it is."""
+        self.told.append(f"redrive {source} of {tenant_id}")
+        aside, self.given_up = self.given_up, []
+        for work in aside:
+            work()
+        return len(aside)
+
+    def replay(self, tenant_id: str) -> int:
+        """Publish nothing again."""
+        raise NotImplementedError(tenant_id)
+
+    def rebuild(self, subscriber: str, tenant_id: str) -> int:
+        """Build nothing anew."""
+        raise NotImplementedError(subscriber, tenant_id)
 
     def does(self, role: str, work: Work) -> None:
         """Let a role work now, or later if it is stopped."""

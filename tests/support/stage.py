@@ -113,7 +113,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             tap_on=crm.own.tap_on,
             copy_rules=crm.copy_rules,
             canary="canary",
-            operator=crm.operator,
+            proxy=crm.proxy,
         )
         yield Stage(crm, tap, queues, run, World(run, scenario))
 
@@ -121,7 +121,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
 def _doors(tap: InMemoryTap, crm: FakeCrm) -> Doors:
     """Let the CRM in memory hear of what becomes of its rules and queues."""
     doors = Doors(tap, [each.name for each in crm.subscribers()])
-    doors.off, doors.on = crm.operator.stop, crm.operator.start
+    doors.off, doors.on = crm.stop, crm.start
     doors.unhooked, doors.hooked = crm.inboxes.deaf.add, crm.inboxes.deaf.discard
     doors.delivered = crm.receive
     return doors

@@ -128,10 +128,11 @@ def test_it_is_asked_for_all_that_the_port_promises() -> None:
         (
             "httpdriver:Unable",
             "cannot do 'needs-hold-deliveries', which no scenario needs; "
-            "the needs are needs-broken-routes, needs-credentials, needs-deliveries, "
-            "needs-disabled-rules, needs-held-deliveries, needs-own-subscriptions, "
-            "needs-parked, needs-pattern-taps, needs-process-control, needs-publishing, "
-            "needs-queue-policies",
+            "the needs are needs-aws-answers, needs-broken-routes, needs-checkpoint, "
+            "needs-credentials, needs-deliveries, needs-disabled-rules, "
+            "needs-held-deliveries, needs-own-subscriptions, needs-parked, "
+            "needs-pattern-taps, needs-process-control, needs-publishing, "
+            "needs-queue-policies, needs-rebuild, needs-replay, needs-set-aside",
         ),
     ],
 )
