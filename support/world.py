@@ -148,7 +148,8 @@ class World:
     def replay(self, tenant: str) -> None:
         """Let all events of a tenant be published again, and see them come."""
         owner = self._deeds.tenant(tenant)
-        self._remember()
+        if not self.subscriptions.have_lost:
+            self._remember()
         self._recovery().replay(owner.tenant_id)
         self._survey.forget()
 

@@ -9,13 +9,17 @@ from support.survey import Survey
 
 
 class Subscriptions:
-    """Break the subscription of a subscriber in one way, until it is repaired."""
+    """Break the subscription of a subscriber in one way, until it is repaired.
+
+    `have_lost` says whether one was broken: then only a replay can make everybody level.
+    """
 
     def __init__(self, survey: Survey, plane: ControlPlane) -> None:
         self._survey = survey
         self._run = survey.run
         self._plane = plane
         self._routes = Routes(self._run.aws, self._run.bus)
+        self.have_lost = False
 
     def break_(self, party: Party, breakage: Breakage) -> None:
         """Break it, once everybody has what was given: that is not to be lost."""
@@ -24,6 +28,7 @@ class Subscriptions:
         for subscriber in receivers(party, self._run.witness.subscribers):
             broken = self._routes.breaking(breakage, subscriber)
             told = f"{_of(party)} {breakage}"
+            self.have_lost = True
             self._plane.break_until_repaired(told, broken.do, broken.undo)
 
     def mend(self, party: Party) -> None:
