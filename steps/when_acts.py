@@ -92,10 +92,10 @@ def sends_equal(context: Context, tenant: str, times: int, attempt: Act, name: s
 @when("somebody replays all events of {tenant}")
 def replays(context: Context, tenant: str) -> None:
     """Let all stored events of the tenant be published again, as after a repair."""
-    world_of(context).replay(tenant)
+    world_of(context).recovering.replay(tenant)
 
 
 @when("somebody rebuilds the {projection} of {tenant}")
 def rebuilds(context: Context, projection: Projection, tenant: str) -> None:
     """Throw away what a subscriber shows of the tenant, and build it from the stored events."""
-    world_of(context).rebuild(projection, tenant)
+    world_of(context).recovering.rebuild(projection, tenant)

@@ -13,12 +13,14 @@ from support.crm.own import not_offered, own_driver
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
+from support.faults.plane import ControlPlane
 from support.faults.probing import Probes
 from support.faults.proxy_process import FaultProxy
 from support.judging.again import READINESS
 from support.judging.books import Books, Left, Rules, Seen, unexpected
 from support.judging.case import CLOCKS_APART_S, Case, Evidence, Finding, Kind
 from support.judging.records import record_of, record_of_finding
+from support.judging.strays import may_come_again
 from support.losses import Losses
 from support.observing.collector import EventCollector
 from support.observing.evidence import Witness
@@ -86,6 +88,7 @@ class Run:
     canary: str = ""
     scenarios: int = 0
     recoveries: list[Recovery] = field(default_factory=list)
+    unrepaired: list[ControlPlane] = field(default_factory=list)
 
     @property
     def operator(self) -> CrmOperator:
@@ -121,6 +124,24 @@ class Run:
             cannot["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
         told = ((tag, cannot.get(tag) or self.probes.lacks(tag)) for tag in tags)
         return next((f"{tag}: {why}" for tag, why in told if why), None)
+
+    def leave(self, plane: ControlPlane) -> None:
+        """Repair what a scenario has broken, and see that events come round again.
+
+        Raises FaultError or Inconclusive if they do not: then the next scenario must not begin.
+        """
+        if not plane.used:
+            return
+        self.unrepaired.append(plane)
+        plane.repair()
+        self.fences.pass_through(self.canary, self.settings.timeout)
+        self.unrepaired.remove(plane)
+
+    def require_repaired(self) -> None:
+        """Try again to repair what an earlier scenario has left broken; raises likewise."""
+        for plane in [*self.unrepaired]:
+            self.unrepaired.remove(plane)
+            self.leave(plane)
 
     def close_books(self, case: Case, is_expected: Callable[[Finding], bool]) -> list[Finding]:
         """Audit tenants, and close their books: whatever arrives from now on is late.
@@ -174,19 +195,25 @@ class Run:
         """Audit the canary too: what befalls a run's first events befalls it.
 
         On AWS a new rule takes a while to match: there its first events may be lost. How long a
-        path takes that is just starting is not judged.
+        path takes that is just starting is not judged. What the run has had published again comes
+        again, the canary's own as well.
         """
         evidence, _ = self.witness.level(self.canary, self.settings.objective)
         whole = [self.witness.full(evidence)]
         seen = Seen(self.witness.about(whole), self.fences.sent, held_up=True)
         on_aws = self.settings.target == "aws"
+        again = may_come_again(self.journal.faults)(self.canary)
         return self.close_books(
-            self.books.case(whole, seen), lambda finding: on_aws and finding.kind is Kind.LOST
+            self.books.case(whole, seen),
+            lambda finding: (
+                (on_aws and finding.kind is Kind.LOST) or (again and finding.published_again)
+            ),
         )
 
     def _left_over(self, again: Sequence[Evidence], left: Mapping[str, Left]) -> list[str]:
         self.books.account_for(self.canary, self.collector.deliveries)
-        found = self.books.left_over(self.collector.deliveries, again, left)
+        comes_again = may_come_again(self.journal.faults)
+        found = self.books.left_over(self.collector.deliveries, again, left, comes_again)
         for each in again:
             self.journal.add(Entry.SECOND_LOOK, record_of(each))
         self.journal.add(Entry.LEFT, {"left": {name: asdict(each) for name, each in left.items()}})

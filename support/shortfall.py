@@ -59,7 +59,21 @@ class Shortfall:
             return judge(rows, [set_aside_row(each, owner.name_of) for each in found], EXACTLY)
 
         self._struck()
-        self._require(owner, f"what is set aside of {tenant} is", rows, self._until(look))
+        try:
+            judgement = self._until(look)
+        except CrmTrouble as trouble:
+            raise Inconclusive(f"{trouble}\n{self._survey.where(owner)}") from trouble
+        self._require(owner, f"what is set aside of {tenant} is", rows, judgement)
+        self._require_reasons(owner)
+
+    def _require_reasons(self, owner: Tenant) -> None:
+        for each in self._run.crm.set_aside(owner.tenant_id):
+            if not each.reason.strip():
+                about = owner.name_of(each.entity_id or "nobody knows what")
+                raise AssertionError(
+                    f"{owner.name} has set {each.event_type} of {about!r} aside without a reason\n"
+                    f"{self._survey.where(owner)}"
+                )
 
     def _look_twice(self, party: Party, owner: Tenant, rows: Sequence[Row]) -> Judgement:
         def look(_: float) -> Judgement:

@@ -46,7 +46,7 @@ class Trouble:
 
     def dies_at(self, party: Party, moment: Moment) -> None:
         """Start a process that was stopped, and kill it at a moment of its work."""
-        self._aws.kill_at(_of_process(party), moment)
+        self._aws.kill_at(_of_process(party), moment, self._newest())
 
     def forgets(self) -> None:
         """Let the publisher forget how far it came: it begins anew when it is started."""
@@ -104,6 +104,13 @@ class Trouble:
         self._run.recoveries.append(recovery)
         line = {"repaired": told, "level after": round(recovery.seconds, 3)}
         self._run.journal.add(Entry.FAULT, line)
+
+    def _newest(self) -> str:
+        """Return the id of the last event that the scenario has made so far."""
+        made = [event for each in self._deeds.accepted for event in each.receipt.events]
+        if not made:
+            raise ScenarioError("nothing has happened yet that a process could be killed over")
+        return made[-1].event_id
 
     def _calm(self) -> None:
         """See everybody have what was given: it is not to be hit."""

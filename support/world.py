@@ -18,7 +18,6 @@ from support.failures.subscriptions import Subscriptions
 from support.failures.transit import Transit
 from support.failures.watch import Watch
 from support.faults.plane import ControlPlane
-from support.faults.recovery import Projection, Recovery
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
 from support.isolation.intruding import Intruder
@@ -31,6 +30,7 @@ from support.judging.tracing import dead_letters, lost
 from support.names import Tenant
 from support.observer import Observer
 from support.observing.own_subscriptions import OwnSubscriptions
+from support.recovering import Recovering
 from support.run import Run
 from support.scenario import Deeds
 from support.shortfall import Shortfall
@@ -65,6 +65,7 @@ class World:
         self.tenancy = Tenancy(run, scenario, self._deeds, self._actor, self._own)
         self.patterns = PatternProof(run, self._deeds, self._own)
         self.intruder = Intruder(run, self._deeds, self._actor, self._remember)
+        self.recovering = Recovering(run, self._deeds, self._survey, self._remember_whole)
         self.answers = Answers(self._deeds)
         self.before_attempt: dict[str, State] = {}
         self.closed = False
@@ -145,33 +146,11 @@ class World:
             self.plane.repair()
             self.transit.catch_up()
 
-    def replay(self, tenant: str) -> None:
-        """Let all events of a tenant be published again, and see them come."""
-        owner = self._deeds.tenant(tenant)
-        if not self.subscriptions.have_lost:
-            self._remember()
-        self._recovery().replay(owner.tenant_id)
-        self._survey.forget()
-
-    def rebuild(self, projection: Projection, tenant: str) -> None:
-        """Let what a subscriber shows of a tenant be built anew from the stored events."""
-        owner = self._deeds.tenant(tenant)
-        self._remember()
-        subscriber = projection.among(self._run.witness.subscribers)
-        self._recovery().rebuild(subscriber, owner.tenant_id)
-        self._survey.forget()
-
-    def _recovery(self) -> Recovery:
-        run = self._run
-        return Recovery(
-            run.operator, run.crm, run.witness, run.collector, run.journal, run.settings.timeout
-        )
-
     def tidy(self) -> None:
         """Undo what the scenario did to the transport, however it ended."""
         with ExitStack() as each:
             each.callback(self._own.close)
-            each.callback(self.plane.repair)
+            each.callback(self._run.leave, self.plane)
 
     def close(self) -> None:
         """Audit all that happened to the scenario's tenants; raises AssertionError."""
@@ -244,6 +223,11 @@ class World:
         prepared = command(owner)
         self._remember()
         self._actor.attempt(prepared)
+
+    def _remember_whole(self) -> None:
+        """Remember what everything was like, unless something was lost: that is to be mended."""
+        if not self.subscriptions.have_lost:
+            self._remember()
 
     def _remember(self) -> None:
         self.before_attempt = {

@@ -1,8 +1,8 @@
 @prd-4.3 @needs-process-control @needs-aws-answers @needs-set-aside
 Feature: What cannot be published is set aside, and the others flow on
   One event that nobody can take must not stop all the others. It is set aside with the reason, where an
-  operator finds it; the later versions of its entity wait for it, and everything else goes on. After the repair
-  it is given back, and what waited for it follows. What the reason says word for word is not promised.
+  operator finds it; the later versions of its entity are kept until it comes, and everything else goes on.
+  After the repair it is given back, and what was kept follows. What the reason says word for word is not promised.
 
   @prd-4.3.1 @prd-4.3.3
   Scenario: A qualification that the transport refuses for good is set aside until the repair

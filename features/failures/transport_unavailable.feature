@@ -38,3 +38,43 @@ Feature: While the transport is out of order, events are late and not lost
       | event         | version |
       | LeadCreated   | 1       |
       | LeadQualified | 2       |
+
+  @prd-4.1.1 @prd-4.1.3
+  Scenario: Changes of a contact come one by one while the transport is slow
+    Given Acme is a tenant
+    And Acme has the account "Globex"
+    And Acme has the contact "Ada"
+    And the transport is slow for Acme
+    When Acme updates the contact "Ada" 3 times in a row
+    Then the transport lacks nothing of Acme
+    And the versions of the contact "Ada" of Acme run from 1 to 4
+
+  @prd-4.1.2
+  Scenario: An address that is added while the transport is cut off again and again is told in the end
+    Given Acme is a tenant
+    And Acme has the account "Globex"
+    And the transport is cut off again and again for Acme
+    When Acme adds the address "Main Street 1"
+    Then the transport still lacks of Acme exactly:
+      | event        | about         | version |
+      | AddressAdded | Main Street 1 | 1       |
+    When everything is repaired
+    Then the subscribers of Acme have received exactly:
+      | event        | about         | version |
+      | AddressAdded | Main Street 1 | 1       |
+
+  @prd-4.1.1
+  Scenario: A sale that was taken without a word comes twice and counts once
+    Given Acme is a tenant
+    And Acme has the account "Globex"
+    And Acme has the opportunity "Reactor" with:
+      | amount      |
+      | 1200.00 EUR |
+    And the publisher hears only every other answer for Acme
+    When Acme wins the opportunity "Reactor"
+    Then the transport lacks nothing of Acme
+    When everything is repaired
+    Then the pipeline of Acme totals:
+      | currency | open     | open deals | won         | won deals |
+      | EUR      | 0.00 EUR | 0          | 1200.00 EUR | 1         |
+    And the audit of Acme finds nothing but events that were published again

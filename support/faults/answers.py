@@ -57,23 +57,24 @@ class AwsAnswers:
         told = "an event is stored in breach of its schema"
         self._tamper(told, {"do": "spoil"}, tenant_id, entity)
 
-    def kill_at(self, party: Party, moment: Moment) -> None:
+    def kill_at(self, party: Party, moment: Moment, newest: str) -> None:
         """Start a process that is down, and kill it at a moment; raises FaultError if none comes.
 
-        It goes on where the others call AWS when it is started again.
+        `newest` is the id of the last event that it has to deal with. When it is started again, it
+        calls AWS where the others do.
         """
         role = role_of(party)
         if self._processes.runs(role):
             raise FaultError(f"{party} runs already: let it be stopped before the others act")
         self._processes.lead_to(role, self._proxy.url)
-        rules = [self._proxy.add(rule) for rule in stopping_at(party, moment)]
+        rule = self._proxy.add(stopping_at(party, moment, newest))
         try:
             self._processes.start(role)
-            self._await(party, moment, rules[-1]["id"])
+            self._await(party, moment, rule["id"])
             self._processes.kill(role, moment)
         finally:
-            for rule in rules:
-                self._proxy.remove(rule)
+            self._tell(f"{party} at a moment", rule["id"])
+            self._proxy.remove(rule)
         self._processes.lead_back(role)
 
     def _await(self, party: Party, moment: Moment, number: int) -> None:

@@ -9,7 +9,6 @@ Rule = dict[str, Any]
 
 SLOW_MS = 300
 UNANSWERED_MS = 60_000
-LOST_ANSWER = {"abort_bytes": 0}
 
 
 class Hardship(StrEnum):
@@ -19,7 +18,7 @@ class Hardship(StrEnum):
     UNAVAILABLE = "is unavailable"
     SLOW = "is slow"
     CUT_OFF = "is cut off again and again"
-    ANSWERS_LOST = "does what it is asked and its answers get lost"
+    ANSWERS_LOST = "hears only every other answer"
 
 
 class Moment(StrEnum):
@@ -79,21 +78,23 @@ def _effect(hardship: Hardship, throttled: str) -> Rule:
         case Hardship.CUT_OFF:
             return {"reset": True}
         case Hardship.ANSWERS_LOST:
-            return {"response": LOST_ANSWER}
+            return {"response": {"abort_bytes": 0}, "sequence": [1, 1]}
 
 
-def stopping_at(party: Party, moment: Moment) -> list[Rule]:
-    """Return the rules that keep a process from going on after a moment: the last one holds it.
+def stopping_at(party: Party, moment: Moment, newest: str) -> Rule:
+    """Return the rule that keeps a process from going on after a moment.
 
-    In the middle of a batch it has done a part of it, and has not noted that.
+    In the middle of a batch it has done a part of it, has not noted that, and is about to do what
+    is left: the event whose id is `newest`.
     """
     publishes = party == PUBLISHER
-    step = _call("events", "PutEvents") if publishes else _call("dynamodb", "TransactWriteItems")
     if moment is Moment.MID_BATCH:
-        return [{**step, "times": 1, "latency": 1}, _held(step)]
-    if publishes:
-        return [_held(_call("dynamodb", "PutItem"))]
-    return [_held(_call("sqs", "DeleteMessageBatch"))]
+        call = (
+            _call("events", "PutEvents") if publishes else _call("dynamodb", "TransactWriteItems")
+        )
+        return _held({**call, "body": f"contains(to_string(@), '{newest}')"})
+    note = _call("dynamodb", "PutItem") if publishes else _call("sqs", "DeleteMessageBatch")
+    return _held(note)
 
 
 def _call(service: str, operation: str) -> Rule:

@@ -29,13 +29,14 @@ class ControlPlane:
     """Keep what is broken on purpose, so that all of it can be repaired, the newest first.
 
     `changed` is called whenever what is delivered may have changed: what was found out before
-    holds no longer.
+    holds no longer. `used` says whether anything was done at all.
     """
 
     def __init__(self, journal: Journal, changed: Callable[[], None]) -> None:
         self._journal = journal
         self._changed = changed
         self._lasting: list[Fault] = []
+        self.used = False
 
     @property
     def broken(self) -> list[str]:
@@ -54,6 +55,7 @@ class ControlPlane:
 
     def do(self, told: str, act: Callable[[], object], **facts: Any) -> None:
         """Do what needs no repair, such as sending a message twice."""
+        self.used = True
         self._tell("fault", told, facts)
         act()
 

@@ -10,6 +10,7 @@ from support.crm.port import Accepted, Subscriber
 from support.judging.books import Books, Left, Rules, Seen, unexpected
 from support.judging.case import Document, Evidence, OwnDeliveries
 from support.judging.records import accepted_of, evidence_of, finding_of
+from support.judging.strays import may_come_again
 from support.observing.collector import BUS
 from support.observing.deliveries import Delivery, recorded_delivery, tap_of
 from support.observing.journal import Entry
@@ -89,6 +90,7 @@ class _Reader:
         self._sightings: dict[str, list[Sighting]] = {}
         self._held_up: set[str | None] = set()
         self._given_back: set[str | None] = set()
+        self._faults: list[Line] = []
         self._again: list[Evidence] = []
         self._left: dict[str, Left] = {}
         self._open: dict[str, None] = {}
@@ -151,6 +153,7 @@ class _Reader:
         self._held_up.add(line["scenario"])
         if "given back" in line:
             self._given_back.add(line["scenario"])
+        self._faults.append(line)
 
     def _evidence(self, line: Line) -> None:
         self._read[line["tenant_id"]] = evidence_of(line)
@@ -193,7 +196,8 @@ class _Reader:
     def _run_verdict(self, line: Line) -> None:
         self._judged.is_whole = True
         self._books.account_for(line["canary"], self._arrived[BUS])
-        found = self._books.left_over(self._arrived[BUS], self._again, self._left)
+        comes_again = may_come_again(self._faults)
+        found = self._books.left_over(self._arrived[BUS], self._again, self._left, comes_again)
         self._add(RUN, found, line)
 
     def _add(self, scenario: str, findings: Sequence[object], line: Line) -> None:

@@ -8,7 +8,7 @@ from support.crm.port import Accepted, Subscriber
 from support.judging.case import CLOCKS_APART_S, Case, Document, Evidence, Finding, OwnDeliveries
 from support.judging.history import audit
 from support.judging.punctuality import Punctuality, punctuality
-from support.judging.strays import strays
+from support.judging.strays import NOBODY, MayComeAgain, strays
 from support.judging.subscribers import effects
 from support.judging.timeliness import Journey, journeys
 from support.observing.deliveries import Delivery, Passage
@@ -119,18 +119,23 @@ class Books:
         self._accounted |= {d.passage for d in ours}
 
     def left_over(
-        self, deliveries: Sequence[Delivery], again: Sequence[Evidence], left: Mapping[str, Left]
+        self,
+        deliveries: Sequence[Delivery],
+        again: Sequence[Evidence],
+        left: Mapping[str, Left],
+        comes_again: MayComeAgain = NOBODY,
     ) -> list[str]:
         """Name what came late, came again, is nobody's, got stuck, or had effect once more.
 
-        `again` is evidence of closed tenants that was read once more. What a scenario has told
-        already is not told again.
+        `again` is evidence of closed tenants that was read once more; `comes_again` says whose
+        events the run itself has had published again. What a scenario has told already is not told
+        again.
         """
         owners = {e["event_id"]: each.tenant_id for each in again for e in each.history}
         listed = self.rules.subscribers
         found = (str(each) for e in again for each in effects(listed, e, owners))
         return [
-            *strays(deliveries, self._accounted, self.scenario_of),
+            *strays(deliveries, self._accounted, self.scenario_of, comes_again),
             *_stuck(left),
             *(each for each in found if each not in self._told),
             *([] if (share := self.punctuality()).holds else [f"late: {share}"]),

@@ -50,6 +50,7 @@ class Journal:
         self.path = path
         self._scenario: str | None = None
         self._lines: list[dict[str, Any]] = []
+        self._faults: list[dict[str, Any]] = []
         self._lock = Lock()  # commands are sent from several threads
         # Half of a surrogate pair, which JSON can hold and UTF-8 cannot, is written as its escape.
         self._file = path.open(
@@ -60,6 +61,11 @@ class Journal:
     def lines(self) -> Sequence[Mapping[str, Any]]:
         """Return the lines of the scenario that is running."""
         return tuple(self._lines)
+
+    @property
+    def faults(self) -> Sequence[Mapping[str, Any]]:
+        """Return what was done to the CRM and its transport since the run began."""
+        return tuple(self._faults)
 
     def begin(self, scenario: str | None) -> None:
         """File the lines to come under a scenario."""
@@ -72,6 +78,8 @@ class Journal:
         text = json.dumps(line, ensure_ascii=False, default=str) + "\n"
         with self._lock:
             self._lines.append(line)
+            if entry is Entry.FAULT:
+                self._faults.append(line)
             self._file.write(text)
 
     def close(self) -> None:

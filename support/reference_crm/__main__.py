@@ -93,7 +93,11 @@ def _add_up(parser: Parser) -> None:
         action="store_true",
         help="at the end, delete the stack, and the rules and queues NAME-tap-..., NAME-own-...",
     )
-    add("--control", action="store_true", help="take orders on standard input, end with it")
+    add(
+        "--control",
+        action="store_true",
+        help="take orders on standard input, answer on output, end with it",
+    )
 
 
 def _add_redrive(commands: Subparsers) -> None:

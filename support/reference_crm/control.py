@@ -1,4 +1,15 @@
-"""The control line: orders in, answers out, a JSON object a line."""
+"""The control line: orders in, answers out, a JSON object a line.
+
+    {"do": "start" | "stop" | "kill" | "status", "role": ROLE}
+        -> {"role", "state": "running" | "stopped", "pid", "endpoint"}
+    start may name an "endpoint", where only this role finds AWS, until it is started again.
+
+    {"do": "redrive", "role": "publisher" | SUBSCRIBER}, {"do": "rebuild", "role": SUBSCRIBER},
+    {"do": "replay"}, each with a "tenant" or for all tenants
+        -> {"role", "done": how many}, once it is done
+
+What was not carried out is answered by {"error": one sentence}. Orders wait for the one before.
+"""
 
 import os
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ cannot renew what it said cannot write projections either: both are in DynamoDB.
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Event as Flag
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from support.reference_crm.aws import AWS_TROUBLE, error_code
+from support.reference_crm.envelope import Event
+from support.reference_crm.inbox import Applier
 from support.reference_crm.items import NewItem, key, number, text
+from support.reference_crm.ledger import Ledger
+from support.reference_crm.subscribers.subscriber import NotYet, Subscriber
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -137,3 +141,29 @@ class Leases:
                 self._say(what)
             except AWS_TROUBLE:
                 continue
+
+
+class LeasedApplier(Applier):
+    """Say that a role works when it first does, and not before it has anything to do.
+
+    On LocalStack a stream that nothing was written to yet counts as trimmed once another table
+    is written to, and the publisher would stop before the first event of all.
+    """
+
+    def __init__(
+        self, ledger: Ledger, subscriber: Subscriber, leases: Leases, work: ExitStack
+    ) -> None:
+        super().__init__(ledger, subscriber)
+        self._leases = leases
+        self._work = work
+        self._has_said = False
+
+    def take(self, event: Event, send_back: Callable[[Event], None]) -> None:
+        """Apply or park the event; raise NotYet while somebody builds the projections anew."""
+        if not self._has_said:
+            try:
+                self._work.enter_context(self._leases.working())
+            except Taken as error:
+                raise NotYet(str(error)) from error
+            self._has_said = True
+        super().take(event, send_back)

@@ -20,8 +20,8 @@ from support.reference_crm.credentials import Gatekeeper
 from support.reference_crm.dispatch import Dispatch
 from support.reference_crm.event_store import EventStore
 from support.reference_crm.in_hand import InHand, visibility_of
-from support.reference_crm.inbox import Applier, Inbox
-from support.reference_crm.leases import Leases, Taken
+from support.reference_crm.inbox import Inbox
+from support.reference_crm.leases import LeasedApplier, Leases
 from support.reference_crm.ledger import Ledger
 from support.reference_crm.own_subscriptions import OwnSubscriptions
 from support.reference_crm.pace import Pace
@@ -153,15 +153,12 @@ def dispatch(aws: Aws, stack: Stack, patience: Patience) -> Dispatch:
 def _run_subscriber(name: Subscriber, around: Surroundings, life: Life) -> None:
     patience = Patience(life.stop)
     ledger = Ledger(around.aws.dynamodb(), around.stack.projection_table, name)
-    applier = Applier(ledger, subscriber(name, around))
     queue_url = around.stack.queue_url(name)
     pace = Pace(around.aws.settings.short_poll_seconds)
-    mine, sqs = leases(around, name), around.aws.sqs()
-    life.ready()
+    sqs = around.aws.sqs()
     with ExitStack() as work:
-        patience.keep_trying(
-            "taking up work", lambda: work.enter_context(mine.working()), Taken, *AWS_TROUBLE
-        )
+        applier = LeasedApplier(ledger, subscriber(name, around), leases(around, name), work)
+        life.ready()
         in_hand = _in_hand(sqs, queue_url, patience)
         Inbox(sqs, queue_url, applier, patience, pace, in_hand).run()
 

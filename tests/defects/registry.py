@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tests.defects.code.deactivating import DEACTIVATING_DEFECTS
 from tests.defects.code.deciding import DECIDING_DEFECTS
 from tests.defects.code.publishing import PUBLISHING_DEFECTS
+from tests.defects.code.recovering import RECOVERING_DEFECTS
 from tests.defects.code.subscribing import SUBSCRIBING_DEFECTS
 from tests.defects.code.totalling import TOTALLING_DEFECTS
 from tests.defects.defect import Defect
@@ -20,6 +21,7 @@ CODE = (
     *SUBSCRIBING_DEFECTS,
     *TOTALLING_DEFECTS,
     *DEACTIVATING_DEFECTS,
+    *RECOVERING_DEFECTS,
 )
 WIRE = (*SENDING, *ALTERING, *STORING, *PROJECTING, *READING)
 DEFECTS: Mapping[str, Defect] = {defect.name: defect for defect in (*CODE, *WIRE)}

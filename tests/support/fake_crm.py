@@ -134,6 +134,7 @@ class Defect(Enum):
     SENDS_REFUSED = "what is set aside has got through all the same"
     RENUMBERS_REFUSED = "what is set aside has another version there"
     ASIDE_TWICE = "what the transport refuses is set aside twice"
+    ASIDE_OF_ALL = "what is set aside of one tenant is shown to all"
     NO_REASON = "what is set aside has no reason"
     NEVER_STOPS = "a process that was stopped goes on"
     VIEW_ALTERS = "with a refusal, a view gets another value"
@@ -333,10 +334,11 @@ class FakeCrm(FakeOperator):
 
     def set_aside(self, tenant_id: str) -> Sequence[SetAside]:
         """Return what was refused."""
+        of_all = self.defect is Defect.ASIDE_OF_ALL
         reason = " " if self.defect is Defect.NO_REASON else "The transport refused it."
         return [
             SetAside(**{k: e[k] for k in NAMED}, reason=reason, set_aside_at=_now())
-            for e in _of(tenant_id, self._aside)
+            for e in [*_of(tenant_id, self._aside), *self._committed[:of_all]]
         ]
 
     def subscribe(self, tenant_id: str) -> OwnSubscription:

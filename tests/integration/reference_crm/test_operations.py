@@ -226,7 +226,10 @@ def test_all_projections_of_a_subscriber_are_built_anew(
 def test_projections_in_use_are_not_built_anew_by_the_command_line(
     crm: Crm, tenant: Tenant, environment: Mapping[str, str]
 ) -> None:
-    """It would take them away under the role that works on them."""
+    """It would take them away under the role that works on them.
+
+    A role that has had nothing to do yet waits until they are built.
+    """
     before = filled(tenant)
     arguments = ("rebuild", "--subscriber", "sales-pipeline", "--tenant", tenant.id)
     said = "The role sales-pipeline runs, or was killed less than 15 seconds ago; stop it"

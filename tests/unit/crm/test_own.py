@@ -39,6 +39,7 @@ class Modest(Whole):
 
     cannot: ClassVar[object] = {
         "needs-parked": "nothing waits there",
+        "needs-set-aside": "nothing is ever set aside",
         "needs-own-subscriptions": "there are none",
         "needs-credentials": "there is one for all",
     }
@@ -118,7 +119,7 @@ def test_it_is_asked_for_all_that_the_port_promises() -> None:
         (
             "httpdriver:Half",
             "is no CrmPort (see support/crm/port.py): it lacks open_tenant, history, view, "
-            "audit_trail, pipeline, subscribers, applied, parked, subscribe, "
+            "audit_trail, pipeline, subscribers, applied, parked, set_aside, subscribe, "
             "unsubscribe, with_credential_of",
         ),
         (

@@ -23,9 +23,9 @@ def test_what_was_stopped_or_killed_runs_after_the_repair(
     processes.kill("publisher")
     processes.kill("audit-trail")
     assert empty_plane.broken == [
-        "publisher is stopped",
-        "publisher is killed",
-        "audit-trail is killed",
+        "the publisher is stopped",
+        "the publisher is killed",
+        "the subscriber audit-trail is killed",
     ]
     empty_plane.repair()
     assert [each for each in operator.told if each.startswith("start")] == [
@@ -53,7 +53,7 @@ def test_one_process_is_started_while_another_stays_down(
     processes.stop("audit-trail")
     processes.start("publisher")
     assert (operator.runs("publisher"), operator.runs("audit-trail")) == (True, False)
-    assert empty_plane.broken == ["audit-trail is stopped"]
+    assert empty_plane.broken == ["the subscriber audit-trail is stopped"]
 
 
 def test_a_process_is_led_elsewhere_and_back(
@@ -88,7 +88,7 @@ def test_a_fault_has_struck_when_the_process_is_gone(
     processes.stop("publisher")
     before = empty_plane.pending
     operator.start("publisher")
-    assert (before, empty_plane.pending) == ([], ["publisher is stopped"])
+    assert (before, empty_plane.pending) == ([], ["the publisher is stopped"])
 
 
 def test_a_process_that_there_is_not_is_told(

@@ -1,7 +1,12 @@
 """The audit at the end of a run names what came late, came again, and what belongs to nobody."""
 
-from support.judging.strays import strays
-from support.observing.deliveries import delivery_of
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from support.judging.strays import may_come_again, strays
+from support.observing.deliveries import Delivery, delivery_of
 from tests.support.samples import an_event, delivery, message, numbered
 
 NAME = "AccountCreated of acme-entity-3f9c version 1"
@@ -35,6 +40,46 @@ def test_an_event_that_is_published_again_after_its_scenario_is_a_duplicate() ->
     assert strays([FIRST, again], CLOSED, SCENARIOS) == [
         f"duplicate: {NAME} was published again after its scenario: {SCENARIO}"
     ]
+
+
+AGAIN = delivery(an_event(), "m-2", id="another")
+
+
+@pytest.mark.parametrize(
+    "fault", [{"replayed": "acme"}, {"replayed": None}, {"checkpoint lost": True}], ids=str
+)
+def test_what_the_run_had_published_again_is_no_stray(fault: Mapping[str, Any]) -> None:
+    """A replay of the tenant, or of all, or a publisher that begins anew."""
+    held = {"held back": ["q"]}
+    assert strays([FIRST, AGAIN], CLOSED, SCENARIOS, may_come_again([held, fault])) == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"replayed": "acme-2"}, {"held back": ["q"]}, {"checkpoint lost": False}, {"rebuilt": "acme"}],
+    ids=str,
+)
+def test_another_fault_is_no_excuse(fault: Mapping[str, Any]) -> None:
+    """Whose events come again has to be said."""
+    assert len(strays([FIRST, AGAIN], CLOSED, SCENARIOS, may_come_again([fault]))) == 1
+
+
+CHANGED = {**an_event(), "actor": "mallory"}
+NOT_THE_SAME: dict[str, Delivery] = {
+    "another event": delivery(an_event(2), "m-2"),
+    "other values": delivery(CHANGED, "m-2", id="another"),
+    "another type": delivery(an_event(), "m-2", id="another", **{"detail-type": "Changed"}),
+    "another source": delivery(an_event(), "m-2", id="another", source="elsewhere"),
+    "another tenant": delivery(an_event(tenant_id="acme-2"), "m-2", id="another"),
+    "no event": delivery({"tenant_id": "acme"}, "m-2", id="another"),
+}
+
+
+@pytest.mark.parametrize("found", NOT_THE_SAME.values(), ids=NOT_THE_SAME.keys())
+def test_what_comes_again_otherwise_stays_a_stray(found: Delivery) -> None:
+    """A repetition repeats, letter by letter, what was accounted for."""
+    comes_again = may_come_again([{"checkpoint lost": True}])
+    assert len(strays([FIRST, found], CLOSED, SCENARIOS, comes_again)) == 1
 
 
 def test_another_event_under_a_known_envelope_is_late() -> None:

@@ -200,3 +200,7 @@ class Hasty(Patience):
     def pause_after(self, tries: int) -> float:  # noqa: ARG002
         """Leave nothing alone."""
         return 0.0
+
+    def end(self) -> None:
+        """Be told to end."""
+        self._stop.set()

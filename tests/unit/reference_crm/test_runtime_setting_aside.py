@@ -95,6 +95,7 @@ def test_an_entry_refused_for_now_is_never_set_aside(code: str) -> None:
         failure("AccessDeniedException"),
         failure("ResourceNotFoundException"),
         failure("ExpiredTokenException"),
+        failure("403"),
         EndpointConnectionError(endpoint_url="http://nowhere"),
         NoCredentialsError(),
     ],
@@ -112,9 +113,10 @@ def test_a_call_refused_for_now_is_repeated_whole(trouble: Exception) -> None:
     ("error", "said"),
     [
         (failure("ValidationException"), "ValidationException (ValidationException)"),
+        (failure("413"), "413 (413)."),
         (ParamValidationError(report="no"), "ParamValidationError (Parameter validation failed:"),
     ],
-    ids=["answered", "never sent"],
+    ids=["answered", "too large", "never sent"],
 )
 def test_a_call_refused_for_good_is_narrowed_to_who_is_to_blame(
     error: Exception, said: str

@@ -57,6 +57,36 @@ def test_a_green_run_is_judged_green_again(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
+    ("fault", "told_of"),
+    [
+        ({"checkpoint lost": True}, set()),
+        ({"replayed": "test-acme-1"}, {"canary"}),
+        ({"held back": []}, {"canary", "test-acme-1"}),
+    ],
+    ids=str,
+)
+def test_what_the_run_has_published_again_is_told_of_nobody_it_was_done_to(
+    stage: Stage, fault: dict[str, object], told_of: set[str]
+) -> None:
+    """After the scenario was closed: of the tenant that the journal names, or of all."""
+    stage.run.canary = stage.run.open_tenant("canary", READINESS)
+    stage.run.fences.canary(stage.run.canary, timeout=1)
+    stage.play(STORY + CLOSING)
+    acme = next(each for each in stage.run.books.scenario_of if "acme" in each)
+    named = {"replayed": acme} if "replayed" in fault else fault
+    stage.run.journal.add(Entry.FAULT, named)
+    published = {each.event_id: each for each in stage.run.collector.deliveries}
+    for delivery in published.values():
+        stage.tap.put(delivery.detail)
+    found = _end(stage)
+    tenant_of = {each.detail["entity_id"]: each.detail["tenant_id"] for each in published.values()}
+    whose = {tenant for entity, tenant in tenant_of.items() if entity in "\n".join(found)}
+    assert {"canary" if "canary" in each else "test-acme-1" for each in whose} == told_of
+    assert all(each.startswith("duplicate: ") for each in found)
+    assert all(each.same for each in _again(stage).verdicts)
+
+
+@pytest.mark.parametrize(
     "defect",
     [
         Defect.DROPS,

@@ -11,6 +11,7 @@ from tests.unit.suite.controls.stories import (
 )
 
 LACKS = "{party} still lacks of {tenant} exactly:"
+SET_ASIDE = "what is set aside of {tenant} is exactly:"
 LACKS_NOTHING = "{party} lacks nothing of {tenant}"
 NOT_TIMED = "while the suite itself holds events up, how long they take is not judged"
 TRAIL_STOPPED = (
@@ -21,7 +22,49 @@ CHANGED = """  | event          | about  | version |
   | AccountUpdated | Globex | 3       |
 """
 
+REFUSED = (
+    f"{GLOBEX}And the transport refuses for good what happens next to "
+    f'the account "Globex" of Acme\n{CHANGE_AGAIN}'
+)
+REFUSED_EVENT = """  | event          | about  | version |
+  | AccountUpdated | Globex | 2       |
+"""
+IS_SET_ASIDE = "what is set aside of Acme is"
+
 CONTROLS = [
+    Control(
+        SET_ASIDE,
+        f"{REFUSED}Then what is set aside of Acme is exactly:\n{REFUSED_EVENT}",
+        red={
+            Wrong.MISSING: {
+                Defect.FORGETS_REFUSED: (
+                    f"Expected: {IS_SET_ASIDE} exactly 1 row(s).",
+                    "missing: event 'AccountUpdated', about 'Globex', version 2",
+                    TENANT,
+                ),
+            },
+            Wrong.DUPLICATE: {
+                Defect.ASIDE_TWICE: ("unexpected: event 'AccountUpdated'", TENANT),
+            },
+            Wrong.OTHER_TENANT: {
+                Defect.ASIDE_OF_ALL: ("unexpected: event 'AccountCreated', version 1", TENANT),
+            },
+            Wrong.WRONG_VERSION: {
+                Defect.RENUMBERS_REFUSED: ("version: expected 2, found 3", TENANT),
+            },
+            Wrong.MUTATED: {
+                Defect.NO_REASON: (
+                    "Acme has set AccountUpdated of 'Globex' aside without a reason",
+                ),
+            },
+        },
+        cannot={
+            Wrong.LATE: NOT_TIMED,
+            Wrong.UNORDERED: "what is given back comes after later versions, which is right here",
+        },
+        no_fence="what is set aside is no event on its way; it says what is there",
+        withheld="what is set aside has not arrived, and is published after the repair only",
+    ),
     Control(
         LACKS,
         f"{TRAIL_STOPPED}Then the subscriber audit-trail still lacks of Acme exactly:\n{CHANGED}",
