@@ -12,7 +12,7 @@ def work(context: Context, commands: int) -> None:
     world_of(context).endurance.work(commands)
 
 
-@when("the tenants make {int} changes of all kinds at random while processes die")
+@when("the tenants make {int} changes of all kinds at random while one trouble follows the other")
 def work_in_trouble(context: Context, commands: int) -> None:
-    """Let them work while publisher and subscribers are killed and started, again and again."""
+    """Let them work while each process is killed, and the transport throttled, in turn."""
     world_of(context).endurance.work_in_trouble(commands)

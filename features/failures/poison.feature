@@ -2,7 +2,7 @@
 Feature: An event that nobody can take is set aside, and others flow on
   One event that a subscriber cannot take must not stop all the others. After the agreed number of attempts it
   is set aside, where somebody finds it. Later versions of the same entity are kept until it comes; all other
-  entities flow on. Once the cause is mended, the event is given back, and the state is what it should be.
+  entities flow on. Once the event is mended it is given back from there, and the state is what it should be.
 
   @prd-4.7.1 @needs-deliveries
   Scenario Outline: What is no event is set aside by the <subscriber>

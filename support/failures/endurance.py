@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from random import Random
 
 from support.acting import Actor
 from support.crm.port import CommandRefused
+from support.faults.hardships import Hardship
 from support.faults.plane import ControlPlane
 from support.fixtures.builders import Builder
-from support.parties import PUBLISHER, Party
+from support.parties import PUBLISHER, TRANSPORT, Party
 from support.run import Run
 from support.scenario import Deeds
 from support.trouble import Trouble
@@ -33,12 +35,12 @@ class Endurance:
         self._work(commands, {})
 
     def work_in_trouble(self, commands: int) -> None:
-        """Let them do so while the publisher and the subscribers are killed, again and again."""
+        """Let them do so while processes are killed and the transport is throttled, in turn."""
         parties = [PUBLISHER, *(Party(each.name) for each in self._run.witness.subscribers)]
-        self._work(commands, {f"{each} is killed": self._killing(each) for each in parties})
-
-    def _killing(self, party: Party) -> Callable[[], None]:
-        return lambda: self._trouble.dies(party)
+        troubles = {f"{each} is killed": partial(self._trouble.dies, each) for each in parties}
+        first, *_ = self._deeds.tenants
+        throttled = partial(self._trouble.befalls_at_once, TRANSPORT, Hardship.THROTTLED, first)
+        self._work(commands, {**troubles, f"{TRANSPORT} {Hardship.THROTTLED}": throttled})
 
     def _work(self, commands: int, troubles: Mapping[str, Callable[[], None]]) -> None:
         rng = Random(f"{self._run.settings.seed} {self._scenario}")  # noqa: S311 - has to repeat

@@ -19,7 +19,7 @@ from support.scenario import Deeds
 class Poison:
     """Let single events of what was held back come late or spoilt, or what is no event at all.
 
-    The repair gives the subscribers the true event, and takes the spoilt one from the dead letters.
+    The repair takes what is spoilt from the dead letters, and has what is sound redriven.
     """
 
     def __init__(self, run: Run, deeds: Deeds, plane: ControlPlane, transit: Transit) -> None:
@@ -32,38 +32,47 @@ class Poison:
         """Let what was held back arrive, but for one version of an entity: it stays away."""
         subscribers, single, others = self._picked(tenant, version, name)
         self._plane.break_until_repaired(
-            f"version {version} of {name} has not arrived",
+            "one version has not come",
             lambda: self._transit.deliver(subscribers, others),
             lambda: self._transit.deliver(subscribers, [single]),
+            missing=f"version {version} of {name}",
         )
 
     def all_with_spoilt(self, tenant: str, version: int, name: str, spoiling: Spoiling) -> None:
-        """Let what was held back arrive, one version of an entity spoilt."""
+        """Let what was held back arrive, one version of an entity spoilt until the repair."""
+        owner = self._deeds.tenant(tenant)
         subscribers, single, others = self._picked(tenant, version, name)
         listening = [s for s in subscribers if single.detail["entity_type"] in s.entity_types]
-        told = f"version {version} of {name} has arrived {spoiling}"
         self._plane.break_until_repaired(
-            f"{told}, and the true one has not",
+            f"a version has come {spoiling}",
             lambda: None,
-            lambda: self._transit.deliver(listening, [single]),
+            lambda: self._redrive(owner, listening, single),
+            spoilt=f"version {version} of {name}",
         )
-        self._give(told, listening, spoilt(single, spoiling))
+        self._give("what is spoilt is among the others", listening, spoilt(single, spoiling))
         self._transit.deliver(subscribers, others)
+
+    def _redrive(self, owner: Tenant, listening: Sequence[Subscriber], single: Delivery) -> None:
+        """Put the true event in the place of the dead letter, and let the CRM try that again."""
+        for each in listening:
+            self._transit.inboxes.put_dead(each, single.body)
+            self._run.operator.redrive(each.name, owner.tenant_id)
 
     def no_event(self, whom: Party, tenant: str) -> None:
         """Give a subscriber a message in a tenant's name that holds no event."""
         owner = self._deeds.tenant(tenant)
         subscribers = receivers(whom, self._run.witness.subscribers)
-        self._give(f"{whom} has got what is no event", subscribers, no_event(owner.tenant_id))
+        self._give("what is no event is among the others", subscribers, no_event(owner.tenant_id))
 
     def _give(self, told: str, subscribers: Sequence[Subscriber], body: str) -> None:
         """Give each the poison; the repair takes it away again."""
         inboxes = self._transit.inboxes
         for each in subscribers:
             self._plane.break_until_repaired(
-                f"{told} ({each.name})",
+                told,
                 partial(inboxes.deliver, each, [body]),
                 partial(inboxes.drop_dead, each, [body]),
+                subscriber=each.name,
             )
 
     def _picked(

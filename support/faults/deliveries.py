@@ -48,6 +48,10 @@ class Inboxes:
             if refused := answer.get("Failed"):
                 raise FaultError(f"the queue of {subscriber.name} did not take {refused}")
 
+    def put_dead(self, subscriber: Subscriber, body: str) -> None:
+        """Put a message among a subscriber's dead letters, as whoever mends one there does."""
+        self.aws.sqs.send_message(QueueUrl=subscriber.dead_letter_queue_url, MessageBody=body)
+
     def taken(self, subscriber: Subscriber) -> None:
         """Wait until a subscriber has taken all that is in its queue, or given it up.
 
