@@ -57,6 +57,10 @@ class Trouble:
     def befalls(self, party: Party, hardship: Hardship, tenant: str) -> None:
         """Let a party suffer from something wherever a tenant is concerned."""
         self._calm()
+        self.befalls_at_once(party, hardship, tenant)
+
+    def befalls_at_once(self, party: Party, hardship: Hardship, tenant: str) -> None:
+        """Let it suffer now, whatever is on its way."""
         self._aws.suffer(party, hardship, self._deeds.tenant(tenant).tenant_id)
 
     def refuses(self, refusal: Refusal, tenant: str, kind: EntityType, name: str) -> None:

@@ -1,6 +1,7 @@
 """A small CRM in memory: honest, unless it is told to have a defect."""
 
 import datetime as dt
+import json
 import re
 import time
 from collections import Counter
@@ -35,6 +36,7 @@ from support.crm.port import (
 )
 from support.names import is_fence
 from support.observing.pattern_taps import Copies
+from tests.support.fake_inboxes import FakeInboxes
 from tests.support.fake_operator import FakeOperator
 from tests.support.fake_proxy import FakeProxy
 from tests.support.fake_tenancy import OwnQueues, Takes, copied, refusal, showing
@@ -123,6 +125,11 @@ class Defect(Enum):
     REBUILDS_LESS = "a rebuild leaves out the oldest event"
     VIEW_LOSES = "with a refusal, the views lose an event"
     VIEW_RENUMBERS = "with a refusal, a view gets another version"
+    APPLIES_EARLY = "a subscriber applies what it got too early"
+    HIDES_KEPT = "a subscriber does not say what it keeps for later"
+    KEEPS_ALL = "a subscriber says that it keeps everything for later"
+    SWALLOWS = "a subscriber drops what it cannot take"
+    GIVES_UP_TWICE = "a subscriber gives up the same twice"
     FORGETS_REFUSED = "what the transport refuses is forgotten"
     SENDS_REFUSED = "what is set aside has got through all the same"
     RENUMBERS_REFUSED = "what is set aside has another version there"
@@ -193,6 +200,7 @@ class FakeCrm(FakeOperator):
         self._looks = 0
         self._had: dict[str, list[Document]] = {each.name: [] for each in SUBSCRIBERS}
         self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
+        self.inboxes = FakeInboxes(self._had)
         self.own = OwnQueues(self._reaches)
         super().__init__(["api", "publisher", *self._had])
         self.proxy = FakeProxy()
@@ -296,12 +304,30 @@ class FakeCrm(FakeOperator):
         ]
 
     def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
-        """Keep nothing for later."""
-        if self.defect is not Defect.PARKS_PHANTOM or subscriber != VIEWS:
+        """Return what a subscriber got too early."""
+        kept = _of(tenant_id, self.inboxes.kept[subscriber])
+        if self.defect is Defect.HIDES_KEPT:
             return []
+        if self.defect is Defect.KEEPS_ALL:
+            kept = [event for event in self.history(tenant_id) if not is_fence(event)]
+        if self.defect is not Defect.PARKS_PHANTOM or subscriber != VIEWS:
+            return [Parked(**{name: each[name] for name in Parked.model_fields}) for each in kept]
         last = [event for event in self.history(tenant_id) if not is_fence(event)][-1]
         far = {**last, "event_id": str(uuid4()), "version": last["version"] + 50}
         return [Parked(**{name: far[name] for name in Parked.model_fields})]
+
+    def receive(self, subscriber: str, bodies: Sequence[str]) -> Sequence[str]:
+        """Take what is put into a subscriber's queue, and return what it has to give up."""
+        self.inboxes.patient = self.defect is not Defect.APPLIES_EARLY
+        read = [(body, json.loads(body)["detail"]) for body in bodies]
+        for _, event in read:
+            if "payload" in event:
+                self.inboxes.take(subscriber, event)
+        unfit = [body for body, event in read if "payload" not in event]
+        if self.defect is Defect.SWALLOWS:
+            return []
+        twice = [f"{body} " for body in unfit]
+        return [*unfit, *twice] if self.defect is Defect.GIVES_UP_TWICE else unfit
 
     def clock(self) -> float:
         """Tell the time, in which hours may have passed since somebody last looked."""
@@ -634,6 +660,8 @@ class FakeCrm(FakeOperator):
             twice = subscriber.name == VIEWS and self._suffers(Defect.APPLIED_TWICE, event)
             if subscriber.name == VIEWS and self._suffers(Defect.APPLIED_AGAIN, event):
                 self._to_be_doubled.append(event)
+            if subscriber.name in self.inboxes.deaf:
+                continue
             had = [event] * (2 if twice else 1)
             self.does(subscriber.name, partial(self._had[subscriber.name].extend, had))
 

@@ -3,6 +3,7 @@
 from tests.unit.suite.controls import (
     answers,
     audits,
+    deliveries,
     events,
     own_subscriptions,
     reading,
@@ -14,6 +15,7 @@ CONTROLS = [
     *answers.CONTROLS,
     *events.CONTROLS,
     *audits.CONTROLS,
+    *deliveries.CONTROLS,
     *own_subscriptions.CONTROLS,
     *reading.CONTROLS,
     *shortfalls.CONTROLS,
