@@ -13,7 +13,7 @@ RUN := $(BIN)/python $(if $(COVERAGE),-m coverage run) -m
 SETTINGS := -D target=$(TARGET) -D reports=$(REPORTS) $(if $(SEED),-D seed=$(SEED)) $(if $(TAGS),--tags='$(TAGS)')
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance test defects lint report bench coverage lock clean
+.PHONY: help acceptance shuffled test defects lint report bench coverage lock clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -22,6 +22,9 @@ help:  ## Show the commands
 acceptance: $(if $(COVERAGE),.venv/tests,.venv/suite)  ## Run every scenario (on the embedded target) and write the reports
 	$(RUN) behave $(SETTINGS) -f allure -o $(REPORTS)/allure-results -f progress3 \
 		--junit --junit-directory $(REPORTS)/junit
+
+shuffled: .venv/suite  ## Run the chapters that break things first, then all others, in an order drawn from SEED
+	$(BIN)/python -m behave $(SETTINGS) -f progress3 $$($(BIN)/python -m tests.shuffled $(or $(SEED),1))
 
 test: lint  ## Lint, check types, run unit and integration tests
 	$(RUN) pytest --junit-xml=$(REPORTS)/pytest.xml

@@ -10,9 +10,10 @@ from behave.runner import Context
 
 from support.judging.punctuality import spreads
 from support.observing.journal import Entry
+from support.reporting import recoveries
 from support.reporting.absence import evidence_page
 from support.reporting.allure_formatter import allure_folder
-from support.reporting.evidence import attach_page, attach_text, attach_timeline
+from support.reporting.evidence import attach_json, attach_page, attach_text, attach_timeline
 from support.reporting.moments import moments
 from support.reporting.results_folder import Page, run_verdict, write_environment
 from support.reporting.timings import to_html, to_lines
@@ -52,6 +53,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     if missing := context.run.lacks(scenario.effective_tags):
         scenario.skip(missing)
         return
+    context.run.require_repaired()
     name = f"{scenario.filename}: {scenario.name}"
     context.run.journal.begin(name)
     context.world = World(context.run, name)
@@ -61,7 +63,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Attach what happened; after a failed step, audit the scenario all the same."""
-    if scenario.status is Status.skipped:
+    if scenario.status is Status.skipped or "world" not in context:
         return
     context.run.scenarios += 1
     context.run.journal.add(
@@ -75,6 +77,8 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
     finally:
         lines = context.run.journal.lines
         attach_timeline("Commands and deliveries", moments(lines))
+        if faults := [line for line in lines if line["entry"] == Entry.FAULT]:
+            attach_json("What was broken and repaired", faults)
         if any(line["entry"] == Entry.EVIDENCE for line in lines):
             attach_page("Why we are sure that nothing more came", evidence_page(lines))
 
@@ -86,12 +90,16 @@ def after_all(context: Context) -> None:
         return
     took, share = spreads(run.books.journeys), str(run.books.punctuality())
     print("\n".join([f"Timeliness: {share}", *to_lines(took), run.collector.summary()]))
+    if recovered := recoveries.to_lines(run.recoveries):
+        print("\n".join(["Recovery:", *recovered]))
     if context.aborted:
         print(f"{FINAL_AUDIT} was skipped: the run was interrupted.")
         return
     with _in_report(context, FINAL_AUDIT) as pages:
         chart = to_html(share, took, run.settings.objective)
         pages.append(Page("How long events took", chart))
+        if run.recoveries:
+            pages.append(Page("How long recovery took", recoveries.to_html(run.recoveries)))
         if not run.scenarios:
             raise LookupError("no scenario ran: check the files, tags and names that were given")
         if stray := run.final_audit():

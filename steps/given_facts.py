@@ -37,9 +37,3 @@ def has_done(context: Context, tenant: str, done: Act, name: str) -> None:
 def has_done_with(context: Context, tenant: str, done: Act, name: str) -> None:
     """Let something have happened to an entity, with the values of the table's one row."""
     world_of(context).has_done(tenant, done, name, read_row(context.table))
-
-
-@given("deliveries to all subscribers are held back")
-def held_back(context: Context) -> None:
-    """Keep everything that is published from now on away from the subscribers."""
-    world_of(context).hold_deliveries()

@@ -89,12 +89,6 @@ def sends_equal(context: Context, tenant: str, times: int, attempt: Act, name: s
     world_of(context).sends_equal_commands(tenant, attempt, name, times)
 
 
-@when("all that {tenant} has published is published once more")
-def published_again(context: Context, tenant: str) -> None:
-    """Put each event since the facts on the bus again, as a CRM does that sends a batch twice."""
-    world_of(context).publish_again(tenant)
-
-
 @when("somebody replays all events of {tenant}")
 def replays(context: Context, tenant: str) -> None:
     """Let all stored events of the tenant be published again, as after a repair."""
@@ -105,15 +99,3 @@ def replays(context: Context, tenant: str) -> None:
 def rebuilds(context: Context, projection: Projection, tenant: str) -> None:
     """Throw away what a subscriber shows of the tenant, and build it from the stored events."""
     world_of(context).recovering.rebuild(projection, tenant)
-
-
-@when("what was held back from {tenant} arrives in reverse order")
-def deliver_reversed(context: Context, tenant: str) -> None:
-    """Hand the subscribers what was held back, the newest event first."""
-    world_of(context).deliver_reversed(tenant)
-
-
-@when("what was held back from {tenant} arrives in its older form")
-def deliver_older(context: Context, tenant: str) -> None:
-    """Hand the subscribers what was held back, as it would have been told in the past."""
-    world_of(context).deliver_older(tenant)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import cast
 
@@ -13,6 +13,9 @@ from support.crm.own import not_offered, own_driver
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
+from support.faults.plane import ControlPlane
+from support.faults.probing import Probes
+from support.faults.proxy_process import FaultProxy
 from support.judging.again import READINESS
 from support.judging.books import Books, Left, Rules, Seen, unexpected
 from support.judging.case import CLOCKS_APART_S, Case, Evidence, Finding, Kind
@@ -30,6 +33,7 @@ from support.observing.pattern_taps import CopyRules, pattern_taps
 from support.observing.settling import Order, settle_window
 from support.observing.taps import VISIBILITY_S, WHOLE_BUS, TenantTap, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
+from support.reporting.recoveries import Recovery
 from support.settings import LOCALSTACK_URL, Settings
 from support.targets.aws import LONG_POLL_S, Aws
 from support.targets.embedded import start_emulator
@@ -44,8 +48,14 @@ EMULATED_VISIBILITY_S = 5
 LAST_LOOK_S = 1.0
 # What the suite does to its own CRM only.
 NOT_OURS: Mapping[str, str] = {
+    "needs-broken-routes": "the routes of a deployed CRM are not ours",
+    "needs-deliveries": "the suite puts nothing into the queues of a deployed CRM",
+    "needs-disabled-rules": "the routes of a deployed CRM are not ours",
     "needs-held-deliveries": "the routes of a deployed CRM are not ours",
+    "needs-aws-answers": "what answers a deployed CRM is not ours",
+    "needs-checkpoint": "what the publisher of a deployed CRM remembers is not ours",
     "needs-pattern-taps": "the routes of a deployed CRM are not ours",
+    "needs-queue-policies": "the routes of a deployed CRM are not ours",
     "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
 }
 REFERENCE = Settings.model_fields["crm_program"].default
@@ -74,8 +84,12 @@ class Run:
     tap_on: TapOn
     copy_rules: CopyRules
     books: Books
+    probes: Probes
+    proxy: FaultProxy
     canary: str = ""
     scenarios: int = 0
+    recoveries: list[Recovery] = field(default_factory=list)
+    unrepaired: list[ControlPlane] = field(default_factory=list)
 
     @property
     def operator(self) -> CrmOperator:
@@ -107,7 +121,28 @@ class Run:
         cannot = dict(self.crm.cannot)
         if self.reference is None:
             cannot = {**NOT_OURS, **not_offered(self.crm), **cannot}
-        return next((f"{tag}: {cannot[tag]}" for tag in tags if tag in cannot), None)
+        if not self.proxy.is_possible:
+            cannot["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
+        told = ((tag, cannot.get(tag) or self.probes.lacks(tag)) for tag in tags)
+        return next((f"{tag}: {why}" for tag, why in told if why), None)
+
+    def leave(self, plane: ControlPlane) -> None:
+        """Repair what a scenario has broken, and see that events come round again.
+
+        Raises FaultError or Inconclusive if they do not: then the next scenario must not begin.
+        """
+        if not plane.used:
+            return
+        self.unrepaired.append(plane)
+        plane.repair()
+        self.fences.pass_through(self.canary, self.settings.timeout)
+        self.unrepaired.remove(plane)
+
+    def require_repaired(self) -> None:
+        """Try again to repair what an earlier scenario has left broken; raises likewise."""
+        for plane in [*self.unrepaired]:
+            self.unrepaired.remove(plane)
+            self.leave(plane)
 
     def close_books(self, case: Case, is_expected: Callable[[Finding], bool]) -> list[Finding]:
         """Audit tenants, and close their books: whatever arrives from now on is late.
@@ -303,11 +338,9 @@ def _assemble(
     ours = {"detail": {"tenant_id": [{"prefix": f"{settings.run_id}-"}]}}
     pattern = WHOLE_BUS if own_bus else ours
     longest_wait = 0 if aws.endpoint_url else LONG_POLL_S
-    # What carries the stack's name goes with the stack; a user's may be too long for it.
-    name = f"tap-{settings.run_id}"
     tap = open_tap(
         "bus",
-        f"{settings.stack_name}-{name}" if own_bus else name,
+        _own_name(settings, f"tap-{settings.run_id}" if own_bus else "tap"),
         sqs=aws.sqs,
         events=aws.events,
         bus=bus,
@@ -334,6 +367,8 @@ def _assemble(
         keeps_order=order_of(settings) is Order.KEPT,
     )
     journal.add(Entry.RULES, rules.record())
+    proxy = FaultProxy(settings.crm_endpoint or aws.endpoint_url, settings.reports / "proxy.log")
+    cleanup.callback(proxy.stop)
     return Run(
         settings=settings,
         aws=aws,
@@ -358,10 +393,12 @@ def _assemble(
         witness=witness,
         depths=depths(aws, witness.subscribers),
         books=Books(rules),
+        probes=Probes(aws, _own_name(settings, "probe")),
+        proxy=proxy,
         tap_on=lambda name, queue_url: TenantTap(name, aws.sqs, queue_url, longest_wait),
         copy_rules=partial(
             pattern_taps,
-            f"{settings.stack_name}-scratch" if own_bus else f"scratch-{settings.run_id}",
+            _own_name(settings, "scratch"),
             bus,
             tap_rule=tap.rule,
             sqs=aws.sqs,
@@ -369,3 +406,12 @@ def _assemble(
             longest_wait=longest_wait,
         ),
     )
+
+
+def _own_name(settings: Settings, what: str) -> str:
+    """Return a name for what the suite puts up for itself.
+
+    What carries the stack's name goes with the stack; a user's may be too long for it.
+    """
+    own_bus = settings.crm is None
+    return f"{settings.stack_name}-{what}" if own_bus else f"{what}-{settings.run_id}"

@@ -150,12 +150,14 @@ class Survey:
         """
         witness = self.run.witness
         tenants = [each.tenant_id for each in evidence]
+        faults = [line for line in self.run.journal.lines if line["entry"] == Entry.FAULT]
         seen = Seen(
             deliveries=witness.about(evidence),
             accepted=[*self.deeds.accepted, *self.run.fences.sent],
             sightings=[each for tenant in tenants for each in witness.sightings.of(tenant)],
             own=self._own(),
-            held_up=any(line["entry"] == Entry.FAULT for line in self.run.journal.lines),
+            held_up=bool(faults),
+            given_back=any("given back" in line for line in faults),
         )
         return self.run.books.case(evidence, seen)
 

@@ -1,9 +1,8 @@
 """The World: what the sentences of one scenario can do, and what they can observe."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from types import MappingProxyType
 
 from behave.runner import Context
 
@@ -13,9 +12,12 @@ from support.answers import Answers
 from support.contract.entities import EntityType
 from support.crm.port import Command
 from support.errors import CrmTrouble, ScenarioError
-from support.faults.again import publish_again
-from support.faults.held import Arrange, HeldDeliveries, in_older_form
-from support.faults.plane import ControlPlane
+from support.failures.endurance import Endurance
+from support.failures.poison import Poison
+from support.failures.subscriptions import Subscriptions
+from support.failures.transit import Transit
+from support.failures.watch import Watch
+from support.faults.plane import ControlPlane, FaultError
 from support.fixtures.builders import Builder
 from support.flaws import Flaw, spoil
 from support.isolation.intruding import Intruder
@@ -27,12 +29,13 @@ from support.judging.standing import State
 from support.judging.tracing import dead_letters, lost
 from support.names import Tenant
 from support.observer import Observer
-from support.observing.collector import Question
 from support.observing.own_subscriptions import OwnSubscriptions
 from support.recovering import Recovering
 from support.run import Run
 from support.scenario import Deeds
+from support.shortfall import Shortfall
 from support.survey import Survey
+from support.trouble import Trouble
 from support.vocabulary import CellRow
 
 ALL_TOLD = "every event of this scenario is accounted for"
@@ -47,17 +50,22 @@ class World:
         self._deeds = Deeds()
         builder = Builder(run.settings.seed, scenario)
         self._actor = Actor(run.sender, builder, self._deeds)
-        self._held = HeldDeliveries(run.aws, run.bus, run.witness.subscribers, run.journal)
-        self._known_before_hold: frozenset[str | None] = frozenset()
         self._own = OwnSubscriptions(run.crm, run.collector, run.tap_on, run.journal)
         self._survey = Survey(run, self._deeds, self._repair, self._own.deliveries)
         self.plane = ControlPlane(run.journal, self._survey.forget)
+        self.transit = Transit(self._survey, self.plane, scenario)
+        self.poison = Poison(run, self._deeds, self.plane, self.transit)
+        self.subscriptions = Subscriptions(self._survey, self.plane)
+        self.watch = Watch(self._survey)
+        self.trouble = Trouble(self._survey, self.plane)
+        self.shortfall = Shortfall(self._survey, self.plane)
+        self.endurance = Endurance(run, scenario, self._deeds, self.plane, self.trouble)
         self.observer = Observer(self._survey)
         self.own = OwnObserver(self._survey, self._own)
         self.tenancy = Tenancy(run, scenario, self._deeds, self._actor, self._own)
         self.patterns = PatternProof(run, self._deeds, self._own)
         self.intruder = Intruder(run, self._deeds, self._actor, self._remember)
-        self.recovering = Recovering(run, self._deeds, self._survey, self._remember)
+        self.recovering = Recovering(run, self._deeds, self._survey, self._remember_whole)
         self.answers = Answers(self._deeds)
         self.before_attempt: dict[str, State] = {}
         self.closed = False
@@ -126,76 +134,23 @@ class World:
         """Send the first command since the facts again, with other data if some is said."""
         self._attempt(tenant, lambda owner: self._actor.again(owner, said))
 
-    def hold_deliveries(self) -> None:
-        """Keep everything that is published from now on away from the subscribers."""
-        for owner in self._tenants:
-            self._survey.level(owner)
-        self._survey.forget()
-        self._known_before_hold = frozenset(
-            each.event_id
-            for owner in self._deeds.tenants.values()
-            for each in self._run.witness.arrived(owner.tenant_id)
-        )
-        self._held.hold()
-
-    def deliver_reversed(self, tenant: str) -> None:
-        """Hand the subscribers what was held back, the newest first."""
-        self._deliver(tenant, lambda held: held[::-1])
-
-    def deliver_older(self, tenant: str) -> None:
-        """Hand the subscribers what was held back, told in the older form where there is one."""
-        self._deliver(tenant, in_older_form)
-
-    def _deliver(self, tenant: str, arrange: Arrange) -> None:
-        owner = self._deeds.tenant(tenant)
-        self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
-        self._hand_over({owner.name: arrange})
+    def is_repaired(self) -> None:
+        """Repair everything that is broken, and see everybody get level."""
+        if not self.plane.broken:
+            raise ScenarioError("nothing is broken, so nothing can be repaired")
+        self._repair()
 
     def _repair(self) -> None:
         """Repair what is broken; then hand over what is held back, once the bus has all of it."""
-        self.plane.repair()
-        if self._held.holding:
-            for owner in self._tenants:
-                self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
-            self._hand_over()
-
-    def _hand_over(self, arranged: Mapping[str, Arrange] = MappingProxyType({})) -> None:
-        held_back = {
-            owner.name: [
-                each
-                for each in self._run.witness.arrived(owner.tenant_id)
-                if each.event_id not in self._known_before_hold
-            ]
-            for owner in self._deeds.tenants.values()
-        }
-        handed_over = {
-            name: arranged[name](held) if name in arranged else held
-            for name, held in held_back.items()
-        }
-        self._held.restore()
-        self._survey.forget()
-        for deliveries in handed_over.values():
-            self._held.deliver(deliveries)
-
-    def publish_again(self, tenant: str) -> None:
-        """Let everything since the facts be published once more, and see it come."""
-        owner, run = self._deeds.tenant(tenant), self._run
-        in_scope = self._survey.in_scope(owner)
-        published = run.witness.published(owner.tenant_id, run.settings.timeout)
-        once = {each.event_id: each for each in published if in_scope(each)}
-        if not once:
-            raise ScenarioError(f"nothing has happened at {tenant} that could be published again")
-        envelopes = publish_again(run.aws, run.bus, [*once.values()], run.journal)
-        again = Question(lambda each: each.envelope_id in envelopes, "event published once more")
-        run.collector.collect(again, len(envelopes), run.settings.timeout)
-        self._survey.forget()
+        with self.trouble.recovering():
+            self.plane.repair()
+            self.transit.catch_up()
 
     def tidy(self) -> None:
         """Undo what the scenario did to the transport, however it ended."""
         with ExitStack() as each:
             each.callback(self._own.close)
-            each.callback(self._held.restore)
-            each.callback(self.plane.repair)
+            each.callback(self._run.leave, self.plane)
 
     def close(self) -> None:
         """Audit all that happened to the scenario's tenants; raises AssertionError."""
@@ -211,8 +166,7 @@ class World:
         Return the findings in words, and where it was lost what is.
         """
         self.plane.repair()
-        if self._held.holding:
-            self._hand_over()
+        self.transit.hand_over()
         levelled = [self._level_by_then(owner, patience) for owner in self._tenants]
         return self._audit(levelled, patience)
 
@@ -226,7 +180,7 @@ class World:
         """Say what a post-mortem finds, or why there can be none; the books are closed by then."""
         try:
             findings = self.post_mortem(patience)
-        except CrmTrouble as trouble:
+        except (CrmTrouble, FaultError) as trouble:
             return f"No audit was possible: {trouble}"
         finally:
             if not self.closed:
@@ -269,6 +223,11 @@ class World:
         prepared = command(owner)
         self._remember()
         self._actor.attempt(prepared)
+
+    def _remember_whole(self) -> None:
+        """Remember what everything was like, unless something was lost: that is to be mended."""
+        if not self.subscriptions.have_lost:
+            self._remember()
 
     def _remember(self) -> None:
         self.before_attempt = {

@@ -58,3 +58,43 @@ Feature: An event that is delivered twice has effect once
       | duplicate | AccountCreated     |
       | duplicate | ContactCreated     |
       | duplicate | OpportunityCreated |
+
+  @prd-4.8.1 @needs-deliveries
+  Scenario Outline: The <subscriber> counts a deal that is delivered twice once
+    Given Acme is a tenant
+    And Acme has the account "Globex"
+    When Acme creates the opportunity "Reactor" with:
+      | amount      |
+      | 1200.00 EUR |
+    And Acme deactivates the account "Globex"
+    Then the subscribers of Acme have received exactly:
+      | event              | about   | version | cause              |
+      | OpportunityCreated | Reactor | 1       | the command        |
+      | AccountDeactivated | Globex  | 2       | the command        |
+      | OpportunityLost    | Reactor | 2       | AccountDeactivated |
+    When all that Acme has published is delivered once more to the subscriber <subscriber>
+    Then the subscribers of Acme have received nothing
+    And the pipeline of Acme totals:
+      | currency | open     | open deals | lost        | lost deals |
+      | EUR      | 0.00 EUR | 0          | 1200.00 EUR | 1          |
+
+    Examples:
+      | subscriber           |
+      | audit-trail          |
+      | entity-views         |
+      | sales-pipeline       |
+      | account-deactivation |
+
+  @prd-4.8.1 @needs-publishing
+  Scenario: A story that is published again from its end changes nothing
+    Given Acme is a tenant
+    When Acme creates the account "Globex"
+    And Acme updates the account "Globex"
+    And Acme hands over the account "Globex" with:
+      | owner |
+      | Dana  |
+    And all that Acme has published is published once more in reverse order
+    Then the account "Globex" of Acme reads:
+      | version | owner |
+      | 3       | Dana  |
+    And the audit of Acme finds nothing but events that were published again

@@ -18,6 +18,7 @@ from support.crm.port import (
     PipelineTotal,
     Pretence,
     Receipt,
+    SetAside,
     Subscriber,
     View,
 )
@@ -107,6 +108,11 @@ class HttpCrm:
         """Read which events of a tenant wait at a subscriber, strongly consistent."""
         rows = self._pages(tenant_id, f"subscribers/{subscriber}/parked", "parked")
         return [Parked.model_validate(row) for row in rows]
+
+    def set_aside(self, tenant_id: str) -> Sequence[SetAside]:
+        """Read what could not be published of a tenant, in order of time."""
+        rows = self._pages(tenant_id, "set-aside", "set_aside")
+        return [SetAside.model_validate(row) for row in rows]
 
     def subscribe(self, tenant_id: str) -> OwnSubscription:
         """Give the tenant a subscription of its own, which gets its later events."""

@@ -10,27 +10,43 @@ from support.errors import ConfigurationError
 METHODS = tuple(
     name for name, value in vars(CrmPort).items() if callable(value) and not name.startswith("_")
 )
-# What only the audit needs: no scenario is skipped without it.
-AUDIT_NEEDS = frozenset({"needs-parked"})
-# What a CRM can be said to lack: the @needs-* tags of the features, and what the audit needs.
-NEEDS = AUDIT_NEEDS | {
+# What a CRM can be said to lack: the @needs-* tags of the features.
+NEEDS = {
+    "needs-broken-routes",
+    "needs-aws-answers",
+    "needs-checkpoint",
     "needs-credentials",
+    "needs-deliveries",
+    "needs-disabled-rules",
     "needs-held-deliveries",
     "needs-own-subscriptions",
+    "needs-parked",
     "needs-pattern-taps",
+    "needs-process-control",
     "needs-publishing",
+    "needs-queue-policies",
     "needs-rebuild",
     "needs-replay",
+    "needs-set-aside",
 }
 # What a driver need not have if it says that the CRM lacks it.
 OPTIONAL: Mapping[str, str] = {
     "parked": "needs-parked",
+    "set_aside": "needs-set-aside",
     "subscribe": "needs-own-subscriptions",
     "unsubscribe": "needs-own-subscriptions",
     "with_credential_of": "needs-credentials",
 }
 # What only some drivers offer, beside what a CrmPort has: see `CrmOperator`.
-OFFERED: Mapping[str, str] = {"replay": "needs-replay", "rebuild": "needs-rebuild"}
+OFFERED: Mapping[str, str] = {
+    "replay": "needs-replay",
+    "rebuild": "needs-rebuild",
+    "redrive": "needs-set-aside",
+    "kill": "needs-process-control",
+    "runs": "needs-process-control",
+    "start": "needs-process-control",
+    "stop": "needs-process-control",
+}
 
 
 def not_offered(crm: object) -> Mapping[str, str]:

@@ -127,6 +127,20 @@ class Parked(BaseModel):
     version: int
 
 
+class SetAside(BaseModel):
+    """Name what could not be published, as far as it can be read, with the reason in a sentence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event_id: str | None
+    event_type: str | None
+    entity_type: EntityType | None
+    entity_id: str | None
+    version: int | None
+    reason: str
+    set_aside_at: str
+
+
 class Subscriber(BaseModel):
     """Name a subscriber, the entities it listens to, and its queues."""
 
@@ -206,13 +220,19 @@ class CrmOperator(Protocol):
         """Give a tenant's events that a role gave up another chance; return how many."""
 
     def kill(self, role: str) -> None:
-        """End a process without a warning."""
+        """End a process without a warning; harmless if it does not run."""
 
     def stop(self, role: str) -> None:
-        """Let a process end what it does, and end."""
+        """Let a process end what it does, and end; harmless if it does not run."""
 
-    def start(self, role: str) -> None:
-        """Start a process that was ended."""
+    def start(self, role: str, endpoint: str | None = None) -> None:
+        """Start a process that was ended, calling AWS at an endpoint of its own.
+
+        Harmless if it runs so already.
+        """
+
+    def runs(self, role: str) -> bool:
+        """Say whether a process runs."""
 
 
 class CrmPort(Protocol):
@@ -254,6 +274,9 @@ class CrmPort(Protocol):
 
     def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
         """Read which events of a tenant wait at a subscriber, strongly consistent."""
+
+    def set_aside(self, tenant_id: str) -> Sequence[SetAside]:
+        """Read what could not be published of a tenant, in order of time."""
 
     def subscribe(self, tenant_id: str) -> OwnSubscription:
         """Give the tenant a subscription of its own, which gets its later events."""

@@ -1,12 +1,11 @@
 """Publishing events once more, as a CRM does that sends a batch again."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from support.errors import Inconclusive
+from support.faults.plane import FaultError
 from support.observing.deliveries import Delivery
-from support.observing.journal import Entry, Journal
 from support.targets.aws import Aws
 
 if TYPE_CHECKING:
@@ -15,12 +14,10 @@ if TYPE_CHECKING:
 BATCH = 10
 
 
-def publish_again(
-    aws: Aws, bus: str, deliveries: Sequence[Delivery], journal: Journal
-) -> Collection[str]:
+def publish_again(aws: Aws, bus: str, deliveries: Sequence[Delivery]) -> list[str]:
     """Put events on the bus once more; return the ids under which the bus sends them now.
 
-    Raises Inconclusive if the bus does not take them all.
+    Raises FaultError if the bus does not take them all.
     """
     entries: list[PutEventsRequestEntryTypeDef] = [
         {
@@ -35,8 +32,6 @@ def publish_again(
     for start in range(0, len(entries), BATCH):
         answer = aws.events.put_events(Entries=entries[start : start + BATCH])
         if answer["FailedEntryCount"]:
-            raise Inconclusive(f"the bus did not take what was to come again: {answer['Entries']}")
+            raise FaultError(f"the bus did not take what was to come again: {answer['Entries']}")
         envelopes += [each["EventId"] for each in answer["Entries"]]
-    events = [each.event_id for each in deliveries]
-    journal.add(Entry.FAULT, {"published again": events, "as": envelopes})
     return envelopes

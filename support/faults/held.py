@@ -1,24 +1,16 @@
-"""Holding deliveries to the subscribers back, and letting them arrive in another order."""
+"""Holding deliveries back: the targets of subscribers are taken off the bus, and put back."""
 
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from support.crm.port import Subscriber
-from support.errors import ScenarioError
 from support.faults.plane import FaultError
-from support.fixtures.older import older
-from support.observing.deliveries import Delivery
-from support.observing.journal import Entry, Journal
+from support.judging.tracing import queue_name
 from support.targets.aws import Aws
 
 if TYPE_CHECKING:
     from types_boto3_events.type_defs import TargetOutputTypeDef
-
-
-# What becomes of one tenant's deliveries when they are handed over.
-Arrange = Callable[[Sequence[Delivery]], Sequence[Delivery]]
 
 
 @dataclass(frozen=True)
@@ -30,44 +22,24 @@ class Cut:
 
 
 class HeldDeliveries:
-    """Take the subscribers' targets off their rules, and put them back.
+    """Take the targets of some subscribers off their rules, and put them back.
 
-    Removing the target is what stops a delivery on every target; a disabled rule does not.
+    Removing the target is what stops a delivery everywhere; a disabled rule does not.
     """
 
-    def __init__(self, aws: Aws, bus: str, subscribers: Sequence[Subscriber], journal: Journal):
+    def __init__(self, aws: Aws, bus: str, subscribers: Sequence[Subscriber]) -> None:
         self._aws = aws
         self._bus = bus
-        self._subscribers = subscribers
-        self._journal = journal
+        self._queues = {queue_name(each.queue_url) for each in subscribers}
         self._cuts: list[Cut] = []
 
-    @property
-    def holding(self) -> bool:
-        """Say whether anything is held back."""
-        return bool(self._cuts)
-
     def hold(self) -> None:
-        """Stop deliveries from the bus to every subscriber."""
-        queues = {_last(subscriber.queue_url) for subscriber in self._subscribers}
-        for rule in self._aws.events.list_rules(EventBusName=self._bus)["Rules"]:
-            found = self._aws.events.list_targets_by_rule(Rule=rule["Name"], EventBusName=self._bus)
-            targets = [each for each in found["Targets"] if _last(each["Arn"]) in queues]
-            if targets:
-                self._cuts.append(Cut(rule["Name"], targets))
-                self._aws.events.remove_targets(
-                    Rule=rule["Name"], EventBusName=self._bus, Ids=[each["Id"] for each in targets]
-                )
-        self._journal.add(Entry.FAULT, {"held back": sorted(queues)})
-
-    def deliver(self, deliveries: Sequence[Delivery]) -> None:
-        """Hand each subscriber what it missed, in the order given, one after the other."""
-        for subscriber in self._subscribers:
-            for delivery in deliveries:
-                if delivery.detail["entity_type"] in subscriber.entity_types:
-                    self._aws.sqs.send_message(
-                        QueueUrl=subscriber.queue_url, MessageBody=delivery.body
-                    )
+        """Stop deliveries from the bus to these subscribers."""
+        for rule, targets in routes_to(self._aws, self._bus, self._queues):
+            self._cuts.append(Cut(rule, targets))
+            self._aws.events.remove_targets(
+                Rule=rule, EventBusName=self._bus, Ids=[each["Id"] for each in targets]
+            )
 
     def restore(self) -> None:
         """Let the bus deliver again; harmless when nothing is held back.
@@ -83,27 +55,18 @@ class HeldDeliveries:
                 why = answer["FailedEntries"]
                 raise FaultError(f"the rule {cut.rule} did not take its targets back: {why}")
             self._cuts.pop()
-            self._journal.add(Entry.FAULT, {"delivering again": cut.rule})
 
 
-def in_older_form(deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
-    """Return deliveries with each event told in the schema version before its own, if there is one.
-
-    Raises ScenarioError if none was ever told otherwise.
-    """
-    made = [_older(each) for each in deliveries]
-    if not any(made):
-        raise ScenarioError("nothing that was held back has an older form")
-    return [new or old for new, old in zip(made, deliveries, strict=True)]
-
-
-def _older(delivery: Delivery) -> Delivery | None:
-    event = older(delivery.detail)
-    if event is None:
-        return None
-    body = {**json.loads(delivery.body), "detail": event}
-    return replace(delivery, body=json.dumps(body, ensure_ascii=False), detail=event)
+def routes_to(
+    aws: Aws, bus: str, queues: set[str]
+) -> "list[tuple[str, Sequence[TargetOutputTypeDef]]]":
+    """Return the rules of a bus that deliver to one of these queues, with those targets."""
+    pages = aws.events.get_paginator("list_rules").paginate(EventBusName=bus)
+    rules = [rule["Name"] for page in pages for rule in page["Rules"]]
+    found = [(rule, _targets(aws, bus, rule, queues)) for rule in rules]
+    return [(rule, targets) for rule, targets in found if targets]
 
 
-def _last(name: str) -> str:
-    return name.replace(":", "/").rsplit("/", 1)[-1]
+def _targets(aws: Aws, bus: str, rule: str, queues: set[str]) -> "list[TargetOutputTypeDef]":
+    pages = aws.events.get_paginator("list_targets_by_rule").paginate(Rule=rule, EventBusName=bus)
+    return [each for page in pages for each in page["Targets"] if queue_name(each["Arn"]) in queues]

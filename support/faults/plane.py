@@ -13,42 +13,67 @@ class FaultError(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """Remember a fault that lasts: what it is, in words, and how it is undone."""
+    """Remember a fault that lasts: what it is, in words, how it is undone, whether it has struck.
+
+    Before it has struck, nobody can tell what it keeps from whom. What only prepares another is no
+    trouble of its own.
+    """
 
     told: str
     undo: Callable[[], object]
+    struck: Callable[[], bool] = lambda: True
+    prepares: bool = False
 
 
 class ControlPlane:
     """Keep what is broken on purpose, so that all of it can be repaired, the newest first.
 
     `changed` is called whenever what is delivered may have changed: what was found out before
-    holds no longer.
+    holds no longer. `used` says whether anything was done at all.
     """
 
     def __init__(self, journal: Journal, changed: Callable[[], None]) -> None:
         self._journal = journal
         self._changed = changed
         self._lasting: list[Fault] = []
+        self.used = False
 
     @property
     def broken(self) -> list[str]:
         """Return what is broken now, in words."""
         return [each.told for each in self._lasting]
 
+    @property
+    def troubles(self) -> list[str]:
+        """Return what is broken now without what only prepares it, in words."""
+        return [each.told for each in self._lasting if not each.prepares]
+
+    @property
+    def pending(self) -> list[str]:
+        """Return what is broken and has not struck anything yet, in words."""
+        return [each.told for each in self._lasting if not each.struck()]
+
     def do(self, told: str, act: Callable[[], object], **facts: Any) -> None:
         """Do what needs no repair, such as sending a message twice."""
+        self.used = True
         self._tell("fault", told, facts)
         act()
 
     def break_until_repaired(
-        self, told: str, act: Callable[[], object], undo: Callable[[], object], **facts: Any
+        self,
+        told: str,
+        act: Callable[[], object],
+        undo: Callable[[], object],
+        *,
+        struck: Callable[[], bool] = lambda: True,
+        prepares: bool = False,
+        **facts: Any,
     ) -> None:
-        """Do what lasts until it is undone.
+        """Do what lasts until it is undone; `struck` says whether it has had an effect yet.
 
         `undo` is called even if `act` fails: it has to be harmless where there is nothing to undo.
         """
-        self._lasting.append(Fault(told, undo))
+        self._lasting.append(Fault(told, undo, struck, prepares))
         self.do(told, act, **facts)
 
     def repair(self) -> None:

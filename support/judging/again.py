@@ -89,6 +89,7 @@ class _Reader:
         self._read: dict[str, Evidence] = {}
         self._sightings: dict[str, list[Sighting]] = {}
         self._held_up: set[str | None] = set()
+        self._given_back: set[str | None] = set()
         self._faults: list[Line] = []
         self._again: list[Evidence] = []
         self._left: dict[str, Left] = {}
@@ -150,6 +151,8 @@ class _Reader:
 
     def _fault(self, line: Line) -> None:
         self._held_up.add(line["scenario"])
+        if "given back" in line:
+            self._given_back.add(line["scenario"])
         self._faults.append(line)
 
     def _evidence(self, line: Line) -> None:
@@ -167,6 +170,7 @@ class _Reader:
             },
             # How long a path takes that is just starting is not judged.
             held_up=line["scenario"] is None or line["scenario"] in self._held_up,
+            given_back=line["scenario"] in self._given_back,
         )
         found = self._books.close(self._books.case(evidence, seen))
         expected = [finding_of(each) for each in line["expected"]]

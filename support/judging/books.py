@@ -43,6 +43,8 @@ class Seen:
     """Hold what an audit holds evidence against.
 
     `held_up` says that the suite itself has held events up: how long they took is not judged then.
+    `given_back` says that it let some be published after others that were later: order of arrival
+    is not judged then.
     """
 
     deliveries: Sequence[Delivery]
@@ -50,6 +52,7 @@ class Seen:
     sightings: Sequence[Sighting] = ()
     own: Mapping[str, OwnDeliveries] = field(default_factory=dict)
     held_up: bool = False
+    given_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class Books:
             accepted=seen.accepted,
             violations=rules.violations,
             promised=rules.promised,
-            keeps_order=rules.keeps_order,
+            keeps_order=rules.keeps_order and not seen.given_back,
             sightings=seen.sightings,
             own=seen.own,
             clocks_apart=rules.clocks_apart,

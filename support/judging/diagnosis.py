@@ -1,15 +1,22 @@
 """Which hop lost an event, from what is known of each hop, in sentences."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from support.judging.case import BUS
-from support.judging.hops import Hops, Route, Stop
+from support.judging.hops import Hops, Obstacle, Route, Stop
 
 GROUPS = 3
 NAMED = 3
 NO_RULE = "no rule of the bus delivers to its queue"
 ANSWERED = {True: "yes", False: "no", None: "not known"}
+
+
+# What is so of a subscriber's queue for every event, in the words of a message.
+CLOSED = {
+    Obstacle.NO_QUEUE: "its queue is gone",
+    Obstacle.DENIED: "the policy of its queue denies the bus to send",
+}
 
 
 @dataclass(frozen=True)
@@ -18,6 +25,7 @@ class Loss:
 
     hop: str
     why: str
+    obstacle: Obstacle | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"between {self.hop}: {self.why}"
@@ -127,7 +135,9 @@ def _at(stop: Stop) -> Loss | None:
     if stop.is_dead_letter:
         return Loss(queue, "the subscriber gave it up, and it is among its dead letters")
     if stop.routes is not None and not any(route.may_deliver for route in stop.routes):
-        return Loss(bus, "; ".join(each.gist for each in stop.routes) or NO_RULE)
+        return _no_route(bus, stop, stop.routes)
+    if stop.closed:
+        return Loss(bus, CLOSED[stop.closed], stop.closed)
     if stop.waiting:
         return Loss(queue, f"{_messages(stop.waiting)} there, not taken in time")
     if stop.lacks is not None:
@@ -141,11 +151,26 @@ def _at(stop: Stop) -> Loss | None:
     )
 
 
+def _no_route(hop: str, stop: Stop, routes: Sequence[Route]) -> Loss:
+    if not routes:
+        return Loss(hop, "; ".join([NO_RULE, *_aimless(stop)]), Obstacle.NO_TARGET)
+    is_off = not any(route.is_enabled for route in routes)
+    obstacle = Obstacle.DISABLED if is_off else Obstacle.REFUSED
+    return Loss(hop, "; ".join(each.gist for each in routes), obstacle)
+
+
+def _aimless(stop: Stop) -> Iterator[str]:
+    yield from (f"the rule {rule} lets it pass, and has no target" for rule in stop.aimless)
+
+
 def _traces(stop: Stop) -> Iterator[str]:
     yield _applied(stop.applied)
     if stop.applied != 0:
         return
     yield from _routes(stop.routes)
+    yield from _aimless(stop)
+    if stop.closed:
+        yield CLOSED[stop.closed]
     yield f"in its queue {_messages(stop.waiting)}"
     among = ", this event among them" if stop.is_dead_letter else ""
     yield f"in its dead-letter queue {_messages(stop.dead)}{among}"

@@ -4,8 +4,19 @@ None stands for what is not known, because it was not answered in time.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 
 from support.judging.patterns import Answer, Verdict
+
+
+class Obstacle(Enum):
+    """Name what stands between the bus and a subscriber's queue, by what was found there."""
+
+    DISABLED = "its rule is disabled"
+    REFUSED = "its rule refuses the event"
+    NO_TARGET = "no rule delivers to its queue"
+    DENIED = "its queue lets nobody send"
+    NO_QUEUE = "its queue is not there"
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,8 @@ class Stop:
     """Hold the traces of an event at a subscriber that listens to it.
 
     `waiting` and `dead` count messages, whosoever they are; `lacks` is an earlier version of the
-    same entity that the subscriber has not applied either.
+    same entity that the subscriber has not applied either. `aimless` are rules that let the event
+    pass and lead nowhere; `closed` says in words why the queue takes nothing from the bus.
     """
 
     subscriber: str
@@ -54,6 +66,8 @@ class Stop:
     dead: int | None = None
     is_dead_letter: bool | None = None
     lacks: int | None = None
+    aimless: tuple[str, ...] = ()
+    closed: Obstacle | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from support.crm.port import PipelineTotal, View
+from support.crm.port import PipelineTotal, SetAside, View
 from support.judging.case import Finding
 from support.judging.expectations import Row
 from support.judging.values import Money, comparable
@@ -40,6 +40,13 @@ def finding_row(finding: Finding, name_of: NameOf) -> Row:
     about = {"about": name_of(known.pop("entity_id"))} if "entity_id" in known else {}
     named = {"event": known.pop("event_type")} if "event_type" in known else {}
     return {"anomaly": str(finding.kind), **named, **about, **known}
+
+
+def set_aside_row(aside: SetAside, name_of: NameOf) -> Row:
+    """Return what was set aside as a row: what could not be read of it is not there."""
+    known = {"event": aside.event_type, "version": aside.version, "reason": aside.reason.strip()}
+    about = {} if aside.entity_id is None else {"about": name_of(aside.entity_id)}
+    return {**{name: value for name, value in known.items() if value}, **about}
 
 
 def pipeline_row(total: PipelineTotal) -> Row:

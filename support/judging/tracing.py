@@ -9,8 +9,8 @@ from support.crm.port import Accepted, Applied, Subscriber, View
 from support.judging.alike import differences
 from support.judging.case import Case, Document, Evidence, Missing, behind, entity_of, title
 from support.judging.diagnosis import diagnose
-from support.judging.hops import Hops, Route, Stop
-from support.judging.patterns import match
+from support.judging.hops import Hops, Obstacle, Route, Stop
+from support.judging.patterns import Answer, match
 from support.names import is_fence
 from support.observing.deliveries import Delivery
 
@@ -31,11 +31,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Queues:
-    """Hold what a subscriber's queues hold: counts, and the dead letters that could be read."""
+    """Hold what a subscriber's queues hold: counts, and the dead letters that could be read.
+
+    `closed` says why the bus cannot send there, if it is known that it cannot.
+    """
 
     waiting: int
     dead: int
     letters: tuple[Delivery, ...] = ()
+    closed: Obstacle | None = None
 
     def has_dead(self, event_id: str) -> bool | None:
         """Say whether an event is among the dead letters, None if not all could be read."""
@@ -196,6 +200,18 @@ def _stop(scene: Scene, event: Document, arrived: Delivery, subscriber: Subscrib
         dead=queues.dead if queues else None,
         is_dead_letter=queues.has_dead(event["event_id"]) if queues else None,
         lacks=_earlier(scene.history or (), applied or (), event),
+        aimless=_aimless(scene.rules or (), arrived),
+        closed=queues.closed if queues else None,
+    )
+
+
+def _aimless(rules: Sequence[Rule], arrived: Delivery) -> tuple[str, ...]:
+    """Return the rules that let an event pass and deliver it to nobody."""
+    envelope: Any = json.loads(arrived.body)
+    return tuple(
+        rule.name
+        for rule in rules
+        if not rule.queues and match(rule.pattern, envelope).answer is Answer.MATCHES
     )
 
 

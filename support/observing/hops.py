@@ -8,14 +8,19 @@ from itertools import islice
 from threading import Semaphore
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from support.contract.entities import EntityType
 from support.crm.port import Accepted, CrmPort, Subscriber, View
 from support.judging.case import Document, entity_of
+from support.judging.hops import Obstacle
+from support.judging.policies import denies_the_bus
 from support.judging.tracing import Entity, Queues, Rule, Scene, queue_name
 from support.observing.asking import Answer, Asking, gathered
 from support.observing.deliveries import Delivery, Message, delivery_of
+from support.observing.taps import GONE
 from support.targets.aws import Aws
-from support.targets.queues import depths
+from support.targets.queues import count
 
 if TYPE_CHECKING:
     from types_boto3_events.type_defs import RuleTypeDef
@@ -117,9 +122,23 @@ class HopScout:
 
     def _queue(self, subscriber: Subscriber, asking: Asking, turns: Semaphore) -> Queues:
         with turns:
-            depth = depths(self.aws, [subscriber])[subscriber.name]
-            letters = self._letters(subscriber, depth.dead, asking) if depth.dead else ()
-            return Queues(depth.waiting, depth.dead, letters)
+            waiting, closed = self._waiting(subscriber)
+            dead = count(self.aws, subscriber.dead_letter_queue_url)
+            letters = self._letters(subscriber, dead, asking) if dead else ()
+            return Queues(waiting, dead, letters, closed)
+
+    def _waiting(self, subscriber: Subscriber) -> tuple[int, Obstacle | None]:
+        """Count what is in a subscriber's queue, and say why the bus cannot send there."""
+        url = subscriber.queue_url
+        try:
+            waiting = count(self.aws, url)
+            told = self.aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in GONE:
+                raise
+            return 0, Obstacle.NO_QUEUE
+        denied = denies_the_bus(told.get("Attributes", {}).get("Policy", ""))
+        return waiting, Obstacle.DENIED if denied else None
 
     def _letters(self, subscriber: Subscriber, count: int, asking: Asking) -> tuple[Delivery, ...]:
         """Receive until all were seen once, or none comes any more, and put them back at once."""

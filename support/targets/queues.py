@@ -33,7 +33,7 @@ class Depth:
 def depths(aws: Aws, subscribers: Sequence[Subscriber]) -> Mapping[str, Depth]:
     """Return the depth of each subscriber's queues, by its name; on AWS an approximation."""
     return {
-        each.name: Depth(_count(aws, each.queue_url), _count(aws, each.dead_letter_queue_url))
+        each.name: Depth(count(aws, each.queue_url), count(aws, each.dead_letter_queue_url))
         for each in subscribers
     }
 
@@ -53,7 +53,8 @@ def require_all_named(aws: Aws, bus: str, subscribers: Sequence[Subscriber], tap
         )
 
 
-def _count(aws: Aws, queue_url: str) -> int:
+def count(aws: Aws, queue_url: str) -> int:
+    """Count the messages of a queue: those waiting, and those in somebody's hands."""
     answer = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=WAITING)
     return sum(int(count) for count in answer["Attributes"].values())
 

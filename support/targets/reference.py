@@ -47,9 +47,14 @@ class ReferenceCrm:
         """Let a process end what it does, and end."""
         self._order(do="stop", role=role)
 
-    def start(self, role: str) -> None:
-        """Start a process that was ended."""
-        self._order(do="start", role=role)
+    def start(self, role: str, endpoint: str | None = None) -> None:
+        """Start a process that was ended, calling AWS at an endpoint of its own."""
+        elsewhere = {"endpoint": endpoint} if endpoint else {}
+        self._order(CONTROL_PATIENCE_S, do="start", role=role, **elsewhere)
+
+    def runs(self, role: str) -> bool:
+        """Say whether a process runs."""
+        return bool(self.control("status", role)["state"] == "running")
 
     def _operate(self, **order: str) -> int:
         done: int = self._order(OPERATION_PATIENCE_S, **order)["done"]

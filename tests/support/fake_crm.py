@@ -1,6 +1,7 @@
 """A small CRM in memory: honest, unless it is told to have a defect."""
 
 import datetime as dt
+import json
 import re
 import time
 from collections import Counter
@@ -9,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from threading import Lock
 from typing import Any
 from uuid import uuid4
@@ -28,11 +30,15 @@ from support.crm.port import (
     Pretence,
     Receipt,
     ReceiptEvent,
+    SetAside,
     Subscriber,
     View,
 )
 from support.names import is_fence
 from support.observing.pattern_taps import Copies
+from tests.support.fake_inboxes import FakeInboxes
+from tests.support.fake_operator import FakeOperator
+from tests.support.fake_proxy import FakeProxy
 from tests.support.fake_tenancy import OwnQueues, Takes, copied, refusal, showing
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.samples import Document
@@ -119,6 +125,18 @@ class Defect(Enum):
     REBUILDS_LESS = "a rebuild leaves out the oldest event"
     VIEW_LOSES = "with a refusal, the views lose an event"
     VIEW_RENUMBERS = "with a refusal, a view gets another version"
+    APPLIES_EARLY = "a subscriber applies what it got too early"
+    HIDES_KEPT = "a subscriber does not say what it keeps for later"
+    KEEPS_ALL = "a subscriber says that it keeps everything for later"
+    SWALLOWS = "a subscriber drops what it cannot take"
+    GIVES_UP_TWICE = "a subscriber gives up the same twice"
+    FORGETS_REFUSED = "what the transport refuses is forgotten"
+    SENDS_REFUSED = "what is set aside has got through all the same"
+    RENUMBERS_REFUSED = "what is set aside has another version there"
+    ASIDE_TWICE = "what the transport refuses is set aside twice"
+    ASIDE_OF_ALL = "what is set aside of one tenant is shown to all"
+    NO_REASON = "what is set aside has no reason"
+    NEVER_STOPS = "a process that was stopped goes on"
     VIEW_ALTERS = "with a refusal, a view gets another value"
 
 
@@ -146,6 +164,7 @@ REFUSED_WITH: Mapping[str, int] = {
 TENANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SETTLED: Mapping[str, Mapping[str, Any]] = {"OpportunityLost": {"stage": "lost"}}
 EVERYTHING = tuple(EntityType)
+NAMED = ("event_id", "event_type", "entity_type", "entity_id", "version")
 AN_HOUR_S = 3600.0
 VIEWS, TRAIL, PIPELINE = "entity-views", "audit-trail", "sales-pipeline"
 SUBSCRIBERS = tuple(
@@ -163,7 +182,7 @@ SUBSCRIBERS = tuple(
 )
 
 
-class FakeCrm:
+class FakeCrm(FakeOperator):
     """Implement `CrmPort`, publishing straight into a tap; a closed account loses its deals."""
 
     def __init__(self, tap: InMemoryTap) -> None:
@@ -181,7 +200,11 @@ class FakeCrm:
         self._looks = 0
         self._had: dict[str, list[Document]] = {each.name: [] for each in SUBSCRIBERS}
         self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
+        self.inboxes = FakeInboxes(self._had)
         self.own = OwnQueues(self._reaches)
+        super().__init__(["api", "publisher", *self._had])
+        self.proxy = FakeProxy()
+        self._aside: list[Document] = []
 
     def open_tenant(self, tenant_id: str) -> None:
         """Know tenants by ids of the right form."""
@@ -212,6 +235,7 @@ class FakeCrm:
             for event in self._seen_of(tenant_id, VIEWS, Defect.VIEWS_OF_ALL)
             if (event["entity_type"], event["entity_id"]) == (entity_type, entity_id)
         ]
+        about.sort(key=lambda event: int(event["version"]))
         if self.defect is Defect.STALE_VIEW:
             about = about[:1]
         if self.defect is Defect.VIEW_BACKWARDS:
@@ -280,16 +304,43 @@ class FakeCrm:
         ]
 
     def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
-        """Keep nothing for later."""
-        if self.defect is not Defect.PARKS_PHANTOM or subscriber != VIEWS:
+        """Return what a subscriber got too early."""
+        kept = _of(tenant_id, self.inboxes.kept[subscriber])
+        if self.defect is Defect.HIDES_KEPT:
             return []
+        if self.defect is Defect.KEEPS_ALL:
+            kept = [event for event in self.history(tenant_id) if not is_fence(event)]
+        if self.defect is not Defect.PARKS_PHANTOM or subscriber != VIEWS:
+            return [Parked(**{name: each[name] for name in Parked.model_fields}) for each in kept]
         last = [event for event in self.history(tenant_id) if not is_fence(event)][-1]
         far = {**last, "event_id": str(uuid4()), "version": last["version"] + 50}
         return [Parked(**{name: far[name] for name in Parked.model_fields})]
 
+    def receive(self, subscriber: str, bodies: Sequence[str]) -> Sequence[str]:
+        """Take what is put into a subscriber's queue, and return what it has to give up."""
+        self.inboxes.patient = self.defect is not Defect.APPLIES_EARLY
+        read = [(body, json.loads(body)["detail"]) for body in bodies]
+        for _, event in read:
+            if "payload" in event:
+                self.inboxes.take(subscriber, event)
+        unfit = [body for body, event in read if "payload" not in event]
+        if self.defect is Defect.SWALLOWS:
+            return []
+        twice = [f"{body} " for body in unfit]
+        return [*unfit, *twice] if self.defect is Defect.GIVES_UP_TWICE else unfit
+
     def clock(self) -> float:
         """Tell the time, in which hours may have passed since somebody last looked."""
         return time.time() + self.hours_passed * AN_HOUR_S
+
+    def set_aside(self, tenant_id: str) -> Sequence[SetAside]:
+        """Return what was refused."""
+        of_all = self.defect is Defect.ASIDE_OF_ALL
+        reason = " " if self.defect is Defect.NO_REASON else "The transport refused it."
+        return [
+            SetAside(**{k: e[k] for k in NAMED}, reason=reason, set_aside_at=_now())
+            for e in [*_of(tenant_id, self._aside), *self._committed[:of_all]]
+        ]
 
     def subscribe(self, tenant_id: str) -> OwnSubscription:
         """Make a queue of the tenant's own."""
@@ -511,7 +562,26 @@ class FakeCrm:
     def _suffers(self, defect: Defect, event: Document) -> bool:
         return self.defect is defect and not is_fence(event)
 
+    def _set_aside(self, event: Document) -> None:
+        if self.defect is Defect.FORGETS_REFUSED:
+            return
+        aside = renumbered(event) if self.defect is Defect.RENUMBERS_REFUSED else event
+        self._aside += [aside] * (2 if self.defect is Defect.ASIDE_TWICE else 1)
+        self.given_up.append(lambda: self._give_back(event))
+
+    def _give_back(self, event: Document) -> None:
+        self._aside.clear()
+        self._publish(event)
+
     def _publish(self, event: Document) -> None:
+        self.obeys = self.defect is not Defect.NEVER_STOPS
+        self.does("publisher", lambda: self._send(event))
+
+    def _send(self, event: Document) -> None:
+        if self.proxy.refuses(event):
+            self._set_aside(event)
+            if self.defect is not Defect.SENDS_REFUSED:
+                return
         if self.defect is Defect.DEAD_PIPE or self._suffers(Defect.DROPS, event):
             return
         if self._suffers(Defect.LATE, event):
@@ -590,7 +660,10 @@ class FakeCrm:
             twice = subscriber.name == VIEWS and self._suffers(Defect.APPLIED_TWICE, event)
             if subscriber.name == VIEWS and self._suffers(Defect.APPLIED_AGAIN, event):
                 self._to_be_doubled.append(event)
-            self._had[subscriber.name] += [event] * (2 if twice else 1)
+            if subscriber.name in self.inboxes.deaf:
+                continue
+            had = [event] * (2 if twice else 1)
+            self.does(subscriber.name, partial(self._had[subscriber.name].extend, had))
 
 
 def _now() -> str:

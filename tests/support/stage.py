@@ -17,6 +17,7 @@ from behave.step_registry import registry
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.crm.sending import Sender
+from support.faults.probing import Probes
 from support.judging.books import Books, Rules
 from support.observing.collector import EventCollector
 from support.observing.evidence import Witness
@@ -30,9 +31,9 @@ from support.settings import Settings
 from support.targets.queues import depths
 from support.vocabulary import define_vocabulary
 from support.world import World
+from tests.support.doors import Doors
 from tests.support.fake_crm import Defect, FakeCrm
 from tests.support.in_memory_tap import InMemoryTap
-from tests.support.still_queues import StillQueues
 
 TIMEOUT_S = 0.04
 PATIENT_S = 10.0
@@ -48,7 +49,7 @@ class Stage:
 
     crm: FakeCrm
     tap: InMemoryTap
-    queues: StillQueues
+    queues: Doors
     run: Run
     world: World
 
@@ -79,7 +80,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
     settings = Settings(timeout=TIMEOUT_S, seed=7, run_id="test", reports=folder)
     tap = InMemoryTap()
     crm = FakeCrm(tap)
-    queues = StillQueues(tap)
+    queues = _doors(tap, crm)
     with Journal(folder / "journal.jsonl") as journal:
         latencies = Latencies()
         sender = Sender(crm, journal, latencies)
@@ -108,11 +109,22 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             witness=Witness(crm, collector, journal, Waiter(), crm.clock),
             depths=depths(queues.as_aws(), crm.subscribers()),
             books=Books(rules),
+            probes=Probes(queues.as_aws(), "probe"),
             tap_on=crm.own.tap_on,
             copy_rules=crm.copy_rules,
             canary="canary",
+            proxy=crm.proxy,
         )
         yield Stage(crm, tap, queues, run, World(run, scenario))
+
+
+def _doors(tap: InMemoryTap, crm: FakeCrm) -> Doors:
+    """Let the CRM in memory hear of what becomes of its rules and queues."""
+    doors = Doors(tap, [each.name for each in crm.subscribers()])
+    doors.off, doors.on = crm.stop, crm.start
+    doors.unhooked, doors.hooked = crm.inboxes.deaf.add, crm.inboxes.deaf.discard
+    doors.delivered = crm.receive
+    return doors
 
 
 def definitions(keyword: str) -> Sequence[Any]:

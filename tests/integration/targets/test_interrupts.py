@@ -18,10 +18,12 @@ from support.targets.processes import free_port
 PATIENCE_S = 30
 
 
-def _behave(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+def _behave(
+    folder: Path, *arguments: str, features: str = "features/workflows"
+) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [
-            *(sys.executable, "-m", "behave", "features/workflows", *arguments),
+            *(sys.executable, "-m", "behave", features, *arguments),
             *("-D", f"reports={folder}", "-f", "allure", "-o", str(folder / "results")),
         ],
         stdout=(folder / "output").open("wb"),
@@ -44,6 +46,10 @@ def _descendants(pid: int) -> Iterator[int]:
         for child in map(int, (thread / "children").read_text("utf-8").split()):
             yield child
             yield from _descendants(child)
+
+
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def _lives(pid: int) -> bool:
@@ -77,6 +83,27 @@ def test_two_signals_end_a_run_as_one_does(tmp_path: Path, number: signal.Signal
     assert _verdicts(tmp_path)["The run was interrupted"]["status"] == "broken"
     assert len(started) > 5
     Waiter().until(lambda _: not any(map(_lives, started)), bool, PATIENCE_S)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_ends_in_the_middle_of_a_fault_leaves_nothing(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """No process, the fault proxy among them; a soft end repairs what was broken."""
+    run = _behave(tmp_path, features="features/failures/transport_unavailable.feature")
+    journal = tmp_path / "journal.jsonl"
+    Waiter().until(
+        lambda _: journal.exists() and '"fault": "the transport is ' in journal.read_text("utf-8"),
+        bool,
+        PATIENCE_S,
+    )
+    started = list(_descendants(run.pid))
+    assert any(b"support.faults.proxy" in _command(pid) for pid in started)
+    os.kill(run.pid, number)
+    assert run.wait(PATIENCE_S) != 0
+    Waiter().until(lambda _: not any(map(_lives, started)), bool, PATIENCE_S)
+    repaired = '"repaired": "the transport is ' in journal.read_text("utf-8")
+    assert repaired is (number is not signal.SIGKILL)
 
 
 def test_a_run_that_cannot_start_says_so_in_its_report(tmp_path: Path) -> None:

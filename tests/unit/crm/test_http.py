@@ -23,6 +23,7 @@ from support.crm.port import (
     Pretence,
     Receipt,
     ReceiptEvent,
+    SetAside,
     Subscriber,
     View,
 )
@@ -226,6 +227,8 @@ VIEW = {
 ENTRY = {key: value for key, value in an_event().items() if key != "schema_version"}
 APPLIED = {**IDENTITY, "event_id": numbered(1), "times": 1}
 WAITING = {**IDENTITY, "event_id": numbered(1), "event_type": "AccountUpdated"}
+ASIDE = {**WAITING, "reason": "It is not of its schema.", "set_aside_at": "2026-03-31T09:30:00Z"}
+UNREADABLE = {**ASIDE, **dict.fromkeys(WAITING)}
 FIGURES = {"count": 1, "amount": "10.00"}
 TOTAL = {"currency": "EUR", "open": FIGURES, "won": FIGURES, "lost": FIGURES}
 READER = {
@@ -264,6 +267,12 @@ Reading = Callable[[HttpCrm], Any]
             "/tenants/acme/subscribers/views/parked",
             {"parked": [WAITING], "next": None},
             [Parked.model_validate(WAITING)],
+        ),
+        (
+            lambda crm: crm.set_aside("acme"),
+            "/tenants/acme/set-aside",
+            {"set_aside": [ASIDE, UNREADABLE], "next": None},
+            [SetAside.model_validate(ASIDE), SetAside.model_validate(UNREADABLE)],
         ),
         (
             lambda crm: crm.pipeline("acme"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from support.judging.diagnosis import Loss, diagnose, headline, known, losses
-from support.judging.hops import Hops, Route, Stop
+from support.judging.hops import Hops, Obstacle, Route, Stop
 from support.judging.patterns import MATCHES, Answer, Leaf, Verdict
 
 PASSES = Route("views-rule", is_enabled=True, verdict=MATCHES)
@@ -271,4 +271,47 @@ def test_three_ways_to_get_lost_are_told_and_the_others_counted() -> None:
         *(headline(each) for each in ways[:3]),
         "lost in other ways: 2 more event(s)",
         "not known: the view of ada (no answer within 2 s)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "obstacle", "why"),
+    [
+        ({"routes": (DISABLED,)}, Obstacle.DISABLED, "the rule views-rule is disabled"),
+        (
+            {"routes": (REFUSES,)},
+            Obstacle.REFUSED,
+            "the rule views-rule refuses it, by its detail.entity_type",
+        ),
+        (
+            {"routes": (), "aimless": ("views-rule",)},
+            Obstacle.NO_TARGET,
+            "no rule of the bus delivers to its queue; the rule views-rule lets it pass, and has "
+            "no target",
+        ),
+        ({"closed": Obstacle.NO_QUEUE}, Obstacle.NO_QUEUE, "its queue is gone"),
+        (
+            {"closed": Obstacle.DENIED},
+            Obstacle.DENIED,
+            "the policy of its queue denies the bus to send",
+        ),
+        ({"waiting": 1}, None, "1 message there, not taken in time"),
+    ],
+)
+def test_what_stands_in_the_way_is_named(
+    changes: dict[str, object], obstacle: Obstacle | None, why: str
+) -> None:
+    """So that a broken subscription is told from a slow subscriber."""
+    (loss,) = losses(_lacking(**changes))
+    assert (loss.obstacle, loss.why) == (obstacle, why)
+
+
+def test_all_that_is_wrong_with_a_way_is_among_its_traces() -> None:
+    """A rule without a target, and a queue that is gone."""
+    told = [*known(_lacking(routes=(), aimless=("views-rule",), closed=Obstacle.NO_QUEUE))]
+    assert told[told.index("views: not applied") + 1 :][:4] == [
+        "  no rule of the bus delivers to its queue",
+        "  the rule views-rule lets it pass, and has no target",
+        "  its queue is gone",
+        "  in its queue no messages",
     ]

@@ -7,12 +7,15 @@ from threading import Event
 from typing import Any, cast
 
 import pytest
+from botocore.exceptions import ClientError
 
 from support.crm.port import Command, CrmPort
 from support.judging.case import Document
+from support.judging.hops import Obstacle
 from support.judging.tracing import Queues, Rule, Scene, missing
 from support.observing.deliveries import Delivery
 from support.observing.hops import LOOK_S, HopScout
+from support.observing.taps import GONE
 from tests.support.fake_crm import PIPELINE, SUBSCRIBERS, TRAIL, VIEWS, FakeCrm
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.samples import an_event, envelope, numbered
@@ -136,6 +139,40 @@ def test_dead_letters_are_received_until_all_were_seen(
     letters = scout.dead_letters()
     assert {name: len(held) for name, held in letters.items()} == {VIEWS: 12, TRAIL: 0, PIPELINE: 0}
     assert (batches, sorted(queues.put_back)) == ([], sorted(bodies))
+
+
+def test_a_queue_that_denies_the_bus_is_told_as_that(
+    scout: HopScout, queues: StillQueues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its policy is read, whatever is in it."""
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "sqs:SendMessage"}
+    counting = queues.get_queue_attributes
+
+    def attributes(**asked: Any) -> dict[str, Any]:
+        if "Policy" in asked["AttributeNames"]:
+            return {"Attributes": {"Policy": json.dumps({"Statement": [statement]})}}
+        return counting(**asked)
+
+    monkeypatch.setattr(queues, "get_queue_attributes", attributes)
+    assert scout.look("acme", (), (), missing).queues[VIEWS] == Queues(0, 0, (), Obstacle.DENIED)
+
+
+def test_a_queue_that_is_gone_is_told_as_that(
+    scout: HopScout, queues: StillQueues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its dead letters are looked at all the same; any other error is no such thing."""
+    counting, code = queues.get_queue_attributes, GONE[0]
+
+    def attributes(**asked: Any) -> dict[str, Any]:
+        if asked["QueueUrl"] == QUEUES[VIEWS].queue_url:
+            raise ClientError({"Error": {"Code": code, "Message": ""}}, "GetQueueAttributes")
+        return counting(**asked)
+
+    monkeypatch.setattr(queues, "get_queue_attributes", attributes)
+    queues.holds[QUEUES[VIEWS].dead_letter_queue_url] = 1
+    assert scout.look("acme", (), (), missing).queues[VIEWS] == Queues(0, 1, (), Obstacle.NO_QUEUE)
+    code = "AccessDenied"
+    assert VIEWS not in scout.look("acme", (), (), missing).queues
 
 
 def test_a_disabled_rule_is_told_as_that(

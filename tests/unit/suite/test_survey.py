@@ -1,18 +1,19 @@
 """Looking at tenants: how long what was found holds, and when nothing more can come."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.crm.port import Command
+from support.crm.port import Command, Subscriber
 from support.errors import ScenarioError
 from support.names import Tenant, is_fence
-from support.observing.deliveries import Delivery
 from support.observing.fences import Returned, Sent
 from support.observing.settling import Window
 from support.survey import Survey
+from tests.support.fake_crm import SUBSCRIBERS
 from tests.support.stage import Stage, open_stage
 
 STORY = """Given Acme is a tenant
@@ -125,23 +126,21 @@ class Held:
     """Note what is done to deliveries, in place of doing it."""
 
     def __init__(self) -> None:
-        self.holding = False
         self.done: list[str] = []
 
     def hold(self) -> None:
         """Begin to hold back."""
-        self.holding = True
         self.done.append("hold")
 
     def restore(self) -> None:
         """Let deliver again."""
-        self.holding = False
         self.done.append("restore")
 
-    def deliver(self, deliveries: Sequence[Delivery]) -> None:
-        """Note what is handed over: the names that the events carry."""
-        named = [str(each.detail["payload"].get("name")) for each in deliveries]
-        self.done.append(f"deliver {', '.join(named)}")
+    def deliver(self, subscriber: Subscriber, bodies: Sequence[str]) -> None:
+        """Note what is handed over to the first subscriber: the names that the events carry."""
+        if subscriber.name == SUBSCRIBERS[0].name:
+            named = [str(json.loads(body)["detail"]["payload"].get("name")) for body in bodies]
+            self.done.append(f"deliver {', '.join(named)}")
 
 
 HOLDING = """Given deliveries to all subscribers are held back
@@ -158,7 +157,8 @@ And Acme updates the account "Globex" with:
 def held(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Held:
     """Let the scenario hold deliveries back."""
     holding = Held()
-    monkeypatch.setattr(stage.world, "_held", holding)
+    monkeypatch.setattr("support.failures.transit.HeldDeliveries", lambda *_: holding)
+    monkeypatch.setattr(stage.world.transit, "inboxes", holding)
     return holding
 
 
@@ -193,7 +193,7 @@ def test_after_a_fault_everybody_is_level_before_the_fence_is_sent(
     for owner, name in ((stage.run.witness, "level"), (stage.run.fences, "send")):
         monkeypatch.setattr(owner, name, _noting(done, name, getattr(owner, name)))
     survey.settled(acme)
-    assert done == ["level", "send", "level"]
+    assert done == ["level", "level", "send", "level"]
     assert held.done[-1] == "deliver One, Two"
 
 

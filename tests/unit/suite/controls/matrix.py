@@ -43,7 +43,8 @@ class Control:
     `red` is for the sentence itself, `closing` for the audit that closes the scenario, `at_the_end`
     for that of the run; `besides` holds defects of no class, for which the sentence goes red.
     `honest` happens before anything is wrong. `cannot` says why the sentence cannot show a class,
-    `no_fence` why it needs no proof that nothing more is on its way.
+    `no_fence` why it needs no proof that nothing more is on its way. `withheld` says why something
+    is lost, and told as lost, if everything falls silent before the sentence.
     """
 
     sentence: str
@@ -55,6 +56,7 @@ class Control:
     besides: Broken = field(default_factory=dict)
     cannot: Mapping[Wrong, str] = field(default_factory=dict)
     no_fence: str = ""
+    withheld: str = ""
 
     @property
     def shown(self) -> Mapping[By, Shown]:

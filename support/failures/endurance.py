@@ -1,0 +1,87 @@
+"""Letting several tenants work at random, each on its own, while troubles come and go."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from random import Random
+
+from support.acting import Actor
+from support.crm.port import CommandRefused
+from support.faults.hardships import Hardship
+from support.faults.plane import ControlPlane
+from support.fixtures.builders import Builder
+from support.parties import PUBLISHER, TRANSPORT, Party
+from support.run import Run
+from support.scenario import Deeds
+from support.trouble import Trouble
+from support.workload.making import Leg, workload
+from support.workload.moves import Move
+
+
+class Endurance:
+    """Send what a workload says: the same seed and scenario give the same again."""
+
+    def __init__(
+        self, run: Run, scenario: str, deeds: Deeds, plane: ControlPlane, trouble: Trouble
+    ) -> None:
+        self._run = run
+        self._scenario = scenario
+        self._deeds = deeds
+        self._plane = plane
+        self._trouble = trouble
+
+    def work(self, commands: int) -> None:
+        """Let the tenants of the scenario send so many commands in all; raises AssertionError."""
+        self._work(commands, {})
+
+    def work_in_trouble(self, commands: int) -> None:
+        """Let them do so while processes are killed and the transport is throttled, in turn."""
+        parties = [PUBLISHER, *(Party(each.name) for each in self._run.witness.subscribers)]
+        troubles = {f"{each} is killed": partial(self._trouble.dies, each) for each in parties}
+        first, *_ = self._deeds.tenants
+        throttled = partial(self._trouble.befalls_at_once, TRANSPORT, Hardship.THROTTLED, first)
+        self._work(commands, {**troubles, f"{TRANSPORT} {Hardship.THROTTLED}": throttled})
+
+    def _work(self, commands: int, troubles: Mapping[str, Callable[[], None]]) -> None:
+        rng = Random(f"{self._run.settings.seed} {self._scenario}")  # noqa: S311 - has to repeat
+        tenants = [*self._deeds.tenants]
+        actors = {name: self._actor(name) for name in tenants}
+        for leg in workload(rng, tenants, commands, [*troubles]):
+            self._go(leg, actors, troubles)
+
+    def _actor(self, tenant: str) -> Actor:
+        """Return who acts for one tenant; what others do does not change what is made up for it."""
+        builder = Builder(self._run.settings.seed, f"{self._scenario} {tenant}")
+        return Actor(self._run.sender, builder, self._deeds)
+
+    def _go(
+        self, leg: Leg, actors: Mapping[str, Actor], troubles: Mapping[str, Callable[[], None]]
+    ) -> None:
+        """Send the commands of a leg; the trouble comes while they are on their way."""
+        with ThreadPoolExecutor(len(actors)) as pool:
+            sending = [
+                pool.submit(self._send, actor, [m for m in leg.moves if m.tenant == tenant])
+                for tenant, actor in actors.items()
+            ]
+            if leg.trouble:
+                troubles[leg.trouble]()
+            for each in sending:
+                each.result()
+        if leg.trouble:
+            self._plane.repair()
+
+    def _send(self, actor: Actor, moves: Sequence[Move]) -> None:
+        for move in moves:
+            owner = self._deeds.tenant(move.tenant)
+            command = actor.prepare(owner, move.act, move.name, move.said)
+            if not move.refused:
+                actor.insist(owner, move.name, command)
+                continue
+            outcome = actor.send(command)
+            found = outcome.code if isinstance(outcome, CommandRefused) else "not refused"
+            if found != move.refused:
+                raise AssertionError(f"{move} in a workload, and was {found}; {self._repeat}")
+
+    @property
+    def _repeat(self) -> str:
+        return f"-D seed={self._run.settings.seed} sends the same commands again"

@@ -1,0 +1,161 @@
+"""What can be seen of deliveries while something is wrong: nothing is repaired by looking."""
+
+from collections.abc import Callable, Sequence
+
+from support.errors import CrmTrouble, Inconclusive
+from support.failures.receivers import receivers
+from support.faults.routes import Breakage
+from support.judging.case import Document
+from support.judging.diagnosis import Loss, losses
+from support.judging.expectations import Ending, Judgement, Row, judge
+from support.judging.hops import Obstacle
+from support.judging.rows import causes, event_row
+from support.judging.tracing import missing, trace
+from support.names import Tenant
+from support.observer import expected_row
+from support.observing.deliveries import Delivery
+from support.observing.journal import Entry
+from support.observing.waiting import Backoff, Waiter, WaitTimeout
+from support.parties import Party
+from support.survey import Survey
+from support.vocabulary import CellRow
+
+LOOKING = Backoff(first=0.01, ceiling=0.1)
+# Whoever still shows the same after this is not about to change it.
+STILL_S = 0.2
+# What a diagnosis has to name for a subscription that is broken like this.
+SHOWN_BY = {
+    Breakage.SWITCHED_OFF: Obstacle.DISABLED,
+    Breakage.LEADS_NOWHERE: Obstacle.NO_TARGET,
+    Breakage.TURNED_AWAY: Obstacle.DENIED,
+    Breakage.DOOR_GONE: Obstacle.NO_QUEUE,
+}
+NO_EVENT = "no event"
+
+Look = Callable[[], list[Row]]
+
+
+class Watch:
+    """Observe what subscribers lost, keep for later, or have given up; raises AssertionError."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._run = survey.run
+        self._deeds = survey.deeds
+        self._waiter = Waiter(LOOKING)
+
+    def lost(
+        self, party: Party, tenant: str, breakage: Breakage, expected: Sequence[CellRow]
+    ) -> None:
+        """Require that exactly these events are lost on the way to a subscriber, for this reason.
+
+        Whoever looks has to find the reason by himself, as for a loss that nobody had planned.
+        """
+        owner = self._deeds.tenant(tenant)
+        what = f"{party} has lost of {tenant}, because {SHOWN_BY[breakage].value},"
+        self._require(owner, what, expected, lambda: self._lost(owner, party, SHOWN_BY[breakage]))
+
+    def had_none(self, party: Party) -> None:
+        """Require that a subscriber has had nothing of all that the tenants have done so far."""
+        for owner in self._deeds.tenants.values():
+            try:
+                concerned = self._concerning(owner, party)
+                applied = {e.event_id for e in self._run.crm.applied(owner.tenant_id, party.name)}
+            except CrmTrouble as trouble:
+                raise Inconclusive(f"{trouble}\n{self._survey.where(owner)}") from trouble
+            had = [event for event in concerned if event["event_id"] in applied]
+            if had or not concerned:
+                told = f"has had {len(had)} of {len(concerned)} events of {owner.name}"
+                raise AssertionError(f"{party} {told}\n{self._survey.where(owner)}")
+
+    def _concerning(self, owner: Tenant, party: Party) -> list[Document]:
+        (subscriber,) = receivers(party, self._run.witness.subscribers)
+        return [
+            event
+            for event in self._run.crm.history(owner.tenant_id)
+            if self._survey.is_mentionable(event)
+            and event["entity_type"] in subscriber.entity_types
+        ]
+
+    def kept(self, party: Party, tenant: str, expected: Sequence[CellRow]) -> None:
+        """Require that a subscriber keeps exactly these events until an earlier one has come."""
+        owner = self._deeds.tenant(tenant)
+        what = f"{party} keeps of {tenant} until its turn"
+        self._require(owner, what, expected, lambda: self._parked(owner, party))
+
+    def given_up(self, party: Party, tenant: str, expected: Sequence[CellRow]) -> None:
+        """Require that a subscriber's dead letters hold exactly these in a tenant's name."""
+        owner = self._deeds.tenant(tenant)
+        what = f"{party} has given up of {tenant}"
+        self._require(owner, what, expected, lambda: self._dead(owner, party))
+
+    def _lost(self, owner: Tenant, party: Party, reason: Obstacle) -> list[Row]:
+        self._run.collector.drain()
+        scene = self._run.losses.look(owner.tenant_id, self._deeds.accepted)
+        if scene.history is None:
+            raise CrmTrouble("; ".join(scene.unknown))
+        cause = causes(scene.history)
+        return [
+            event_row(event, cause(event), owner.name_of)
+            for event in missing(scene)
+            if self._survey.is_mentionable(event)
+            and any(_is_at(each, party, reason) for each in losses(trace(scene, event)))
+        ]
+
+    def _parked(self, owner: Tenant, party: Party) -> list[Row]:
+        kept = {each.event_id for each in self._run.crm.parked(owner.tenant_id, party.name)}
+        history = self._run.crm.history(owner.tenant_id)
+        cause = causes(history)
+        return [
+            event_row(event, cause(event), owner.name_of)
+            for event in history
+            if event["event_id"] in kept
+        ]
+
+    def _dead(self, owner: Tenant, party: Party) -> list[Row]:
+        letters = self._run.losses.scout.dead_letters().get(party.name, ())
+        ours = (each for each in letters if each.detail.get("tenant_id") == owner.tenant_id)
+        return [_letter_row(each, owner) for each in ours]
+
+    def _require(self, owner: Tenant, what: str, expected: Sequence[CellRow], look: Look) -> None:
+        rows = [expected_row(owner, row) for row in expected]
+        try:
+            judgement = self._still(rows, look)
+        except CrmTrouble as trouble:
+            untold = f"{trouble}\nNobody can tell what {what} exactly.\n{self._survey.where(owner)}"
+            raise Inconclusive(untold) from trouble
+        fields = {"what": what, "expected": rows, "holds": judgement.holds}
+        self._run.journal.add(Entry.EXPECTATION, {**fields, "ending": Ending.EXACTLY})
+        if not judgement.holds:
+            told = [f"  {line}" for line in judgement.lines()]
+            seen = self._run.losses.look(owner.tenant_id, self._deeds.accepted)
+            where = self._run.losses.tell_missing(seen)
+            first = f"Expected: {what} exactly {len(rows)} row(s)."
+            raise AssertionError("\n".join([first, *told, *where, self._survey.where(owner)]))
+
+    def _still(self, rows: Sequence[Row], look: Look) -> Judgement:
+        """Look until it holds, and then once more, so that what was just passing by is seen."""
+
+        def judged() -> Judgement:
+            return judge(rows, look(), Ending.EXACTLY)
+
+        timeout = self._run.settings.timeout
+        try:
+            self._waiter.until(lambda _: judged(), lambda found: found.holds, timeout)
+        except WaitTimeout as late:
+            last: Judgement = late.last
+            return last
+        self._run.fences.settle(self._run.fences.clock(), at_least=STILL_S)
+        return judged()
+
+
+def _is_at(loss: Loss, party: Party, reason: Obstacle) -> bool:
+    return loss.obstacle is reason and loss.hop.endswith(f" the subscriber {party.name}")
+
+
+def _letter_row(letter: Delivery, owner: Tenant) -> Row:
+    """Return what can be read of a dead letter."""
+    detail: Document = letter.detail
+    about = {"about": owner.name_of(detail["entity_id"])} if "entity_id" in detail else {}
+    version = {"version": detail["version"]} if "version" in detail else {}
+    return {"event": detail.get("event_type", NO_EVENT), **about, **version}

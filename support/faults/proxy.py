@@ -1,0 +1,214 @@
+"""The fault proxy, a process of its own: `python -m support.faults.proxy UPSTREAM PORT`.
+
+It is microburst, which answers for AWS as its rules say, with two things that its rules cannot do:
+refusing single entries of a batch, and spoiling a record on its way into a table. These are told
+to it at TAMPERINGS, as JSON: {"do": "refuse", ...} and {"do": "spoil", ...}; what they did is in
+microburst's own list of what was fired, under the id that the answer names.
+"""
+
+import itertools
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from microburst.control import CONTROL_PREFIX
+from microburst.core.pipeline import Microburst
+from microburst.forward import Upstream
+from microburst.observe import emit_fired
+from microburst.rules import FiredEvent
+
+LOOPBACK = "127.0.0.1"
+TAMPERINGS = "/_tamperings"
+FIRST_ID = 1_000_000  # above the ids of microburst's own rules
+END_PATIENCE_S = 0.2
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Hold what AWS answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def response(self) -> web.Response:
+        """Return it as it is."""
+        return web.Response(status=self.status, headers=self.headers, body=self.body)
+
+
+@dataclass(eq=False)
+class Tampering:
+    """Change whatever a call says of one event: the first that is seen of an entity.
+
+    `code` is how an entry is refused; `originals` are the true items of what was spoilt, each with
+    its table.
+    """
+
+    number: int
+    do: str
+    tenant_id: str
+    entity_id: str
+    code: str = ""
+    originals: list[Document] = field(default_factory=list)
+    _event_id: str | None = None
+
+    def is_about(self, event: str) -> bool:
+        """Say whether it is about an event, given as JSON."""
+        try:
+            found = json.loads(event)
+        except ValueError:
+            return False
+        if (found["tenant_id"], found["entity_id"]) != (self.tenant_id, self.entity_id):
+            return False
+        self._event_id = self._event_id or found["event_id"]
+        return bool(found["event_id"] == self._event_id)
+
+
+class TamperingUpstream(Upstream):  # type: ignore[misc]  # microburst has no types
+    """Pass on to AWS what no rule has answered, tampered with where it is wanted."""
+
+    def __init__(self, base_url: str, fired: Callable[[FiredEvent], object]) -> None:
+        super().__init__(base_url)
+        self._fired_event = fired
+        self._ids = itertools.count(FIRST_ID)
+        self._all: dict[int, Tampering] = {}
+        self._operations = {"PutEvents": self._put_events, "TransactWriteItems": self._store}
+
+    async def relay(
+        self, request: web.Request, body: bytes | None, *more: Any, **named: Any
+    ) -> web.StreamResponse:
+        """Return AWS's answer to a call, or to what tampering has made of the call."""
+        operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
+        tamper = self._operations.get(operation)
+        answer = await tamper(request, json.loads(body)) if tamper and body and self._all else None
+        if answer is not None:
+            return answer
+        passed: web.StreamResponse = await super().relay(request, body, *more, **named)
+        return passed
+
+    async def control(self, request: web.Request) -> web.Response:
+        """Let a tampering begin or end."""
+        if request.method == "POST":
+            number = next(self._ids)
+            self._all[number] = Tampering(number, **await request.json())
+            return web.json_response({"id": number})
+        gone = self._all.pop(int(request.query["id"]), None)
+        return web.json_response({"originals": gone.originals if gone else []})
+
+    async def _put_events(self, request: web.Request, body: Document) -> web.Response | None:
+        entries: list[Document] = body["Entries"]
+        refused = self._refused([entry.get("Detail", "") for entry in entries])
+        if not refused:
+            return None
+        for tampering in dict.fromkeys(refused.values()):
+            self._fired(request, tampering, tampering.code)
+        taken = [entry for index, entry in enumerate(entries) if index not in refused]
+        results: list[Document] = []
+        if taken:
+            answer = await self._ask(request, {**body, "Entries": taken})
+            if answer.status != web.HTTPOk.status_code:
+                return answer.response()
+            results = json.loads(answer.body)["Entries"]
+        return web.json_response(_merged(len(entries), refused, results))
+
+    def _refused(self, events: Sequence[str]) -> dict[int, Tampering]:
+        refused: dict[int, Tampering] = {}
+        for tampering in self._wanted("refuse"):
+            about = [index for index, event in enumerate(events) if tampering.is_about(event)]
+            refused |= dict.fromkeys(about, tampering)
+        return refused
+
+    async def _store(self, request: web.Request, body: Document) -> web.Response | None:
+        puts = [write["Put"] for write in body["TransactItems"] if "Put" in write]
+        found = [
+            (put, tampering)
+            for tampering in self._wanted("spoil")
+            for put in puts
+            if tampering.is_about(_event(put["Item"]))
+        ]
+        if not found:
+            return None
+        for put, tampering in found:
+            tampering.originals.append({"TableName": put["TableName"], "Item": put["Item"]})
+            put["Item"] = {**put["Item"], "event": {"S": _spoilt(_event(put["Item"]))}}
+        for tampering in dict.fromkeys(tampering for _, tampering in found):
+            self._fired(request, tampering, "spoilt")
+        return (await self._ask(request, body)).response()
+
+    def _wanted(self, do: str) -> list[Tampering]:
+        return [each for each in self._all.values() if each.do == do]
+
+    def _fired(self, request: web.Request, tampering: Tampering, action: str) -> None:
+        service, _, operation = request.headers["X-Amz-Target"].partition(".")
+        event = FiredEvent(
+            time.time(), tampering.number, service, operation, None, None, action, request.path
+        )
+        self._fired_event(event)
+
+    async def _ask(self, request: web.Request, body: Document) -> Answer:
+        kept = {"x-amz-target", "content-type", "authorization", "x-amz-date"}
+        headers = {k: v for k, v in request.headers.items() if k.lower() in kept}
+        url = f"{self.base_url}{request.rel_url.raw_path_qs}"
+        async with self.session.post(url, data=json.dumps(body), headers=headers) as answer:
+            told = {"Content-Type": answer.headers.get("Content-Type", "")}
+            return Answer(answer.status, told, await answer.read())
+
+
+def _merged(count: int, refused: Mapping[int, Tampering], results: Sequence[Document]) -> Document:
+    """Return the answer to a whole batch, from the results of those entries that were sent on."""
+    told = iter(results)
+    entries = [
+        {"ErrorCode": refused[index].code, "ErrorMessage": "Refused."}
+        if index in refused
+        else next(told)
+        for index in range(count)
+    ]
+    failed = sum("ErrorCode" in entry for entry in entries)
+    return {"FailedEntryCount": failed, "Entries": entries}
+
+
+def _event(item: Document) -> str:
+    text: str = item.get("event", {}).get("S", "")
+    return text
+
+
+def _spoilt(event: str) -> str:
+    """Return an event with a field in its payload that no schema has."""
+    found = json.loads(event)
+    return json.dumps({**found, "payload": {**found["payload"], "smudge": "unreadable"}})
+
+
+def app(upstream: str) -> web.Application:
+    """Return the web application."""
+    microburst = Microburst(upstream)
+    tampering = TamperingUpstream(upstream, lambda event: emit_fired(microburst, event))
+    microburst.upstream = tampering
+    made = web.Application()
+    made.router.add_route("*", TAMPERINGS, tampering.control)
+    made.on_startup.append(microburst.start)
+    made.on_cleanup.append(microburst.stop)
+    made.router.add_route("*", f"{CONTROL_PREFIX}/{{tail:.*}}", microburst.handle_control)
+    made.router.add_route("*", "/{tail:.*}", microburst.handle_proxy)
+    return made
+
+
+def main(upstream: str, port: str) -> None:
+    """Serve until a signal comes; what is held up then stays unanswered."""
+    web.run_app(
+        app(upstream),
+        host=LOOPBACK,
+        port=int(port),
+        print=None,
+        access_log=None,
+        shutdown_timeout=END_PATIENCE_S,
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

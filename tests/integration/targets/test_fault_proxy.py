@@ -1,0 +1,110 @@
+"""The fault proxy answers as AWS would, changes what it is told to, and tells what it did."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from support.errors import ConfigurationError
+from support.faults.hardships import Hardship, suffering
+from support.faults.proxy_process import FaultProxy
+from support.parties import TRANSPORT
+from support.targets.aws import Aws
+
+TABLE = "spoilt-events"
+
+
+@pytest.fixture(scope="module")
+def proxy(aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultProxy]:
+    """Return a proxy before the emulator."""
+    started = FaultProxy(aws.endpoint_url, tmp_path_factory.mktemp("proxy") / "proxy.log")
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def behind(proxy: FaultProxy) -> Aws:
+    """Return the clients of somebody who calls AWS through the proxy."""
+    return Aws(proxy.url, "us-east-1")
+
+
+def event(entity_id: str, event_id: str, tenant_id: str = "acme") -> str:
+    """Return an event as JSON."""
+    told = {"event_id": event_id, "tenant_id": tenant_id, "entity_id": entity_id, "payload": {}}
+    return json.dumps(told, separators=(",", ":"))
+
+
+def put(aws: Aws, *events: str) -> Mapping[str, Any]:
+    """Put events on the bus."""
+    return aws.events.put_events(
+        Entries=[{"Source": "crm", "DetailType": "x", "Detail": each} for each in events]
+    )
+
+
+def test_a_rule_answers_one_tenants_calls_as_the_service_would(
+    proxy: FaultProxy, behind: Aws
+) -> None:
+    """In its own wire format, and until it is taken away."""
+    rule = proxy.add(suffering(TRANSPORT, Hardship.THROTTLED, "acme"))
+    with pytest.raises(ClientError) as refused:
+        put(behind, event("a", "1"))
+    assert refused.value.response["Error"]["Code"] == "ThrottlingException"
+    assert put(behind, event("a", "1", "acme-2"))["FailedEntryCount"] == 0
+    assert [each["operation"] for each in proxy.fired(rule["id"])] == ["PutEvents"]
+    proxy.remove(rule)
+    assert put(behind, event("a", "1"))["FailedEntryCount"] == 0
+
+
+def test_one_event_of_a_batch_is_refused_and_the_others_are_taken(
+    proxy: FaultProxy, behind: Aws
+) -> None:
+    """The first that is seen of its entity, whenever it comes; a later one is taken."""
+    refusing = {"do": "refuse", "tenant_id": "acme", "entity_id": "a", "code": "MalformedDetail"}
+    tampering = proxy.tamper(refusing)
+    answer = put(behind, event("b", "1"), event("a", "2"), event("c", "3"))
+    again = put(behind, event("a", "2"))
+    later = put(behind, event("a", "4"))
+    fired = proxy.fired(tampering["id"])
+    assert proxy.leave(tampering) == []
+    codes = [each.get("ErrorCode") for each in answer["Entries"]]
+    assert (codes, answer["FailedEntryCount"]) == ([None, "MalformedDetail", None], 1)
+    assert all(each["EventId"] for each in (answer["Entries"][0], answer["Entries"][2]))
+    assert (again["FailedEntryCount"], later["FailedEntryCount"]) == (1, 0)
+    assert [each["action"] for each in fired] == ["MalformedDetail", "MalformedDetail"]
+    assert put(behind, event("a", "2"))["FailedEntryCount"] == 0
+
+
+def test_what_is_stored_of_an_event_is_spoilt_once_and_its_true_form_kept(
+    proxy: FaultProxy, behind: Aws, aws: Aws
+) -> None:
+    """All its copies, and no other event."""
+    aws.dynamodb.create_table(
+        TableName=TABLE,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    true = {"pk": {"S": "1"}, "event": {"S": event("a", "1")}}
+    other = {"pk": {"S": "2"}, "event": {"S": event("a", "2")}}
+    tampering = proxy.tamper({"do": "spoil", "tenant_id": "acme", "entity_id": "a"})
+    for item in (true, other):
+        behind.dynamodb.transact_write_items(
+            TransactItems=[{"Put": {"TableName": TABLE, "Item": item}}]
+        )
+    stored = {each["pk"]["S"]: each for each in aws.dynamodb.scan(TableName=TABLE)["Items"]}
+    assert json.loads(stored["1"]["event"]["S"])["payload"] == {"smudge": "unreadable"}
+    assert stored["2"] == other
+    assert proxy.leave(tampering) == [{"TableName": TABLE, "Item": true}]
+
+
+def test_it_cannot_stand_before_aws_itself(tmp_path: Path) -> None:
+    """Which has no single address; and one that was never needed is never started."""
+    proxy = FaultProxy(None, tmp_path / "proxy.log")
+    proxy.stop()
+    assert not proxy.is_possible
+    with pytest.raises(ConfigurationError, match="nothing can stand between the CRM and AWS"):
+        _ = proxy.url
+    assert [*tmp_path.iterdir()] == []
