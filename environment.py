@@ -41,7 +41,7 @@ def before_all(context: Context) -> None:
         context.config.userdata.update(settings.repeat())
         if context.results is not None:
             write_environment(context.results, settings.echo())
-        opened = open_run(settings)
+        opened = open_run(settings, print)
         context.run = opened.__enter__()
     context.add_cleanup(opened.__exit__, None, None, None)
     context.add_cleanup(_ignore_signals)
@@ -53,6 +53,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         scenario.skip(missing)
         return
     name = f"{scenario.filename}: {scenario.name}"
+    context.run.renewal.if_due()
     context.run.journal.begin(name)
     context.world = World(context.run, name)
     context.add_cleanup(context.world.tidy)
