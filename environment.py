@@ -14,7 +14,7 @@ from support.reporting.absence import evidence_page
 from support.reporting.allure_formatter import allure_folder
 from support.reporting.evidence import attach_page, attach_text, attach_timeline
 from support.reporting.moments import moments
-from support.reporting.results_folder import Page, run_verdict, write_environment
+from support.reporting.results_folder import Page, of_job, run_verdict, write_environment
 from support.reporting.timings import to_html, to_lines
 from support.run import Run, open_run
 from support.settings import load_settings
@@ -101,7 +101,9 @@ def after_all(context: Context) -> None:
 
 def _in_report(context: Context, name: str) -> AbstractContextManager[list[Page]]:
     """Show in Allure's report, if there is to be one, how a part of the run itself ended."""
-    return run_verdict(context.results, name) if context.results is not None else nullcontext([])
+    if context.results is None:
+        return nullcontext([])
+    return run_verdict(context.results, of_job(name, context.config.userdata))
 
 
 def _first_error(scenario: Scenario) -> str:

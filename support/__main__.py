@@ -27,12 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "The exit code is 0 if the run was green and is judged so again, 1 if not, "
         "2 if the journal cannot be read.",
     )
-    judge.add_argument("journal", type=Path, nargs="?", default=JOURNAL, help=f"default: {JOURNAL}")
+    judge.add_argument(
+        "journals", type=Path, nargs="*", metavar="JOURNAL", help=f"default: {JOURNAL}"
+    )
     add_sweep(commands)
     options = parser.parse_args(arguments)
     if options.command == "sweep":
         return sweep(options, partial(print, flush=True), partial(print, file=sys.stderr))
-    return _judge(options.journal)
+    return max(_judge(journal) for journal in options.journals or [JOURNAL])
 
 
 def _judge(journal: Path) -> int:

@@ -76,6 +76,8 @@ class Settings(BaseModel):
         default=False, description="add to the results of an earlier process of the same run"
     )
 
+    job: int | None = Field(None, ge=1, description="which of several processes of one run this is")
+
     @model_validator(mode="after")
     def _target_is_known(self) -> Self:
         if self.target not in ("embedded", "localstack", "aws") and not (

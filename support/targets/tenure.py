@@ -1,4 +1,4 @@
-"""The beginning of a run at an endpoint: what dead runs left goes, and nothing has its name."""
+"""Before and after a run at an endpoint: what the dead left goes; nothing has its name before."""
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -6,7 +6,7 @@ from support.errors import ConfigurationError
 from support.targets.aws import Aws
 from support.targets.inventory import described, find
 from support.targets.leftovers import Tell
-from support.targets.sweep import look_for_expired, remove_expired
+from support.targets.sweep import LeftBehind, look_for_expired, remove_expired, remove_run
 
 
 def sweep_before(aws: Aws, tell: Tell) -> None:
@@ -38,3 +38,12 @@ def require_unused(aws: Aws, run_id: str) -> None:
             "another one with -D run_id=..., or remove it with "
             f"`python -m support sweep --run {run_id}`"
         )
+
+
+def sweep_after(aws: Aws, run_id: str) -> str | None:
+    """Remove what a run left that is known to be dead; say what stays."""
+    try:
+        remove_run(aws, run_id)
+    except (LeftBehind, BotoCoreError, ClientError) as error:
+        return f"What run {run_id} left at {aws.place} is there still: {error}"
+    return None

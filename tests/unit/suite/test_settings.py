@@ -10,7 +10,7 @@ from support.settings import Settings, load_settings
 KNOWN = (
     "target, seed, run_id, timeout, objective, latest, lease, region, crm, stack, operator_token, "
     "crm_endpoint, "
-    "crm_program, reports, keep_results"
+    "crm_program, reports, keep_results, job"
 )
 
 
