@@ -23,6 +23,7 @@ from support.isolation.likeness import Likeness
 from support.isolation.requests import Request
 from support.judging.expectations import ABSENT
 from support.judging.values import Instant, Money
+from support.operation.endings import Ending
 
 NAME = r'"([^"]*)"'
 TENANT = r"[A-Z][a-z]+(?: [A-Z][a-z]+)*"
@@ -40,6 +41,7 @@ def define_vocabulary() -> None:
     define_parameter_type_with("request", "|".join(Request), Request, Request)
     define_parameter_type_with("projection", "|".join(Projection), Projection, Projection)
     define_parameter_type_with("credential", CREDENTIAL, str, _credential)
+    define_parameter_type_with("ending", "|".join(Ending), Ending, Ending)
     define_parameter_type_with("entity", "|".join(EntityType), EntityType, EntityType)
     _define_acts("act", lambda act: act.present, ACTS)
     _define_acts("attempt", lambda act: act.infinitive, ACTS)
