@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TARGET ?= embedded
 REPORTS ?= reports
+JOBS ?= 1
 # Optional: SEED=7 repeats a run's values, TAGS=@smoke selects, COVERAGE=1 measures.
 SEED ?=
 TAGS ?=
@@ -17,11 +18,16 @@ SETTINGS := -D target=$(TARGET) -D reports=$(REPORTS) $(if $(SEED),-D seed=$(SEE
 
 help:  ## Show the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 20
-	@echo "  with TARGET=localstack or a URL, SEED=number, TAGS=@smoke, REPORTS=folder, COVERAGE=1"
+	@echo "  with TARGET=localstack or a URL, SEED=number, TAGS=@smoke, REPORTS=folder, JOBS=4, COVERAGE=1"
 
 acceptance: $(if $(COVERAGE),.venv/tests,.venv/suite)  ## Run every scenario (on the embedded target) and write the reports
+ifeq ($(JOBS),1)
+	rm -rf $(REPORTS)/jobs
 	$(RUN) behave $(SETTINGS) -f allure -o $(REPORTS)/allure-results -f progress3 \
 		--junit --junit-directory $(REPORTS)/junit
+else
+	$(RUN) support.side_by_side --jobs $(JOBS) $(SETTINGS)
+endif
 
 shuffled: .venv/suite  ## Run the chapters that break things first, then all others, in an order drawn from SEED
 	$(BIN)/python -m behave $(SETTINGS) -f progress3 $$($(BIN)/python -m tests.shuffled $(or $(SEED),1))

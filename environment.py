@@ -3,6 +3,7 @@
 import os
 import signal
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from types import FrameType
 
 from behave.model import Scenario, Status, Step
@@ -15,7 +16,15 @@ from support.reporting.absence import evidence_page
 from support.reporting.allure_formatter import allure_folder
 from support.reporting.evidence import attach_json, attach_page, attach_text, attach_timeline
 from support.reporting.moments import moments
-from support.reporting.results_folder import Page, run_verdict, write_environment
+from support.reporting.outcomes import Outcome
+from support.reporting.outcomes import Status as Ended
+from support.reporting.results_folder import (
+    Page,
+    of_job,
+    run_verdict,
+    write_environment,
+    write_run_verdict,
+)
 from support.reporting.timings import to_html, to_lines
 from support.run import Run, open_run
 from support.settings import load_settings
@@ -24,6 +33,7 @@ from support.world import World
 
 CLOSING_SENTENCE = "every event of this scenario is accounted for"
 START = "The start of the run"
+LEFT_BEHIND = "What the run left behind"
 FINAL_AUDIT = "The audit at the end of the run"
 ENDING = (signal.SIGINT, signal.SIGTERM)
 POST_MORTEM_PATIENCE_S = 1.0
@@ -42,9 +52,10 @@ def before_all(context: Context) -> None:
         context.config.userdata.update(settings.repeat())
         if context.results is not None:
             write_environment(context.results, settings.echo())
-        opened = open_run(settings)
+        told: list[str] = []
+        opened = open_run(settings, partial(_tell, told))
         context.run = opened.__enter__()
-    context.add_cleanup(opened.__exit__, None, None, None)
+    context.add_cleanup(_take_down, context, opened, told)
     context.add_cleanup(_ignore_signals)
 
 
@@ -55,6 +66,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         return
     context.run.require_repaired()
     name = f"{scenario.filename}: {scenario.name}"
+    context.run.renewal.if_due()
     context.run.journal.begin(name)
     context.world = World(context.run, name)
     context.add_cleanup(context.world.tidy)
@@ -108,13 +120,29 @@ def after_all(context: Context) -> None:
 
 def _in_report(context: Context, name: str) -> AbstractContextManager[list[Page]]:
     """Show in Allure's report, if there is to be one, how a part of the run itself ended."""
-    return run_verdict(context.results, name) if context.results is not None else nullcontext([])
+    if context.results is None:
+        return nullcontext([])
+    return run_verdict(context.results, of_job(name, context.config.userdata))
 
 
 def _first_error(scenario: Scenario) -> str:
     """Return what the first step that went wrong said, or nothing."""
     told = (step.exception for step in scenario.all_steps if step.exception is not None)
     return str(next(told, ""))
+
+
+def _tell(told: list[str], sentence: str) -> None:
+    """Print what the run tells of its beginning and end, and keep it for the report."""
+    told.append(sentence)
+    print(sentence)
+
+
+def _take_down(context: Context, opened: AbstractContextManager[Run], told: list[str]) -> None:
+    """Take the run down, and show in the report what it told: of what is left, an error tells."""
+    opened.__exit__(None, None, None)
+    if context.results is not None:
+        name = of_job(LEFT_BEHIND, context.config.userdata)
+        write_run_verdict(context.results, name, Outcome(Ended.PASSED, "\n".join(told)))
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

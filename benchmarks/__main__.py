@@ -12,11 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks import absence, auditor, crm, start, waiting, whole_run
+from benchmarks import absence, auditor, crm, leaks, side_by_side, start, waiting, whole_run
 from benchmarks.tables import Figures, load, progress
 
 REPORTS = Path("reports/bench")
 ABSENCE = "absence"
+SIDE_BY_SIDE = "side_by_side"
 
 
 class Measure(Protocol):
@@ -35,20 +36,32 @@ BENCHMARKS: Mapping[str, Measure] = {
     "auditor": auditor.measure,
 }
 
+# These take long: they are measured only if they are named.
+LONG: Mapping[str, Measure] = {
+    SIDE_BY_SIDE: side_by_side.measure,
+    "leaks": leaks.measure,
+}
+KNOWN = {**BENCHMARKS, **LONG}
+
 
 def main() -> None:
     """Run the benchmarks that were named, or all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(KNOWN)}")
     parser.add_argument("--quick", action="store_true", help="a look: few rounds, smoke scenarios")
     parser.add_argument("--reports", type=Path, default=REPORTS, help=f"default: {REPORTS}")
-    parser.add_argument("--target", default="embedded", help=f"of {ABSENCE} (default: embedded)")
+    parser.add_argument(
+        "--target", default="embedded", help=f"of {ABSENCE} and {SIDE_BY_SIDE} (default: embedded)"
+    )
     asked = parser.parse_args()
-    if unknown := set(asked.names) - set(BENCHMARKS):
-        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
-    on_target = {ABSENCE: partial(absence.measure, target=asked.target)}
+    if unknown := set(asked.names) - set(KNOWN):
+        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(KNOWN)}")
+    on_target: Mapping[str, Measure] = {
+        ABSENCE: partial(absence.measure, target=asked.target),
+        SIDE_BY_SIDE: partial(side_by_side.measure, target=asked.target),
+    }
     for name in asked.names or BENCHMARKS:
-        _run(name, {**BENCHMARKS, **on_target}[name], asked.reports, quick=asked.quick)
+        _run(name, {**KNOWN, **on_target}[name], asked.reports, quick=asked.quick)
 
 
 def _run(name: str, measure: Measure, reports: Path, *, quick: bool) -> None:

@@ -3,12 +3,14 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.judging.again import Judged, Verdict, judge_again
 from support.observing.journal import read_journal
+from support.targets.sweep_command import add_sweep, sweep
 
 JOURNAL = Path("reports/journal.jsonl")
 GREEN, RED, UNREADABLE = 0, 1, 2
@@ -25,8 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "The exit code is 0 if the run was green and is judged so again, 1 if not, "
         "2 if the journal cannot be read.",
     )
-    judge.add_argument("journal", type=Path, nargs="?", default=JOURNAL, help=f"default: {JOURNAL}")
-    return _judge(parser.parse_args(arguments).journal)
+    judge.add_argument(
+        "journals", type=Path, nargs="*", metavar="JOURNAL", help=f"default: {JOURNAL}"
+    )
+    add_sweep(commands)
+    options = parser.parse_args(arguments)
+    if options.command == "sweep":
+        return sweep(options, partial(print, flush=True), partial(print, file=sys.stderr))
+    return max(_judge(journal) for journal in options.journals or [JOURNAL])
 
 
 def _judge(journal: Path) -> int:

@@ -1,5 +1,6 @@
 """What all scenarios of a run share, from the first process started to the last audit."""
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -8,6 +9,7 @@ from typing import cast
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
+from support.crm.closing import close_tenants
 from support.crm.http import HttpCrm
 from support.crm.own import not_offered, own_driver
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
@@ -37,11 +39,13 @@ from support.reporting.recoveries import Recovery
 from support.settings import LOCALSTACK_URL, Settings
 from support.targets.aws import LONG_POLL_S, Aws
 from support.targets.embedded import start_emulator
+from support.targets.leases import Renewal, lease_of, no_lease
+from support.targets.leftovers import Footprint, Tell, leaving_nothing
 from support.targets.preflight import require_endpoint, require_localstack
 from support.targets.queues import Depth, depths, require_all_named
 from support.targets.reference import ReferenceCrm, start_reference_crm
 from support.targets.stacks import bus_of
-from support.targets.sweep import swept
+from support.targets.tenure import require_unused, sweep_before
 
 READY_PATIENCE_S = 60.0
 EMULATED_VISIBILITY_S = 5
@@ -62,6 +66,7 @@ REFERENCE = Settings.model_fields["crm_program"].default
 # The reference CRM runs on the suite's own machine; clocks are read to the millisecond.
 SAME_CLOCK_S = 0.5
 LOOKING = Backoff(first=0.02, ceiling=0.1)
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -90,6 +95,7 @@ class Run:
     scenarios: int = 0
     recoveries: list[Recovery] = field(default_factory=list)
     unrepaired: list[ControlPlane] = field(default_factory=list)
+    renewal: Renewal = field(default_factory=no_lease)
 
     @property
     def operator(self) -> CrmOperator:
@@ -257,18 +263,23 @@ def _is_empty(left: Mapping[str, Depth]) -> bool:
 
 
 @contextmanager
-def open_run(settings: Settings) -> Iterator[Run]:
+def open_run(settings: Settings, tell: Tell = log.info) -> Iterator[Run]:
     """Start or find everything that the settings name; take all of it down again at the end.
 
-    Raises ConfigurationError with one sentence where something is missing.
+    `tell` gets in sentences what dead runs had left, and that this one has left nothing.
+    Raises ConfigurationError with one sentence where something is missing, and LeftBehind at the
+    end with the names of what is left.
     """
     with ExitStack() as cleanup:
         journal = cleanup.enter_context(_journal(settings))
         journal.add(Entry.SETTINGS, settings.echo())
-        aws = Aws(_endpoint(settings, cleanup), settings.region)
-        reference, crm = _crm(settings, aws, cleanup)
+        footprint = cleanup.enter_context(leaving_nothing(settings.run_id, tell))
+        aws = Aws(_endpoint(settings, footprint, cleanup), settings.region)
+        reference, crm = _crm(settings, aws, footprint, cleanup)
         with _explaining(settings):
             run = _assemble(settings, aws, reference, crm, journal, cleanup)
+            if reference is None:
+                cleanup.callback(lambda: tell(close_tenants(crm, [*run.books.scenario_of])))
             run.canary = run.open_tenant("canary", READINESS)
             run.fences.canary(run.canary, READY_PATIENCE_S)
             run.latencies.forget()
@@ -301,23 +312,30 @@ def _explaining(settings: Settings) -> Iterator[None]:
         raise ConfigurationError(f"{trouble}; {where}") from trouble
 
 
-def _endpoint(settings: Settings, cleanup: ExitStack) -> str | None:
+def _endpoint(settings: Settings, footprint: Footprint, cleanup: ExitStack) -> str | None:
     if settings.target == "embedded":
         emulator, url = start_emulator(settings.reports / "emulator.log")
+        footprint.started(emulator, url)
         cleanup.callback(emulator.stop)
         return url
+    aws = Aws(settings.endpoint_url, settings.region)
     if settings.target == "localstack":
         require_localstack(LOCALSTACK_URL)
-    require_endpoint(Aws(settings.endpoint_url, settings.region))
+    require_endpoint(aws)
+    sweep_before(aws, footprint.tell)
+    require_unused(aws, settings.run_id)
+    footprint.aws = aws
     return settings.endpoint_url
 
 
-def _crm(settings: Settings, aws: Aws, cleanup: ExitStack) -> tuple[ReferenceCrm | None, CrmPort]:
+def _crm(
+    settings: Settings, aws: Aws, footprint: Footprint, cleanup: ExitStack
+) -> tuple[ReferenceCrm | None, CrmPort]:
     token = settings.operator_token.get_secret_value()
     if settings.crm is None:
-        if settings.target != "embedded":
-            cleanup.enter_context(swept(aws, settings.stack_name))
-        reference = start_reference_crm(settings, aws, settings.reports / "crm.log")
+        tags = lease_of(settings.run_id, settings.lease).tags
+        reference = start_reference_crm(settings, aws, settings.reports / "crm.log", tags)
+        footprint.started(reference.child, reference.url)
         cleanup.callback(reference.child.stop)
         return reference, cleanup.enter_context(closing(HttpCrm(reference.url, token)))
     if settings.crm_url is not None:
@@ -338,6 +356,7 @@ def _assemble(
     ours = {"detail": {"tenant_id": [{"prefix": f"{settings.run_id}-"}]}}
     pattern = WHOLE_BUS if own_bus else ours
     longest_wait = 0 if aws.endpoint_url else LONG_POLL_S
+    tags = lease_of(settings.run_id, settings.lease).tags
     tap = open_tap(
         "bus",
         _own_name(settings, f"tap-{settings.run_id}" if own_bus else "tap"),
@@ -347,6 +366,7 @@ def _assemble(
         pattern=pattern,
         longest_wait=longest_wait,
         visibility=EMULATED_VISIBILITY_S if aws.endpoint_url else VISIBILITY_S,
+        tags=tags,
     )
     cleanup.callback(tap.close)
     journal.add(Entry.RULE, {"name": tap.rule, "bus": bus, "pattern": pattern})
@@ -404,6 +424,12 @@ def _assemble(
             sqs=aws.sqs,
             events=aws.events,
             longest_wait=longest_wait,
+            tags=tags,
+        ),
+        renewal=Renewal(
+            settings.run_id,
+            settings.lease,
+            lambda tags: aws.sqs.tag_queue(QueueUrl=tap.queue_url, Tags=tags),
         ),
     )
 

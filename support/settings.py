@@ -47,6 +47,11 @@ class Settings(BaseModel):
     latest: float | None = Field(
         None, gt=0, description="the most that any single event may take (default: the objective)"
     )
+    lease: float = Field(
+        7200.0,
+        ge=1,
+        description="how long what a run creates is left alone if the run dies (it is renewed)",
+    )
     region: str = Field("us-east-1", description="the AWS region")
     crm: str | None = Field(
         None, description="a CRM of your own: its URL, or package.module:Class of a CrmPort"
@@ -70,6 +75,8 @@ class Settings(BaseModel):
     keep_results: bool = Field(
         default=False, description="add to the results of an earlier process of the same run"
     )
+
+    job: int | None = Field(None, ge=1, description="which of several processes of one run this is")
 
     @model_validator(mode="after")
     def _target_is_known(self) -> Self:

@@ -28,6 +28,7 @@ from support.isolation.likeness import Likeness
 from support.isolation.requests import Request
 from support.judging.expectations import ABSENT
 from support.judging.values import Instant, Money
+from support.operation.endings import Ending
 from support.parties import Party
 
 NAME = r'"([^"]*)"'
@@ -56,6 +57,7 @@ def define_vocabulary() -> None:
     define_parameter_type_with("hardship", "|".join(Hardship), Hardship, Hardship)
     define_parameter_type_with("moment", "|".join(Moment), Moment, Moment)
     define_parameter_type_with("refusal", "|".join(Refusal), Refusal, Refusal)
+    define_parameter_type_with("ending", "|".join(Ending), Ending, Ending)
     define_parameter_type_with("entity", "|".join(EntityType), EntityType, EntityType)
     _define_acts("act", lambda act: act.present, ACTS)
     _define_acts("attempt", lambda act: act.infinitive, ACTS)

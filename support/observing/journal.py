@@ -4,11 +4,14 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self
+
+from support.errors import ConfigurationError
 
 
 class Entry(StrEnum):
@@ -73,18 +76,34 @@ class Journal:
         self._lines.clear()
 
     def add(self, entry: Entry, fields: Mapping[str, Any]) -> None:
-        """Append one line: what it is about, when (seconds since the epoch), and its fields."""
+        """Append one line: what it is about, when (seconds since the epoch), and its fields.
+
+        Raises ConfigurationError if there is no room for it.
+        """
         line = {"entry": entry, "at": round(time.time(), 4), "scenario": self._scenario, **fields}
         text = json.dumps(line, ensure_ascii=False, default=str) + "\n"
         with self._lock:
             self._lines.append(line)
             if entry is Entry.FAULT:
                 self._faults.append(line)
-            self._file.write(text)
+            with self._room():
+                self._file.write(text)
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        with self._room():
+            self._file.close()
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """Say what to do where a disk is full."""
+        try:
+            yield
+        except OSError as error:
+            raise ConfigurationError(
+                f"nothing more can be written to {self.path}: {error.strerror}; make room, or name "
+                "another folder with -D reports=..."
+            ) from error
 
     def __enter__(self) -> Self:
         return self

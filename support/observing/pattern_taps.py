@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from support.judging.case import Document
 from support.judging.clones import Rule
 from support.observing.deliveries import delivery_of
-from support.observing.taps import BusTap, open_tap
+from support.observing.taps import NO_TAGS, BusTap, as_pairs, open_tap
 from support.observing.waiting import Waiter, WaitTimeout
 
 if TYPE_CHECKING:
@@ -140,11 +140,15 @@ def pattern_taps(
     sqs: "SQSClient",
     events: "EventBridgeClient",
     longest_wait: int,
+    tags: Mapping[str, str] = NO_TAGS,
 ) -> Iterator[PatternTaps]:
-    """Copy every rule of a bus but the suite's tap onto a bus `name`, which is gone at the end."""
+    """Copy every rule of a bus but the suite's tap onto a bus `name`, which is gone at the end.
+
+    `tags` are on all of it.
+    """
     found = [rule for rule in rules_of(events, bus) if rule.name != tap_rule]
     with ExitStack() as cleanup:
-        events.create_event_bus(Name=name)
+        events.create_event_bus(Name=name, Tags=as_pairs(tags))
         cleanup.callback(events.delete_event_bus, Name=name)
         taps = []
         for number, rule in enumerate(found, 1):
@@ -157,6 +161,7 @@ def pattern_taps(
                 bus=name,
                 pattern=pattern,
                 longest_wait=longest_wait,
+                tags=tags,
             )
             cleanup.callback(tap.close)
             taps.append(tap)

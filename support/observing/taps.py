@@ -19,6 +19,7 @@ from support.observing.deliveries import Message
 
 if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
+    from types_boto3_events.type_defs import TagTypeDef
     from types_boto3_sqs import SQSClient
     from types_boto3_sqs.literals import QueueAttributeNameType
 
@@ -41,6 +42,7 @@ THROTTLED = (
     "TooManyRequestsException",
 )
 GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+NO_TAGS: Mapping[str, str] = {}
 WHOLE_BUS: dict[str, Any] = {"source": [{"prefix": ""}]}
 
 
@@ -136,22 +138,30 @@ def open_tap(
     pattern: dict[str, Any],
     longest_wait: int,
     visibility: int = VISIBILITY_S,
+    tags: Mapping[str, str] = NO_TAGS,
 ) -> BusTap:
     """Put up a queue and a rule, both called `resource`, or nothing; a tap has no redrive.
 
-    `visibility` is how many seconds a message that was taken and not deleted stays away.
+    `visibility` is how many seconds a message that was taken and not deleted stays away; `tags`
+    are on both from the beginning.
     """
     attributes: Mapping[QueueAttributeNameType, str] = {
         "VisibilityTimeout": str(visibility),
         "MessageRetentionPeriod": str(RETENTION_S),
     }
     with ExitStack() as undo:
-        queue_url = sqs.create_queue(QueueName=resource, Attributes=attributes)["QueueUrl"]
+        queue_url = sqs.create_queue(QueueName=resource, Attributes=attributes, tags=tags)[
+            "QueueUrl"
+        ]
         undo.callback(sqs.delete_queue, QueueUrl=queue_url)
         known = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
         arn = known["Attributes"]["QueueArn"]
         rule_arn = events.put_rule(
-            Name=resource, EventBusName=bus, EventPattern=json.dumps(pattern), State="ENABLED"
+            Name=resource,
+            EventBusName=bus,
+            EventPattern=json.dumps(pattern),
+            State="ENABLED",
+            Tags=as_pairs(tags),
         )["RuleArn"]
         undo.callback(events.delete_rule, Name=resource, EventBusName=bus)
         sqs.set_queue_attributes(
@@ -160,6 +170,11 @@ def open_tap(
         events.put_targets(Rule=resource, EventBusName=bus, Targets=[{"Id": "tap", "Arn": arn}])
         undo.pop_all()
     return BusTap(name, sqs, queue_url, longest_wait, events, bus, resource)
+
+
+def as_pairs(tags: Mapping[str, str]) -> "list[TagTypeDef]":
+    """Return tags as EventBridge takes them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def _passes(error: BotoCoreError | ClientError) -> bool:

@@ -94,6 +94,14 @@ def _add_up(parser: Parser) -> None:
         help="at the end, delete the stack, and the rules and queues NAME-tap-..., NAME-own-...",
     )
     add(
+        "--tag",
+        action="append",
+        type=_tag,
+        metavar="KEY=VALUE",
+        default=[],
+        help="a tag of a stack that is deployed; its tenants' own subscriptions get it too",
+    )
+    add(
         "--control",
         action="store_true",
         help="take orders on standard input, answer on output, end with it",
@@ -147,6 +155,13 @@ def _tenant(value: str) -> str:
     if not ID.fullmatch(value):
         raise argparse.ArgumentTypeError(f"{value!r} is no id of a tenant")
     return value
+
+
+def _tag(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    return key, value
 
 
 def _seconds(value: str) -> int:

@@ -6,6 +6,7 @@ take most of a minute on AWS, and a request cannot. What is left goes with the C
 
 import hashlib
 import json
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -47,15 +48,20 @@ class OwnSubscriptions:
         stack_name: str,
         bus: str,
         visibility_seconds: int,
+        tags: Mapping[str, str],
     ) -> None:
         self._events = events
         self._sqs = sqs
         self._stack_name = stack_name
         self._bus = bus
         self._visibility_seconds = visibility_seconds
+        self._tags = tags
 
     def open(self, tenant_id: str) -> OwnSubscription:
-        """Put up rule and queue, or nothing; who has them already gets them again."""
+        """Put up rule and queue, or nothing; who has them already gets them again.
+
+        They have the tags of the stack, as if they were in it.
+        """
         name = self._name(tenant_id)
         with ExitStack() as undo:
             queue_url = self._sqs.create_queue(
@@ -64,10 +70,15 @@ class OwnSubscriptions:
                     "VisibilityTimeout": str(self._visibility_seconds),
                     "MessageRetentionPeriod": str(RETENTION_SECONDS),
                 },
+                tags=self._tags,
             )["QueueUrl"]
             undo.callback(self.close, tenant_id)
             rule_arn = self._events.put_rule(
-                Name=name, EventBusName=self._bus, EventPattern=pattern(tenant_id), State="ENABLED"
+                Name=name,
+                EventBusName=self._bus,
+                EventPattern=pattern(tenant_id),
+                State="ENABLED",
+                Tags=[{"Key": key, "Value": value} for key, value in self._tags.items()],
             )["RuleArn"]
             self._connect(name, rule_arn, queue_url)
             undo.pop_all()

@@ -47,7 +47,7 @@ def up(options: argparse.Namespace) -> None:
                 leftovers.callback(deployer.delete)
             if options.delete_stack:
                 leftovers.callback(delete_added, aws, options.stack)
-            stack = deployer.ensure(_parameters(options, aws))
+            stack = deployer.ensure(_parameters(options, aws), dict(options.tag))
             _serve(Surroundings(aws, stack, keys, listener), options, leftovers)
 
 

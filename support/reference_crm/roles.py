@@ -120,7 +120,7 @@ def _run_api(around: Surroundings, life: Life) -> None:
 
 def _own_subscriptions(aws: Aws, stack: Stack) -> OwnSubscriptions:
     visibility = aws.settings.visibility_seconds
-    return OwnSubscriptions(aws.events(), aws.sqs(), stack.name, stack.bus, visibility)
+    return OwnSubscriptions(aws.events(), aws.sqs(), stack.name, stack.bus, visibility, stack.tags)
 
 
 def _run_publisher(around: Surroundings, life: Life) -> None:

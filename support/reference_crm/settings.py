@@ -59,7 +59,7 @@ class Secrets:
 
 
 class Stack(BaseModel):
-    """Hold the outputs of the CloudFormation stack that the CRM runs on."""
+    """Hold the outputs of the CloudFormation stack that the CRM runs on, and its tags."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -70,6 +70,7 @@ class Stack(BaseModel):
     checkpoint_table: str = Field(alias="CheckpointTableName")
     projection_table: str = Field(alias="ProjectionTableName")
     outputs: Mapping[str, str]
+    tags: Mapping[str, str] = Field(default_factory=dict)
 
     def queue_url(self, subscriber: str) -> str:
         """Return the URL of a subscriber's queue."""

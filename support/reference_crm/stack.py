@@ -1,6 +1,7 @@
 """The CRM's CloudFormation stack: deployed, described, deleted."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -18,6 +19,7 @@ POLL_SECONDS = 0.2
 LONGEST_POLL_SECONDS = 3.0
 PATIENCE_SECONDS = 300.0
 GONE = "DELETE_COMPLETE"
+NO_TAGS: Mapping[str, str] = {}
 
 
 class StackError(Exception):
@@ -38,11 +40,11 @@ class StackDeployer:
         except AWS_TROUBLE as error:
             raise StackError(self._sentence("described", error)) from error
 
-    def ensure(self, parameters: dict[str, str]) -> Stack:
+    def ensure(self, parameters: dict[str, str], tags: Mapping[str, str] = NO_TAGS) -> Stack:
         """Deploy the stack unless it is there, wait until it is complete, return its outputs."""
         try:
             if self._find() is None:
-                self._create(parameters)
+                self._create(parameters, tags)
             found = self._settle("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
             # No connection is shared with the processes that are forked next.
             self._cloudformation.close()
@@ -67,13 +69,14 @@ class StackDeployer:
         if last is not None:
             raise StackError(f"The stack {self._name} could not be deleted: {_why(last)}.")
 
-    def _create(self, parameters: dict[str, str]) -> None:
+    def _create(self, parameters: dict[str, str], tags: Mapping[str, str]) -> None:
         self._cloudformation.create_stack(
             StackName=self._name,
             TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
             Parameters=[
                 {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
             ],
+            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
             OnFailure="DELETE",
             # A repeated request finds the stack that the first one began, not a conflict.
             ClientRequestToken=f"create-{uuid4()}",
@@ -103,7 +106,8 @@ class StackDeployer:
         if found["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             raise StackError(f"The stack {self._name} cannot be used: {_why(found)}.")
         outputs = {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
-        return Stack(name=self._name, outputs=outputs, **outputs)
+        tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
+        return Stack(name=self._name, outputs=outputs, tags=tags, **outputs)
 
     def _sentence(self, done: str, error: BaseException) -> str:
         return f"The stack {self._name} could not be {done}: {error}"

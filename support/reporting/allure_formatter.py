@@ -21,6 +21,7 @@ from support.reporting.outcomes import Outcome, Status, feature_outcome, worst_o
 from support.reporting.results_folder import (
     empty_junit,
     empty_results,
+    of_job,
     write_executor,
     write_run_verdict,
 )
@@ -135,8 +136,10 @@ class AllureFormatter(Formatter):  # type: ignore[misc]
     def close(self) -> None:
         """Show how the run itself ended if that was not well, and let go of Allure."""
         if self._context is not None and self._context.aborted:
-            write_run_verdict(self._folder, "The run was interrupted", CUT_SHORT)
+            name = of_job("The run was interrupted", self.config.userdata)
+            write_run_verdict(self._folder, name, CUT_SHORT)
         if errors := self._listener.cleanup_errors:
-            write_run_verdict(self._folder, "The end of the run", worst_of(errors))
+            name = of_job("The end of the run", self.config.userdata)
+            write_run_verdict(self._folder, name, worst_of(errors))
         for plugin in self._plugins:
             allure_commons.plugin_manager.unregister(plugin)

@@ -76,6 +76,11 @@ def _job(name: str, kind: str, build: str, url: str) -> dict[str, str]:
     return {"name": name, "type": kind, "buildName": build, "buildUrl": url, "reportName": build}
 
 
+def of_job(name: str, settings: Mapping[str, str]) -> str:
+    """Return what a part of a run is called in a report in which several runs have such a part."""
+    return f"{name} (job {settings['job']})" if "job" in settings else name
+
+
 @dataclass(frozen=True)
 class Page:
     """Hold an HTML page that is attached to a result, and what it is called there."""

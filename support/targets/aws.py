@@ -10,6 +10,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodbstreams import DynamoDBStreamsClient
     from types_boto3_events import EventBridgeClient
     from types_boto3_sqs import SQSClient
 
@@ -28,6 +29,11 @@ class Aws:
 
     endpoint_url: str | None
     region: str
+
+    @property
+    def place(self) -> str:
+        """Return in words where this is."""
+        return self.endpoint_url or f"AWS in {self.region}"
 
     @cached_property
     def sqs(self) -> "SQSClient":
@@ -52,6 +58,12 @@ class Aws:
     def dynamodb(self) -> "DynamoDBClient":
         """Return the client for tables."""
         client: DynamoDBClient = self._client("dynamodb")
+        return client
+
+    @cached_property
+    def streams(self) -> "DynamoDBStreamsClient":
+        """Return the client for tables' streams."""
+        client: DynamoDBStreamsClient = self._client("dynamodbstreams")
         return client
 
     def environment(self) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Run a command that must not outlive the suite: `python -m support.targets.guard COMMAND ...`.
 
 The guard holds the read end of a pipe from the suite as its standard input. When the suite ends,
-even by SIGKILL, the pipe closes, and the guard stops the command: SIGTERM, then SIGKILL.
+even by SIGKILL, the pipe closes, and the guard stops the command: SIGTERM, then SIGKILL, so many
+seconds later as `--patience=SECONDS` before the command says.
 """
 
 import signal
@@ -9,23 +10,34 @@ import subprocess
 import sys
 import threading
 
-PATIENCE_S = 3
+PATIENCE_S = 3.0
+PATIENCE = "--patience="
+SIGNALLED = 128
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command until it ends or standard input closes; return its exit code."""
-    with subprocess.Popen(arguments, stdin=subprocess.DEVNULL) as child:  # noqa: S603 - our caller's
+    """Run the command until it ends or standard input closes; return its exit code.
+
+    It is 128 and the signal's number for a command that a signal ended, as in a shell.
+    """
+    first, *rest = arguments
+    told = first.startswith(PATIENCE)
+    patience = float(first.removeprefix(PATIENCE)) if told else PATIENCE_S
+    command = rest if told else arguments
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as child:  # noqa: S603 - our caller's
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: child.terminate())
-        threading.Thread(target=_stop_at_end_of_input, args=(child,), daemon=True).start()
-        return child.wait()
+        stop = threading.Thread(target=_stop_at_end_of_input, args=(child, patience), daemon=True)
+        stop.start()
+        code = child.wait()
+        return code if code >= 0 else SIGNALLED - code
 
 
-def _stop_at_end_of_input(child: "subprocess.Popen[bytes]") -> None:
+def _stop_at_end_of_input(child: "subprocess.Popen[bytes]", patience: float) -> None:
     sys.stdin.read()
     child.terminate()
     try:
-        child.wait(PATIENCE_S)
+        child.wait(patience)
     except subprocess.TimeoutExpired:
         child.kill()
 

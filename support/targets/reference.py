@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from support.targets.processes import Child
 START_PATIENCE_S = 90.0
 CONTROL_PATIENCE_S = 15.0
 OPERATION_PATIENCE_S = 60.0
+NO_TAGS: Mapping[str, str] = {}
 SHORT_POLL_MS = "15"
 STACK_PATIENCE_S = 60.0  # AWS takes its time to delete a stack, which is part of the end
 
@@ -76,8 +77,10 @@ class ReferenceCrm:
         return answer
 
 
-def start_reference_crm(settings: Settings, aws: Aws, log: Path) -> ReferenceCrm:
-    """Start the reference CRM with a stack of its own, which goes when it stops.
+def start_reference_crm(
+    settings: Settings, aws: Aws, log: Path, tags: Mapping[str, str] = NO_TAGS
+) -> ReferenceCrm:
+    """Start the reference CRM with a stack of its own, which has these tags and goes with it.
 
     Raises ConfigurationError with its own last sentence if it does not get ready.
     """
@@ -91,6 +94,7 @@ def start_reference_crm(settings: Settings, aws: Aws, log: Path) -> ReferenceCrm
             *(sys.executable, "-m", settings.crm_program, "up", "--control"),
             *("--stack", settings.stack_name, "--delete-stack"),
             *(("--visibility", "2") if aws.endpoint_url else ()),
+            *(part for tag in tags.items() for part in ("--tag", "=".join(tag))),
         ],
         {
             **aws.environment(),

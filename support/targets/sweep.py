@@ -1,120 +1,154 @@
-"""Removing what a run left at an endpoint: an emulator's stack delete leaves things behind."""
+"""Removing what runs left at an endpoint: one run's at its end, and what has expired of any."""
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.targets.aws import Aws
+from support.targets.inventory import described, find, with_lease
+from support.targets.leases import Kind, SortedOut, Thing, by_run, end_of, now, sort_out
 
-GONE = ("ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
-PAGE = 1000  # without a size of its pages SQS gives the first thousand only
-log = logging.getLogger(__name__)
+GONE = (
+    "ResourceNotFoundException",
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "QueueDoesNotExist",
+    "ResourceInUseException",  # a table that is being deleted; whoever looks again sees it go
+)
+# AWS takes its time to delete a stack, and goes on listing a deleted queue for a minute.
+EMULATED_PATIENCE_S, PATIENCE_S = 10.0, 120.0
+LOOKING = Backoff(first=0.05, ceiling=1.0)
 
 
 class LeftBehind(Exception):
-    """Say in one sentence what could not be removed, and why."""
+    """Say in one sentence what a run left, or what could not be removed, and why."""
 
 
-@contextmanager
-def swept(aws: Aws, stack_name: str) -> Iterator[None]:
-    """Sweep at the end; if that fails while another error is on its way, it is only logged."""
-    try:
-        yield
-    except BaseException:
-        try:
-            sweep(aws, stack_name)
-        except LeftBehind as error:
-            log.warning("%s", error)
-        raise
-    sweep(aws, stack_name)
+def look_for_expired(
+    aws: Aws, at: datetime | None = None, older_than: timedelta = timedelta()
+) -> SortedOut:
+    """Find all that is any run's, and tell what has expired.
 
-
-def sweep(aws: Aws, stack_name: str) -> list[str]:
-    """Remove the stack and whatever else carries its name; return what was removed, in words.
-
-    Raises LeftBehind once everything was tried.
+    Tags are read of those only whose stack is not on lease.
     """
-    broom, prefix = _Broom(), f"{stack_name}-"
-    with broom.forgiving(f"stack {stack_name}"):
-        aws.cloudformation.delete_stack(StackName=stack_name)
-    with broom.forgiving("the list of buses"):
-        for bus in _buses(aws, prefix):
-            _sweep_rules(aws, bus, broom)
-            broom.remove(f"bus {bus}", partial(aws.events.delete_event_bus, Name=bus))
-    with broom.forgiving("the list of queues"):
-        for url in _queues(aws, prefix):
-            name = url.rsplit("/", 1)[-1]
-            broom.remove(f"queue {name}", partial(aws.sqs.delete_queue, QueueUrl=url))
-    with broom.forgiving("the list of tables"):
-        for table in _tables(aws, prefix):
-            broom.remove(f"table {table}", partial(aws.dynamodb.delete_table, TableName=table))
-    if broom.troubles:
-        raise LeftBehind(f"not all of {stack_name} could be removed: {'; '.join(broom.troubles)}")
-    return broom.removed
+    at = at or now()
+    found = find(aws)
+    live = {run for run, group in by_run(found).items() if (ends := end_of(group)) and ends > at}
+    known = [thing if thing.run_id in live else with_lease(aws, thing) for thing in found]
+    return sort_out(known, at, older_than)
+
+
+def remove_expired(aws: Aws, found: SortedOut, patience: float | None = None) -> list[str]:
+    """Remove what has expired, and only that; return what went wrong, in words.
+
+    Waits so many seconds for stacks to go (0: not at all).
+    """
+    return remove(aws, found.expired, _patience(aws) if patience is None else patience)
+
+
+def remove_run(aws: Aws, run_id: str) -> list[Thing]:
+    """Remove all that is one run's, whatever its lease; return what was there.
+
+    Raises LeftBehind with the names if anything stays.
+    """
+    patience = _patience(aws)
+    there = find(aws, run_id)
+    troubles = remove(aws, there, patience)
+    if left := _stays(aws, run_id, patience if there else 0):
+        told = [described(left), *troubles]
+        raise LeftBehind(f"not all of run {run_id} could be removed: {'; '.join(told)}")
+    return there
+
+
+def _patience(aws: Aws) -> float:
+    return EMULATED_PATIENCE_S if aws.endpoint_url else PATIENCE_S
+
+
+def _stays(aws: Aws, run_id: str, patience: float) -> list[Thing]:
+    """Return what is there still after so many seconds: what is deleted is listed for a while."""
+    if not patience:
+        return []
+    try:
+        return Waiter(LOOKING).until(lambda _: find(aws, run_id), lambda left: not left, patience)
+    except WaitTimeout as late:
+        left: list[Thing] = late.last
+        return left
+
+
+def remove(aws: Aws, things: Sequence[Thing], patience: float) -> list[str]:
+    """Remove things; return what went wrong, in words.
+
+    Rules go before their buses, and stacks before the rest: what is a stack's it deletes itself.
+    Then comes what a stack leaves; while stacks are still going, that is theirs.
+    """
+    broom = _Broom(aws)
+    of = {kind: [each for each in things if each.kind is kind] for kind in Kind}
+    for each in (*of[Kind.ARCHIVE], *of[Kind.RULE], *of[Kind.STACK]):
+        broom.remove(each)
+    if broom.stacks_are_gone(of[Kind.STACK], patience):
+        for each in (*of[Kind.BUS], *of[Kind.QUEUE], *of[Kind.TABLE]):
+            broom.remove(each)
+    return broom.troubles
 
 
 @dataclass
 class _Broom:
     """Go on after trouble, and remember it."""
 
-    removed: list[str] = field(default_factory=list)
+    aws: Aws
     troubles: list[str] = field(default_factory=list)
 
-    def remove(self, name: str, call: Callable[[], object]) -> None:
-        """Remove one thing."""
-        with self.forgiving(name):
-            call()
-            self.removed.append(name)
+    def remove(self, thing: Thing) -> None:
+        """Remove one thing; that it is gone already is no trouble."""
+        aws = self.aws
+        calls: dict[Kind, Callable[[], object]] = {
+            Kind.STACK: partial(aws.cloudformation.delete_stack, StackName=thing.name),
+            Kind.ARCHIVE: partial(aws.events.delete_archive, ArchiveName=thing.name),
+            Kind.RULE: partial(_remove_rule, aws, thing),
+            Kind.BUS: partial(aws.events.delete_event_bus, Name=thing.name),
+            Kind.QUEUE: partial(aws.sqs.delete_queue, QueueUrl=thing.address),
+            Kind.TABLE: partial(aws.dynamodb.delete_table, TableName=thing.name),
+        }
+        with self._forgiving(thing):
+            calls[thing.kind]()
+
+    def stacks_are_gone(self, stacks: Sequence[Thing], patience: float) -> bool:
+        """Wait until the stacks are gone; say whether what is left is nobody's any more."""
+        if not stacks:
+            return True
+        if not patience:
+            return False
+        names = {stack.name for stack in stacks}
+
+        def going(_: float) -> bool:
+            pages = self.aws.cloudformation.get_paginator("describe_stacks").paginate()
+            return any(
+                stack["StackName"] in names and stack["StackStatus"] == "DELETE_IN_PROGRESS"
+                for page in pages
+                for stack in page["Stacks"]
+            )
+
+        try:
+            Waiter(LOOKING).until(going, lambda still: not still, patience)
+        except WaitTimeout:
+            return False
+        return True
 
     @contextmanager
-    def forgiving(self, name: str) -> Iterator[None]:
-        """Allow that what is to be deleted is gone already."""
+    def _forgiving(self, thing: Thing) -> Iterator[None]:
         try:
             yield
         except (BotoCoreError, ClientError) as error:
-            if _code(error) not in GONE:
-                self.troubles.append(f"{name} ({error})")
+            if not (isinstance(error, ClientError) and error.response["Error"]["Code"] in GONE):
+                self.troubles.append(f"{thing} ({error})")
 
 
-def _code(error: BotoCoreError | ClientError) -> str:
-    return error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-
-
-def _sweep_rules(aws: Aws, bus: str, broom: _Broom) -> None:
-    with broom.forgiving(f"the rules of bus {bus}"):
-        for page in aws.events.get_paginator("list_rules").paginate(EventBusName=bus):
-            for rule in page["Rules"]:
-                with broom.forgiving(f"rule {rule['Name']}"):
-                    _remove_rule(aws, bus, rule["Name"])
-
-
-def _remove_rule(aws: Aws, bus: str, rule: str) -> None:
-    targets = aws.events.list_targets_by_rule(Rule=rule, EventBusName=bus)["Targets"]
+def _remove_rule(aws: Aws, rule: Thing) -> None:
+    targets = aws.events.list_targets_by_rule(Rule=rule.name, EventBusName=rule.bus)["Targets"]
     if ids := [target["Id"] for target in targets]:
-        aws.events.remove_targets(Rule=rule, EventBusName=bus, Ids=ids)
-    aws.events.delete_rule(Name=rule, EventBusName=bus)
-
-
-def _buses(aws: Aws, prefix: str) -> list[str]:
-    page = aws.events.list_event_buses(NamePrefix=prefix)
-    found = page["EventBuses"]
-    while token := page.get("NextToken"):
-        page = aws.events.list_event_buses(NamePrefix=prefix, NextToken=token)
-        found = found + page["EventBuses"]
-    return [bus["Name"] for bus in found]
-
-
-def _queues(aws: Aws, prefix: str) -> list[str]:
-    pages = aws.sqs.get_paginator("list_queues").paginate(
-        QueueNamePrefix=prefix, PaginationConfig={"PageSize": PAGE}
-    )
-    return [url for page in pages for url in page.get("QueueUrls", [])]
-
-
-def _tables(aws: Aws, prefix: str) -> list[str]:
-    pages = aws.dynamodb.get_paginator("list_tables").paginate()
-    return [name for page in pages for name in page["TableNames"] if name.startswith(prefix)]
+        aws.events.remove_targets(Rule=rule.name, EventBusName=rule.bus, Ids=ids)
+    aws.events.delete_rule(Name=rule.name, EventBusName=rule.bus)

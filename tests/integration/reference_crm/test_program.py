@@ -94,6 +94,23 @@ def test_a_stack_goes_with_what_nobody_took_down(
     sqs.delete_queue(QueueUrl=left[0])
 
 
+def test_a_stack_has_its_tags_and_so_have_own_subscriptions(
+    environment: Mapping[str, str], aws: Aws, name: str
+) -> None:
+    """Whoever cleans up after others can tell whose it is."""
+    crm = Crm(environment, "--stack", name, "--delete-stack", "--roles", "api", "--tag", "by=ann=1")
+    vip = crm.tenant("vip")
+    assert crm.http.post("/tenants/vip/subscription", headers=vip.headers).status_code == 201
+    (stack,) = aws.cloudformation().describe_stacks(StackName=name)["Stacks"]
+    assert stack["Tags"] == [{"Key": "by", "Value": "ann=1"}]
+    (url,) = aws.sqs().list_queues(QueueNamePrefix=f"{name}-own-")["QueueUrls"]
+    assert aws.sqs().list_queue_tags(QueueUrl=url)["Tags"] == {"by": "ann=1"}
+    rule = aws.events().describe_rule(Name=url.rsplit("/", 1)[-1], EventBusName=f"{name}-bus")
+    tags = aws.events().list_tags_for_resource(ResourceARN=rule["Arn"])["Tags"]
+    assert tags == [{"Key": "by", "Value": "ann=1"}]
+    assert crm.hang_up() == 0
+
+
 def test_a_killed_supervisor_takes_its_roles_along(
     environment: Mapping[str, str], aws: Aws, name: str
 ) -> None:

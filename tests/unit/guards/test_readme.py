@@ -8,6 +8,7 @@ from support.crm.port import Pretence
 from support.flaws import Flaw
 from support.isolation.likeness import Likeness
 from support.isolation.requests import Request
+from support.operation.endings import Ending
 from support.vocabulary import COLUMNS, SPECIAL
 
 DEFINITION = re.compile(r'^@(given|when|then)\("(.+)"\)$', re.MULTILINE)
@@ -31,5 +32,5 @@ def test_the_readme_lists_every_word() -> None:
     headings = [f"`{heading}`" for heading in COLUMNS]
     verbs = [act.phrase(act.present) for act in ACTS]
     shown = [each.value for each in Pretence]
-    words = (*headings, *verbs, *Flaw, *Likeness, *Request, *shown, *SPECIAL)
+    words = (*headings, *verbs, *Flaw, *Likeness, *Request, *Ending, *shown, *SPECIAL)
     assert [word for word in words if word and word not in " ".join(readme.split())] == []

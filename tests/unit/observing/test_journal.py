@@ -8,6 +8,7 @@ import pytest
 
 from support.contract.entities import EntityType
 from support.crm.port import Receipt
+from support.errors import ConfigurationError
 from support.observing.journal import Entry, Journal, read_journal
 
 UNUSUAL = [
@@ -113,3 +114,20 @@ def test_models_are_kept_as_what_they_hold(path: Path) -> None:
     with Journal(path) as journal:
         journal.add(Entry.RECEIPT, {"receipt": receipt.model_dump()})
     assert Receipt.model_validate(next(read_journal(path))["receipt"]) == receipt
+
+
+def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path) -> None:
+    """Whoever runs the suite need not know what a journal is."""
+    path = tmp_path / "journal.jsonl"
+    path.symlink_to("/dev/full")
+    journal = Journal(path)
+    sentence = (
+        f"nothing more can be written to {path}: No space left on device; make room, or name "
+        "another folder with -D reports=..."
+    )
+    with pytest.raises(ConfigurationError) as trouble:
+        journal.add(Entry.FAULT, {})
+    assert str(trouble.value) == sentence
+    with pytest.raises(ConfigurationError) as trouble:
+        journal.close()
+    assert str(trouble.value) == sentence

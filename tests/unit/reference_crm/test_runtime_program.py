@@ -38,7 +38,7 @@ class FakeStack:
         """Say whether it was there before."""
         return self._exists
 
-    def ensure(self, _parameters: Mapping[str, str]) -> Stack:
+    def ensure(self, _parameters: Mapping[str, str], _tags: Mapping[str, str]) -> Stack:
         """Return it."""
         return STACK
 
@@ -103,6 +103,7 @@ def test_only_a_new_stack_that_never_served_is_cleared_away(
         attempts=5,
         delete_stack=delete_stack,
         control=False,
+        tag=[],
         roles=[],
     )
     with pytest.raises(OSError, match=r"no start|broken"):

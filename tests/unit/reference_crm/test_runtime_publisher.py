@@ -1,5 +1,6 @@
 """What the publisher promises, with streams and buses that one emulated shard cannot show."""
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -135,6 +136,22 @@ def test_trimmed_data_stops_the_publisher() -> None:
     streams.failures.append(failure("TrimmedDataAccessException"))
     with pytest.raises(Trimmed, match="s"):
         publisher(streams, FakeBus(), FakeCheckpoints()).step()
+
+
+def test_a_stream_of_today_has_trimmed_nothing_whatever_it_says() -> None:
+    """DynamoDB Local says so while the first records come; one of yesterday is believed."""
+    today, yesterday = (datetime.now(UTC) - timedelta(hours=hours) for hours in (1, 25))
+    streams = FakeStreams({"s": [record(1, event("a"))]})
+    streams.failures.append(failure("TrimmedDataAccessException"))
+    stream = Stream(streams, f"table/t/stream/{today:%Y-%m-%dT%H:%M:%S.%f}", {})  # type: ignore[arg-type]
+    stream.refresh()
+    (shard,) = stream.readable()
+    assert [len(stream.read(shard).records) for _ in range(2)] == [0, 1]
+    assert streams.opened == [("TRIM_HORIZON", ""), ("TRIM_HORIZON", "")]
+    streams.failures.append(failure("TrimmedDataAccessException"))
+    older = Stream(streams, f"table/t/stream/{yesterday:%Y-%m-%dT%H:%M:%S.%f}", {})  # type: ignore[arg-type]
+    with pytest.raises(Trimmed):
+        older.read(shard)
 
 
 def test_a_shard_that_is_gone_before_it_was_read_stops_the_publisher() -> None:

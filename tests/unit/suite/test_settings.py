@@ -8,9 +8,9 @@ from support.errors import ConfigurationError
 from support.settings import Settings, load_settings
 
 KNOWN = (
-    "target, seed, run_id, timeout, objective, latest, region, crm, stack, operator_token, "
+    "target, seed, run_id, timeout, objective, latest, lease, region, crm, stack, operator_token, "
     "crm_endpoint, "
-    "crm_program, reports, keep_results"
+    "crm_program, reports, keep_results, job"
 )
 
 
@@ -169,6 +169,7 @@ def test_the_echo_shows_every_setting_and_hides_the_secret() -> None:
         "run_id": "abcd",
         "timeout": "20.0",
         "objective": "5.0",
+        "lease": "7200.0",
         "region": "us-east-1",
         "operator_token": "**********",
         "crm_program": "support.reference_crm",

@@ -1,0 +1,176 @@
+"""Run the features in several behave processes: `python -m support.side_by_side --jobs 4`."""
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+from support.errors import ConfigurationError
+from support.reporting.results_folder import empty_junit, empty_results, write_environment
+from support.settings import Settings, load_settings
+from support.side_by_side.jobs import Crew, Job
+from support.side_by_side.results import is_green, read_results, summary, took
+from support.side_by_side.selection import Selection, select
+from support.side_by_side.sharing import Chosen, Share, apart, share_out
+from support.targets.aws import Aws
+from support.targets.tenure import sweep_after
+
+GREEN, RED, NO_USE = 0, 1, 2
+MOST_JOBS = 32
+ENDING = (signal.SIGINT, signal.SIGTERM)
+FAILURES = "failures"
+SET_BY_US = ("keep_results", "job")
+LONGEST_BASE = 9
+DESCRIPTION = """\
+Share the features out over several behave processes. Each has an emulator and a CRM of its own,
+or, at an endpoint, a stack of its own; all write into one folder of Allure results. What else
+belongs to a job (journal, logs, JUnit files) is in REPORTS/jobs/NUMBER.
+"""
+EXIT_CODES = "The exit code is 0 if all is green, 1 if not, 2 if nothing could be started."
+
+say = partial(print, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says, and return the exit code."""
+    asked = _parser().parse_args(arguments)
+    for number in ENDING:
+        signal.signal(number, _interrupt)
+    try:
+        settings = load_settings(_userdata(asked.define), os.environ)
+        chosen = select(Selection(asked.paths, asked.tags, asked.name))
+        return _run(asked, settings, chosen)
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error}\n")
+        return NO_USE
+    except OSError as error:
+        sys.stderr.write(f"the jobs cannot be run: {error}\n")
+        return NO_USE
+    except KeyboardInterrupt:
+        return RED
+
+
+def _run(asked: argparse.Namespace, settings: Settings, chosen: Sequence[Chosen]) -> int:
+    begun, folder = time.monotonic(), settings.reports / "allure-results"
+    known = took(read_results(folder))
+    _clear(settings.reports, folder)
+    jobs: list[Job] = []
+    interrupted = False
+    for shares in _rounds(settings, chosen, known, asked.jobs):
+        crew = Crew(
+            [_job(asked, settings, each, len(jobs) + n) for n, each in enumerate(shares, 1)], say
+        )
+        jobs += crew.jobs
+        say(_plan(settings, crew.jobs))
+        crew.work()
+        interrupted = crew.interrupted
+        if interrupted:
+            break
+    left = [trouble for job in jobs if (trouble := _sweep_after(settings, job))]
+    results = read_results(folder)
+    ids = ", ".join(job.run_id for job in jobs)
+    write_environment(folder, {**settings.echo(), "run_id": ids, "jobs": str(len(jobs))})
+    say("\n".join(["", *summary(jobs, results, time.monotonic() - begun), *left]))
+    if interrupted:
+        say("The run was interrupted.")
+    return GREEN if is_green(jobs, results) and not interrupted and not left else RED
+
+
+def _rounds(
+    settings: Settings, chosen: Sequence[Chosen], known: Mapping[str, float], jobs: int
+) -> list[list[Share]]:
+    """Share out; in a world that all jobs share, what breaks it comes last, and alone."""
+    if settings.crm is None:
+        return [share_out(chosen, known, jobs)]
+    others, breaking = apart(chosen, FAILURES)
+    rounds = [share_out(others, known, jobs), share_out(breaking, known, 1)]
+    return [shares for shares in rounds if shares]
+
+
+def _job(asked: argparse.Namespace, settings: Settings, share: Share, number: int) -> Job:
+    folder = settings.reports / "jobs" / str(number)
+    run_id = f"{settings.run_id[:LONGEST_BASE]}j{number}"
+    told = {
+        **_userdata(asked.define),
+        "seed": str(settings.seed),
+        "run_id": run_id,
+        "reports": str(folder),
+        "keep_results": "true",
+        "job": str(number),
+    }
+    command = [
+        *(sys.executable, "-m", "behave"),
+        *(part for name, value in told.items() for part in ("-D", f"{name}={value}")),
+        *Selection((), asked.tags, asked.name).options,
+        *("-f", "allure", "-o", str(settings.reports / "allure-results"), "-f", "progress3"),
+        *("--junit", "--junit-directory", str(folder / "junit"), "--no-color"),
+        *share.named,
+    ]
+    return Job(number, run_id, share, folder, command)
+
+
+def _plan(settings: Settings, jobs: Sequence[Job]) -> str:
+    shares = [job.share for job in jobs]
+    return (
+        f"Run {settings.run_id}, seed {settings.seed}: {sum(s.scenarios for s in shares)} "
+        f"scenarios in {sum(len(s.chosen) for s in shares)} files, in {len(jobs)} jobs; what a "
+        f"job says is also in {settings.reports / 'jobs'}."
+    )
+
+
+def _sweep_after(settings: Settings, job: Job) -> str | None:
+    """Remove what a job that was killed left at an endpoint; say what stays."""
+    if not job.killed_by or settings.target == "embedded":
+        return None
+    return sweep_after(Aws(settings.endpoint_url, settings.region), job.run_id)
+
+
+def _clear(reports: Path, results: Path) -> None:
+    """Remove what an earlier run left in the reports folder: it would be taken for this one's."""
+    results.mkdir(parents=True, exist_ok=True)
+    empty_results(results)
+    empty_junit(reports / "junit")
+    (reports / "journal.jsonl").unlink(missing_ok=True)
+    shutil.rmtree(reports / "jobs", ignore_errors=True)
+
+
+def _userdata(defined: Sequence[str]) -> dict[str, str]:
+    told = dict(each.partition("=")[::2] for each in defined)
+    if ours := [name for name in SET_BY_US if name in told]:
+        raise ConfigurationError(f"-D {ours[0]} is set for each job: leave it out")
+    return told
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m support.side_by_side", description=DESCRIPTION, epilog=EXIT_CODES
+    )
+    add = parser.add_argument
+    add("--jobs", type=_jobs, required=True, help=f"how many processes, 1 to {MOST_JOBS}")
+    add("--tags", action="append", default=[], help="which scenarios, as for behave")
+    add("-n", "--name", action="append", default=[], help="which scenarios, as for behave")
+    add("-D", dest="define", action="append", default=[], metavar="NAME=VALUE", help="a setting")
+    add("paths", nargs="*", metavar="PATH", help="features, or folders of them (default: all)")
+    return parser
+
+
+def _jobs(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_JOBS}")
+    return int(text)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The summary of all jobs: what passed, what did not, and in which job."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from support.side_by_side.jobs import Job
+from support.side_by_side.results import Result, is_green, read_results, summary, took
+from support.side_by_side.sharing import Chosen, Share
+
+A = Chosen("a.feature", ("a.feature",), ("a.feature:3", "a.feature:9"))
+B = Chosen("b.feature", ("b.feature",), ("b.feature:3",))
+
+
+def _job(number: int, chosen: Chosen, code: int) -> Job:
+    job = Job(number, f"ab12j{number}", Share((chosen,)), Path("jobs") / str(number), [], code)
+    job.seconds = 1.5 * number
+    return job
+
+
+def _result(
+    place: str, status: str = "passed", name: str = "It works", message: str = ""
+) -> Result:
+    return Result(place, name, status, message, 0.5)
+
+
+ALL_WELL = [_result("a.feature:3"), _result("a.feature:9", "skipped"), _result("b.feature:3")]
+
+
+def test_where_all_is_well_the_table_says_so() -> None:
+    """A line a job, and one for all; the seconds of all are those on the clock."""
+    jobs = [_job(1, A, 0), _job(2, B, 0)]
+    assert summary(jobs, ALL_WELL, 4.0) == [
+        "job  run id  files  scenarios  passed  failed  broken  skipped  not run  seconds",
+        "  1  ab12j1      1          2       1       0       0        1        0      1.5",
+        "  2  ab12j2      1          1       1       0       0        0        0      3.0",
+        "all              2          3       2       0       0        1        0      4.0",
+    ]
+    assert is_green(jobs, ALL_WELL)
+
+
+def test_what_is_red_is_named_with_its_job() -> None:
+    """With the first line of why; what is around the scenarios, too."""
+    jobs = [_job(1, A, 1), _job(2, B, 1)]
+    audit = "The audit at the end of the run (job 2)"
+    results = [
+        _result("a.feature:3"),
+        _result("a.feature:9", "failed", message="Expected:\n  one"),
+        _result("b.feature:3"),
+        _result(audit, "failed", audit, "Late, or nobody's:\n..."),
+    ]
+    assert summary(jobs, results, 4.0)[4:] == [
+        "job 1: failed: a.feature:9 It works\n    Expected:",
+        "job 2: failed: The audit at the end of the run (job 2)\n    Late, or nobody's:",
+    ]
+    assert not is_green(jobs, results)
+
+
+def test_a_job_that_was_killed_is_told() -> None:
+    """What it did not get to has no result."""
+    for code in (-9, 137):
+        jobs = [_job(1, A, code), _job(2, B, 0)]
+        results = [ALL_WELL[0], ALL_WELL[2]]
+        assert summary(jobs, results, 4.0)[4:] == [
+            "job 1 was killed by SIGKILL: 1 of its 2 scenarios have no result"
+        ]
+        assert not is_green(jobs, results)
+
+
+def test_a_job_that_says_nothing_is_told() -> None:
+    """Its output may say why."""
+    jobs = [_job(1, A, 3), _job(2, B, 0)]
+    assert summary(jobs, ALL_WELL, 4.0)[4:] == [
+        "job 1 ended with exit code 3: see jobs/1/output.log"
+    ]
+    assert not is_green(jobs, ALL_WELL)
+
+
+def test_a_scenario_without_a_result_is_not_green() -> None:
+    """Whatever its job says of itself."""
+    assert not is_green([_job(1, A, 0)], ALL_WELL[:1])
+
+
+def test_results_are_read_and_what_is_none_is_left_out(tmp_path: Path) -> None:
+    """A file that was cut off by the end of a process, for one."""
+    whole: dict[str, Any] = {
+        "fullName": "a.feature:3",
+        "name": "It works",
+        "status": "failed",
+        "statusDetails": {"message": "No."},
+        "start": 1000,
+        "stop": 1500,
+    }
+    skipped = {**whole, "fullName": "a.feature:9", "status": "skipped", "statusDetails": None}
+    for name, result in {"x": whole, "y": skipped}.items():
+        (tmp_path / f"{name}-result.json").write_text(json.dumps(result), "utf-8")
+    (tmp_path / "z-result.json").write_text("{", "utf-8")
+    read = read_results(tmp_path)
+    assert read == [
+        _result("a.feature:3", "failed", message="No."),
+        _result("a.feature:9", "skipped"),
+    ]
+    assert took(read) == {"a.feature:3": 0.5}
