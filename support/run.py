@@ -30,6 +30,7 @@ from support.observing.taps import VISIBILITY_S, WHOLE_BUS, TenantTap, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.settings import Settings
 from support.targets.aws import LONG_POLL_S, Aws
+from support.targets.discovery import located, require_rules
 from support.targets.embedded import require_endpoint, start_emulator
 from support.targets.queues import Depth, depths, require_all_named
 from support.targets.reference import ReferenceCrm, start_reference_crm
@@ -272,7 +273,7 @@ def _crm(settings: Settings, aws: Aws, cleanup: ExitStack) -> tuple[ReferenceCrm
         return reference, cleanup.enter_context(closing(HttpCrm(reference.url, token)))
     if settings.crm_url is not None:
         return None, cleanup.enter_context(closing(HttpCrm(settings.crm_url, token)))
-    return None, own_driver(settings.crm)
+    return None, cleanup.enter_context(closing(own_driver(settings.crm)))
 
 
 def _assemble(
@@ -285,6 +286,8 @@ def _assemble(
 ) -> Run:
     bus = bus_of(aws, settings.stack_name)
     own_bus = settings.crm is None
+    if not own_bus:
+        require_rules(aws, bus)
     ours = {"detail": {"tenant_id": [{"prefix": f"{settings.run_id}-"}]}}
     pattern = WHOLE_BUS if own_bus else ours
     longest_wait = 0 if aws.endpoint_url else LONG_POLL_S
@@ -306,7 +309,9 @@ def _assemble(
     sender = Sender(crm, journal, latencies)
     collector = EventCollector([tap], journal, Waiter(), latencies.arrived)
     witness = Witness(crm, collector, journal, Waiter(LOOKING))
-    if own_bus:
+    if not own_bus:
+        witness.subscribers = located(aws, settings.stack_name, witness.subscribers)
+    else:
         require_all_named(aws, bus, [*witness.subscribers], tap.rule)
     catalogue = Catalogue()
     rules = Rules(
