@@ -14,6 +14,7 @@ from support.reporting.absence import evidence_page
 from support.reporting.allure_formatter import allure_folder
 from support.reporting.evidence import attach_page, attach_text, attach_timeline
 from support.reporting.moments import moments
+from support.reporting.notes import notes_page
 from support.reporting.results_folder import Page, run_verdict, write_environment
 from support.reporting.timings import to_html, to_lines
 from support.run import Run, open_run
@@ -85,13 +86,16 @@ def after_all(context: Context) -> None:
     if run is None:
         return
     took, share = spreads(run.books.journeys), str(run.books.punctuality())
-    print("\n".join([f"Timeliness: {share}", *to_lines(took), run.collector.summary()]))
+    notes = run.guest_notes
+    print("\n".join([f"Timeliness: {share}", *to_lines(took), run.collector.summary(), *notes]))
     if context.aborted:
         print(f"{FINAL_AUDIT} was skipped: the run was interrupted.")
         return
     with _in_report(context, FINAL_AUDIT) as pages:
         chart = to_html(share, took, run.settings.objective)
         pages.append(Page("How long events took", chart))
+        if notes:
+            pages.append(Page("At somebody else's CRM", notes_page(notes)))
         if not run.scenarios:
             raise LookupError("no scenario ran: check the files, tags and names that were given")
         if stray := run.final_audit():

@@ -12,6 +12,7 @@ from support.crm.own import own_driver
 from support.crm.port import CommandRefused, CrmPort
 from support.crm.sending import Sender
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
+from support.guest import close_tenants, notes
 from support.judging.again import READINESS
 from support.judging.books import Books, Left, Rules, Seen, unexpected
 from support.judging.case import CLOCKS_APART_S, Case, Evidence, Finding, Kind
@@ -91,9 +92,27 @@ class Run:
         """Open a tenant under an id; raises ScenarioError if a scenario has it already."""
         if tenant_id in self.books.scenario_of:
             raise ScenarioError(f"there is a tenant {tenant_id} already: make another one alike")
-        self.crm.open_tenant(tenant_id)
+        self._let_in(tenant_id)
         self.books.scenario_of[tenant_id] = scenario
         self.journal.add(Entry.TENANT, {"tenant_id": tenant_id, "of": scenario})
+
+    def _let_in(self, tenant_id: str) -> None:
+        try:
+            self.crm.open_tenant(tenant_id)
+        except CommandRefused as refusal:
+            if not self.canary:
+                raise  # nobody was let in yet: see `_explaining`
+            raise CrmTrouble(
+                f"the CRM lets the suite open no tenant any more ({refusal}): give it an operator "
+                "token that lasts as long as the run"
+            ) from refusal
+
+    @property
+    def guest_notes(self) -> list[str]:
+        """Say what a run at somebody else's CRM could not see, and what it leaves there."""
+        if self.settings.crm is None:
+            return []
+        return notes(self.settings.run_id, self.bus, self.crm, len(self.books.scenario_of))
 
     def lacks(self, tags: Collection[str]) -> str | None:
         """Say which need of a scenario's tags cannot be met here, or None."""
@@ -221,6 +240,7 @@ def open_run(settings: Settings) -> Iterator[Run]:
         reference, crm = _crm(settings, aws, cleanup)
         with _explaining(settings):
             run = _assemble(settings, aws, reference, crm, journal, cleanup)
+            cleanup.callback(close_tenants, crm, run.books.scenario_of)
             run.canary = run.open_tenant("canary", READINESS)
             run.fences.canary(run.canary, READY_PATIENCE_S)
             run.latencies.forget()
@@ -242,15 +262,24 @@ def _explaining(settings: Settings) -> Iterator[None]:
     try:
         yield
     except CommandRefused as refusal:
+        token = (
+            "give its operator token with -D operator_token=... or ACCEPTANCE_OPERATOR_TOKEN"
+            if settings.has_http_crm
+            else f"give the driver {settings.crm} what it needs to be let in"
+        )
         raise ConfigurationError(
-            f"the CRM lets the suite open no tenant ({refusal}): give its operator token with "
-            "-D operator_token=... or ACCEPTANCE_OPERATOR_TOKEN"
+            f"the CRM lets the suite open no tenant ({refusal}): {token}"
         ) from refusal
     except CrmTrouble as trouble:
-        where = (
-            "see crm.log" if settings.crm is None else f"is it running at -D crm={settings.crm}?"
-        )
-        raise ConfigurationError(f"{trouble}; {where}") from trouble
+        raise ConfigurationError(f"{trouble}; {_hint(settings)}") from trouble
+
+
+def _hint(settings: Settings) -> str:
+    if settings.crm is None:
+        return "see crm.log"
+    if settings.has_http_crm:
+        return f"is it running at -D crm={settings.crm}?"
+    return "is the CRM running? what a driver must do is in support/crm/GUIDE.md"
 
 
 def _endpoint(settings: Settings, cleanup: ExitStack) -> str | None:
@@ -272,7 +301,8 @@ def _crm(settings: Settings, aws: Aws, cleanup: ExitStack) -> tuple[ReferenceCrm
         cleanup.callback(reference.child.stop)
         return reference, cleanup.enter_context(closing(HttpCrm(reference.url, token)))
     if settings.crm_url is not None:
-        return None, cleanup.enter_context(closing(HttpCrm(settings.crm_url, token)))
+        driver = HttpCrm(settings.crm_url, token, renewing=True)
+        return None, cleanup.enter_context(closing(driver))
     return None, cleanup.enter_context(closing(own_driver(settings.crm)))
 
 

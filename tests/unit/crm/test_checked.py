@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -118,10 +118,10 @@ def test_what_a_driver_can_do_besides_is_within_reach() -> None:
     assert _crm(kill=_returning("killed")).kill("publisher") == "killed"
 
 
-@pytest.mark.parametrize(("methods", "can"), [({}, False), ({"close_tenant": print}, True)])
-def test_tenants_are_taken_away_where_a_driver_can(methods: dict[str, Any], can: bool) -> None:  # noqa: FBT001
-    """A driver without it leaves them, which is no mistake."""
-    assert _crm(**methods).close_tenant("acme") is can
+def test_a_driver_need_not_close_tenants() -> None:
+    """That is no mistake, and told."""
+    assert not _crm().closes_tenants
+    assert _crm(close_tenant=print).closes_tenants
 
 
 def test_a_driver_without_connections_need_not_close_any() -> None:
