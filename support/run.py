@@ -31,7 +31,7 @@ from support.observing.taps import VISIBILITY_S, WHOLE_BUS, TenantTap, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.settings import Settings
 from support.targets.aws import LONG_POLL_S, Aws
-from support.targets.discovery import located, require_rules
+from support.targets.discovery import located, putting_up, require_rules
 from support.targets.embedded import require_endpoint, start_emulator
 from support.targets.queues import Depth, depths, require_all_named
 from support.targets.reference import ReferenceCrm, start_reference_crm
@@ -323,16 +323,17 @@ def _assemble(
     longest_wait = 0 if aws.endpoint_url else LONG_POLL_S
     # What carries the stack's name goes with the stack; a user's may be too long for it.
     name = f"tap-{settings.run_id}"
-    tap = open_tap(
-        "bus",
-        f"{settings.stack_name}-{name}" if own_bus else name,
-        sqs=aws.sqs,
-        events=aws.events,
-        bus=bus,
-        pattern=pattern,
-        longest_wait=longest_wait,
-        visibility=EMULATED_VISIBILITY_S if aws.endpoint_url else VISIBILITY_S,
-    )
+    with putting_up("the suite's tap on the bus"):
+        tap = open_tap(
+            "bus",
+            f"{settings.stack_name}-{name}" if own_bus else name,
+            sqs=aws.sqs,
+            events=aws.events,
+            bus=bus,
+            pattern=pattern,
+            longest_wait=longest_wait,
+            visibility=EMULATED_VISIBILITY_S if aws.endpoint_url else VISIBILITY_S,
+        )
     cleanup.callback(tap.close)
     journal.add(Entry.RULE, {"name": tap.rule, "bus": bus, "pattern": pattern})
     latencies = Latencies()

@@ -1,7 +1,8 @@
 """Finding a deployed CRM's subscribers: its driver names them, its stack knows their queues."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -42,6 +43,18 @@ def located(aws: Aws, stack_name: str, named: Sequence[Subscriber]) -> Sequence[
     return [_located(aws, queues, each) for each in named]
 
 
+@contextmanager
+def putting_up(what: str) -> Iterator[None]:
+    """Raise ConfigurationError where AWS does not let the suite put up something of its own."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise ConfigurationError(
+            f"{what} cannot be put up ({error}): give the suite credentials that are valid, and "
+            "allow it to make and delete rules of the bus and queues"
+        ) from error
+
+
 def _located(aws: Aws, queues: Mapping[str, str], subscriber: Subscriber) -> Subscriber:
     try:
         url = _url(aws, queues, subscriber.queue_url)
@@ -49,6 +62,10 @@ def _located(aws: Aws, queues: Mapping[str, str], subscriber: Subscriber) -> Sub
         redrive = known.get("Attributes", {}).get("RedrivePolicy")
         dead = subscriber.dead_letter_queue_url or _dead_letters(redrive)
         found = {"queue_url": url, "dead_letter_queue_url": _url(aws, queues, dead)}
+        if dead:
+            aws.sqs.get_queue_attributes(
+                QueueUrl=found["dead_letter_queue_url"], AttributeNames=["QueueArn"]
+            )
     except (BotoCoreError, ClientError) as error:
         raise ConfigurationError(
             f"the queues of the subscriber {subscriber.name} cannot be found ({error}): let the "

@@ -77,7 +77,7 @@ class OtherDriver:
         if shown is None:
             return None
         return View(
-            tenant_id=tenant_id,
+            tenant_id=shown["house"],
             entity_type=entity_type,
             entity_id=entity_id,
             version=shown["version"],

@@ -104,8 +104,12 @@ class Mirror(Reader):
         thing, payload = _thing(event), event["payload"]
         before = self._shown[thing]["state"] if thing in self._shown else {}
         state = fold(before, event["event_type"], payload)
-        seen = {"version": event["version"], "last": event["event_id"], "state": state}
-        self._shown[thing] = seen
+        self._shown[thing] = {
+            "house": event["tenant_id"],
+            "version": event["version"],
+            "last": event["event_id"],
+            "state": state,
+        }
         if event["event_type"] == "AddressMadePrimary":
             owner = (event["tenant_id"], payload["owner_type"], payload["owner_id"])
             newest = (payload["nth"], event["entity_id"])
