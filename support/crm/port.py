@@ -116,8 +116,9 @@ class Applied(BaseModel):
 
 
 class Subscriber(BaseModel):
-    """Name a subscriber, the entities it listens to, and its queues.
+    """Name a subscriber, the events it listens to, and its queues.
 
+    It listens to all events about its kinds of entities or, if `event_types` names any, to these.
     A deployed CRM's queue can be named by its logical id in the stack, its name, its ARN or its
     URL; the dead-letter queue is found by the queue's redrive policy if it is left out.
     """
@@ -128,6 +129,12 @@ class Subscriber(BaseModel):
     entity_types: tuple[EntityType, ...]
     queue_url: str
     dead_letter_queue_url: str = ""
+    event_types: tuple[str, ...] = ()
+
+    def listens_to(self, event: Mapping[str, Any]) -> bool:
+        """Say whether it is to be told of an event."""
+        kind, event_type = event["entity_type"], event["event_type"]
+        return kind in self.entity_types and event_type in (self.event_types or (event_type,))
 
 
 class CurrencyFigures(BaseModel):

@@ -57,7 +57,7 @@ class HeldDeliveries:
         """Hand each subscriber what it missed, in the order given, one after the other."""
         for subscriber in self._subscribers:
             for delivery in deliveries:
-                if delivery.detail["entity_type"] in subscriber.entity_types:
+                if subscriber.listens_to(delivery.detail):
                     self._aws.sqs.send_message(
                         QueueUrl=subscriber.queue_url, MessageBody=delivery.body
                     )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from operator import attrgetter, eq, itemgetter
 from typing import Any
 
@@ -68,19 +69,19 @@ def effects(
     sound = {event["event_id"]: (*COMMITTED(event), 1) for event in evidence.history}
     for subscriber in listed:
         rows = evidence.applied.get(subscriber.name, ())
-        if not _are_plain(rows, sound, subscriber):
+        if not _are_plain(rows, sound, evidence.ids_for(subscriber)):
             yield from _applied(subscriber, rows, evidence, owners)
 
 
 def _are_plain(
-    rows: Sequence[Applied], sound: Mapping[str, tuple[object, ...]], subscriber: Subscriber
+    rows: Sequence[Applied], sound: Mapping[str, tuple[object, ...]], meant: AbstractSet[str]
 ) -> bool:
     """Say at once, as nearly always, that nothing is wrong with what a subscriber applied."""
     ids = [row.event_id for row in rows]
     return (
         all(map(eq, map(sound.get, ids), map(APPLIED, rows)))
         and len(set(ids)) == len(ids)
-        and {row.entity_type for row in rows} <= set(subscriber.entity_types)
+        and set(ids) <= meant
     )
 
 
@@ -110,6 +111,9 @@ def _applied(
             yield evidence.finding(Kind.DUPLICATE, sentence, event)
         if row.entity_type not in subscriber.entity_types:
             sentence = f"{subscriber.name} got {name}, and does not listen to {row.entity_type}"
+            yield evidence.finding(Kind.MISROUTED, sentence, event)
+        elif event is not None and not subscriber.listens_to(event):
+            sentence = f"{subscriber.name} got {name}, and does not listen to {event['event_type']}"
             yield evidence.finding(Kind.MISROUTED, sentence, event)
 
 

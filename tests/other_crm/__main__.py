@@ -49,7 +49,7 @@ def _up(aws: Aws, places: Places, port: int) -> None:
         Thread(target=work, args=(over,)).start()
     seconds = float(os.environ.get("OTHER_CRM_SESSION_SECONDS", "3600"))
     sessions = Sessions(os.environ["OTHER_CRM_KEY"], seconds)
-    counter = Counter(sessions, desk, cabinet, readers, places.queues)
+    counter = Counter(sessions, desk, cabinet, readers)
     server = serve(counter, socket.create_server((LOOPBACK, port)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: Thread(target=server.shutdown).start())

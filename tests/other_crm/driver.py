@@ -104,7 +104,12 @@ class OtherDriver:
     def subscribers(self) -> Sequence[Subscriber]:
         """Ask who reads the bus, and from which tray."""
         return [
-            Subscriber(name=each["name"], entity_types=each["kinds"], queue_url=each["tray"])
+            Subscriber(
+                name=each["name"],
+                entity_types=each["kinds"],
+                event_types=each["only"],
+                queue_url=each["tray"],
+            )
             for each in self._ask({"op": "readers"})
         ]
 

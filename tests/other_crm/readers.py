@@ -26,6 +26,7 @@ IDLE_S = 0.1
 AWAKE_LOOKS = 20
 AWAKE_S = 0.01
 CLOSING = {"activity": "cancel_activity", "opportunity": "lose_opportunity"}
+LEFT = "AccountDeactivated"
 COLUMNS = {"won": "won", "lost": "lost"}
 log = logging.getLogger(__name__)
 
@@ -148,10 +149,16 @@ class Broom(Reader):
         self._cabinet = cabinet
         self._desk = desk
 
+    def take(self, event: Document) -> None:
+        """Take an event at once, if it is new: the broom is not told of all versions."""
+        with self.lock:
+            is_new = event["event_id"] not in self._marks[event["tenant_id"]]
+            if is_new and event["event_type"] == LEFT:
+                self.effect(event)
+                self._mark(event)
+
     def effect(self, event: Document) -> None:
         """Close everything that was open at that moment."""
-        if event["event_type"] != "AccountDeactivated":
-            return
         for kind, thing in self._open_at(event):
             try:
                 self._desk.take(_closing(event, kind, thing))

@@ -13,6 +13,7 @@ from tests.other_crm.cabinet import Cabinet
 from tests.other_crm.desk import Desk, Slip
 from tests.other_crm.fields import ID, Refused
 from tests.other_crm.readers import Mirror, Reader, Scribe
+from tests.other_crm.stack import ONLY
 
 BODY = "an order is an object, and so is what it is with"
 PAGE = 40
@@ -57,13 +58,11 @@ class Counter:
         desk: Desk,
         cabinet: Cabinet,
         readers: Mapping[str, Reader],
-        queues: Mapping[str, str],
     ) -> None:
         self._sessions = sessions
         self._desk = desk
         self._cabinet = cabinet
         self._readers = readers
-        self._queues = queues
         self._ways: Mapping[str, Callable[[str, Asked], object]] = {
             "do": self._do,
             "book": self._book,
@@ -87,10 +86,7 @@ class Counter:
         if op == "sign in":
             return self._sessions.begin(asked)
         if op == "readers":
-            return [
-                {"name": name, "kinds": [*reader.kinds], "tray": f"{name.title()}Tray"}
-                for name, reader in self._readers.items()
-            ]
+            return [_described(name, reader) for name, reader in self._readers.items()]
         if op not in self._ways:
             raise Refused("invalid body", "nobody knows what that is")
         return self._ways[op](self._sessions.tenant(asked), asked)
@@ -135,6 +131,11 @@ class Counter:
 
     def _reader(self, kind: type[Any]) -> Any:
         return next(each for each in self._readers.values() if isinstance(each, kind))
+
+
+def _described(name: str, reader: Reader) -> dict[str, Any]:
+    only = [*ONLY.get(name, ())]
+    return {"name": name, "kinds": [*reader.kinds], "only": only, "tray": f"{name.title()}Tray"}
 
 
 def serve(counter: Counter, listener: socket.socket) -> ThreadingHTTPServer:

@@ -22,6 +22,8 @@ READERS: Mapping[str, tuple[str, ...]] = {
     "mirror": ALL,
     "broom": ("account",),
 }
+# Who reads nothing but this of its kinds.
+ONLY: Mapping[str, tuple[str, ...]] = {"broom": ("AccountDeactivated",)}
 ATTEMPTS = 5
 VISIBILITY_S = 2
 
@@ -84,11 +86,14 @@ def template(stack: str) -> dict[str, Any]:
         "Nerve": _resource("Events::EventBus", Name=f"salesforce-of-habit-{mark}"),
     }
     for reader, kinds in READERS.items():
-        resources |= _reader(reader.title(), mark, kinds)
+        only = {"detail-type": list(ONLY[reader])} if reader in ONLY else {}
+        resources |= _reader(reader.title(), mark, kinds, only)
     return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}
 
 
-def _reader(name: str, mark: str, kinds: tuple[str, ...]) -> dict[str, Any]:
+def _reader(
+    name: str, mark: str, kinds: tuple[str, ...], only: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return a reader's queues, and a rule for each half of what it reads, if it is enough."""
     tray, bin_ = f"{name}Tray", f"{name}Bin"
     halves = [half for half in (kinds[:4], kinds[4:]) if half]
@@ -97,7 +102,7 @@ def _reader(name: str, mark: str, kinds: tuple[str, ...]) -> dict[str, Any]:
             "Events::Rule",
             Name=f"f-{mark}-{name.lower()}-{number}",
             EventBusName={"Ref": "Nerve"},
-            EventPattern={"source": ["crm"], "detail": {"entity_type": list(half)}},
+            EventPattern={"source": ["crm"], "detail": {"entity_type": list(half)}, **only},
             Targets=[{"Id": "tray", "Arn": {"Fn::GetAtt": [tray, "Arn"]}}],
         )
         for number, half in enumerate(halves, 1)
