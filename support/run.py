@@ -7,6 +7,7 @@ from functools import partial
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
+from support.crm.checked import CheckedCrm
 from support.crm.http import HttpCrm
 from support.crm.own import own_driver
 from support.crm.port import CommandRefused, CrmPort
@@ -301,7 +302,7 @@ def _crm(settings: Settings, aws: Aws, cleanup: ExitStack) -> tuple[ReferenceCrm
         cleanup.callback(reference.child.stop)
         return reference, cleanup.enter_context(closing(HttpCrm(reference.url, token)))
     if settings.crm_url is not None:
-        driver = HttpCrm(settings.crm_url, token, renewing=True)
+        driver = CheckedCrm(HttpCrm(settings.crm_url, token, renewing=True), settings.crm_url, {})
         return None, cleanup.enter_context(closing(driver))
     return None, cleanup.enter_context(closing(own_driver(settings.crm)))
 

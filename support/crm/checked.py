@@ -65,17 +65,13 @@ class CheckedCrm:
 
     def send(self, command: Command) -> Answer:
         """Send a command."""
-        return self._one(Answer, "send", self._call("send", self.driver.send, command))
+        answer = self._as(command.tenant_id, "send", self.driver.send, command)
+        return self._one(Answer, "send", answer)
 
     def history(self, tenant_id: str) -> Sequence[Mapping[str, Any]]:
         """Read the history."""
         read = self._read("history", self.driver.history, tenant_id)
-        events: list[dict[str, Any]] = self._all(dict, "history", read)
-        for event in events:
-            if event.keys() != ENVELOPE:
-                odd = ", ".join(sorted(map(str, event.keys() ^ ENVELOPE)))
-                raise self._slip("history", f"an event without the envelope's keys: {odd}")
-        return events
+        return [self._event(each) for each in self._all(object, "history", read)]
 
     def view(self, tenant_id: str, entity_type: EntityType, entity_id: str) -> View | None:
         """Read a view."""
@@ -116,10 +112,21 @@ class CheckedCrm:
         other = self._call("with_credential_of", self.driver.with_credential_of, whose)
         return CheckedCrm(other, self._name, self.cannot, pretends=True)
 
+    def _event(self, found: object) -> Mapping[str, Any]:
+        if not isinstance(found, Mapping):
+            raise self._slip("history", f"{_article(found)} where an event was due")
+        if odd := found.keys() ^ ENVELOPE:
+            keys = ", ".join(sorted(map(str, odd)))
+            raise self._slip("history", f"an event that lacks these keys, or should: {keys}")
+        return dict(found)
+
     def _read(self, method: str, call: Any, tenant_id: str, *others: object) -> Any:
-        """Ask for what is a tenant's own: that its credential is refused is no answer to that."""
+        return self._as(tenant_id, method, call, tenant_id, *others)
+
+    def _as(self, tenant_id: str, method: str, call: Any, *arguments: object) -> Any:
+        """Ask in a tenant's name: that its own credential is refused is no answer to that."""
         try:
-            return self._call(method, call, tenant_id, *others)
+            return self._call(method, call, *arguments)
         except CommandRefused as refusal:
             if refusal.status != UNAUTHENTICATED or self._pretends:
                 raise

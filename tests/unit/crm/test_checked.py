@@ -14,6 +14,7 @@ from support.errors import CrmTrouble
 
 SEE = "see support/crm/port.py"
 EVENT = dict.fromkeys(Event.model_fields, "x")
+COMMAND = Command("t", "CreateLead", "l", {}, "k", "c", "kim")
 EXPIRED = CommandRefused(401, "invalid_credential", "Too old.")
 
 
@@ -36,7 +37,7 @@ ASK: Mapping[str, Callable[[CheckedCrm], object]] = {
     "open_tenant": lambda crm: crm.open_tenant("t"),
     "close_tenant": lambda crm: crm.close_tenant("t"),
     "close": lambda crm: crm.close(),
-    "send": lambda crm: crm.send(cast(Command, None)),
+    "send": lambda crm: crm.send(COMMAND),
     "history": lambda crm: crm.history("t"),
     "view": lambda crm: crm.view("t", EntityType.LEAD, "x"),
     "audit_trail": lambda crm: crm.audit_trail("t"),
@@ -61,7 +62,7 @@ def test_what_a_driver_raises_is_told_with_its_place(method: str) -> None:
 def test_an_answer_of_the_crm_is_handed_on(error: Exception) -> None:
     """It is nobody's slip."""
     with pytest.raises(type(error)) as answer:
-        _crm(send=_raising(error)).send(cast(Command, None))
+        _crm(send=_raising(error)).send(COMMAND)
     assert answer.value is error
 
 
@@ -70,8 +71,12 @@ def test_an_answer_of_the_crm_is_handed_on(error: Exception) -> None:
     [
         ("send", None, "nothing where Answer was due"),
         ("history", None, "nothing and not a list"),
-        ("history", ["x"], "a value of type str where dict was due"),
-        ("history", [EVENT, {**EVENT, "id": 1}], "an event without the envelope's keys: id"),
+        ("history", ["x"], "a value of type str where an event was due"),
+        (
+            "history",
+            [EVENT, {**EVENT, "id": 1}],
+            "an event that lacks these keys, or should: id",
+        ),
         ("view", {}, "a value of type dict where View was due"),
         ("audit_trail", [EVENT], "a value of type dict where AuditEntry was due"),
         ("pipeline", [None], "nothing where PipelineTotal was due"),
@@ -94,12 +99,13 @@ def test_what_is_right_is_handed_on() -> None:
     assert (crm.history("t"), crm.view("t", EntityType.LEAD, "x")) == ([EVENT], None)
 
 
-def test_a_credential_that_expired_is_told() -> None:
+@pytest.mark.parametrize("method", ["send", "history", "view", "audit_trail", "applied"])
+def test_a_credential_that_expired_is_told(method: str) -> None:
     """A driver can do something about it."""
     with pytest.raises(CrmTrouble) as trouble:
-        _crm(history=_raising(EXPIRED)).history("acme")
+        ASK[method](_crm(**{method: _raising(EXPIRED)}))
     assert str(trouble.value) == (
-        f"history of the driver my.driver:Mine was {EXPIRED}: if the credential of tenant acme has "
+        f"{method} of the driver my.driver:Mine was {EXPIRED}: if the credential of tenant t has "
         "expired, let the driver get a new one and ask again"
     )
 
