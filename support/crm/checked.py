@@ -42,6 +42,8 @@ class CheckedCrm:
         self._pretends = pretends
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
         return getattr(self.driver, name)
 
     def close(self) -> None:

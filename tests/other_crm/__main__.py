@@ -7,16 +7,19 @@ import os
 import signal
 import socket
 import sys
+from secrets import token_urlsafe
 from threading import Event as Flag
 from threading import Thread
 
+from tests.other_crm.broom import Broom
 from tests.other_crm.bugs import plant
 from tests.other_crm.cabinet import Cabinet
 from tests.other_crm.courier import Courier
 from tests.other_crm.desk import Desk
-from tests.other_crm.readers import Broom, Mirror, Reader, Scribe, Tray
+from tests.other_crm.readers import Mirror, Reader, Scribe
 from tests.other_crm.rpc import Counter, Sessions, serve
 from tests.other_crm.stack import READERS, Aws, Places, deploy
+from tests.other_crm.trays import Tray
 
 LOOPBACK = "127.0.0.1"
 
@@ -45,16 +48,17 @@ def _up(aws: Aws, places: Places, port: int) -> None:
     desk = Desk(cabinet, courier.ring)
     readers = _readers(cabinet, desk)
     trays += [Tray(aws.client("sqs"), places.queues[n], r) for n, r in readers.items()]
-    for work in (courier.run, *(tray.run for tray in trays)):
-        Thread(target=work, args=(over,)).start()
     seconds = float(os.environ.get("OTHER_CRM_SESSION_SECONDS", "3600"))
-    sessions = Sessions(os.environ["OTHER_CRM_KEY"], seconds)
+    key = os.environ.get("OTHER_CRM_KEY") or token_urlsafe(12)
+    sessions = Sessions(key, seconds)
     counter = Counter(sessions, desk, cabinet, readers)
     server = serve(counter, socket.create_server((LOOPBACK, port)))
+    for work in (courier.run, *(tray.run for tray in trays)):
+        Thread(target=work, args=(over,)).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: Thread(target=server.shutdown).start())
     url = f"http://{LOOPBACK}:{server.socket.getsockname()[1]}"
-    sys.stdout.write(json.dumps({"ready": url}) + "\n")
+    sys.stdout.write(json.dumps({"ready": url, "key": key}) + "\n")
     sys.stdout.flush()
     server.serve_forever(0.1)
     over.set()

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 from tests.other_crm import desk, readers
+from tests.other_crm.broom import Broom
 from tests.other_crm.cabinet import Cabinet, Commit, Document
 from tests.other_crm.courier import Courier
 from tests.other_crm.desk import Desk, Slip
 from tests.other_crm.fields import Refused
-from tests.other_crm.readers import Broom, Mirror, Reader, Scribe
+from tests.other_crm.readers import Mirror, Reader, Scribe
 from tests.other_crm.rules import Change
 
 

@@ -3,32 +3,16 @@
 What they make of them is in memory; a reader that starts reads the cabinet first.
 """
 
-import json
-import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
-from threading import Event as Flag
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from tests.other_crm.cabinet import Cabinet, Document
-from tests.other_crm.desk import Desk, Slip
-from tests.other_crm.fields import Refused
+from tests.other_crm.cabinet import Document
 from tests.other_crm.rules import fold
 
-if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
-
-IDLE_S = 0.1
-AWAKE_LOOKS = 20
-AWAKE_S = 0.01
-CLOSING = {"activity": "cancel_activity", "opportunity": "lose_opportunity"}
-LEFT = "AccountDeactivated"
-COLUMNS = {"won": "won", "lost": "lost"}
-log = logging.getLogger(__name__)
+CLOSED = ("won", "lost")
 
 Thing = tuple[str, str, str]
 
@@ -139,124 +123,11 @@ class Mirror(Reader):
         return {currency: _row(deals, currency) for currency in currencies}
 
 
-class Broom(Reader):
-    """Close what is open at an account that was left."""
-
-    name = "broom"
-
-    def __init__(self, kinds: Collection[str], cabinet: Cabinet, desk: Desk) -> None:
-        super().__init__(kinds)
-        self._cabinet = cabinet
-        self._desk = desk
-
-    def take(self, event: Document) -> None:
-        """Take an event at once, if it is new: the broom is not told of all versions."""
-        with self.lock:
-            is_new = event["event_id"] not in self._marks[event["tenant_id"]]
-            if is_new and event["event_type"] == LEFT:
-                self.effect(event)
-                self._mark(event)
-
-    def effect(self, event: Document) -> None:
-        """Close everything that was open at that moment."""
-        for kind, thing in self._open_at(event):
-            try:
-                self._desk.take(_closing(event, kind, thing))
-            except Refused as refused:
-                log.info("%s %s stays as it is: %s", kind, thing, refused.say)
-
-    def _open_at(self, event: Document) -> Iterator[tuple[str, str]]:
-        account, states = event["entity_id"], dict[tuple[str, str], dict[str, Any]]()
-        for commit in self._cabinet.commits(event["tenant_id"]):
-            if any(each["event_id"] == event["event_id"] for each in commit.events):
-                break
-            for each in commit.events:
-                place = each["entity_type"], each["entity_id"]
-                states[place] = fold(states.get(place, {}), each["event_type"], each["payload"])
-        for (kind, thing), state in states.items():
-            if kind == "activity" and _is_planned_with(state, account):
-                yield kind, thing
-            if kind == "opportunity" and _is_open_with(state, account):
-                yield kind, thing
-
-
-class Tray:
-    """Hand a reader what is in its queue."""
-
-    def __init__(self, sqs: "SQSClient", url: str, reader: Reader) -> None:
-        self._sqs = sqs
-        self._url = url
-        self._reader = reader
-        self._bell = Flag()
-
-    def ring(self) -> None:
-        """Say that something is on its way."""
-        self._bell.set()
-
-    def run(self, over: Flag) -> None:
-        """Empty the tray until it is over, quickly for a while after each bell."""
-        while not over.is_set():
-            looks = AWAKE_LOOKS if self._bell.wait(IDLE_S) else 1
-            self._bell.clear()
-            try:
-                self._empty(over, looks)
-            except (BotoCoreError, ClientError) as error:
-                log.warning("the tray of %s cannot be read: %s", self._reader.name, error)
-                over.wait(IDLE_S)
-
-    def _empty(self, over: Flag, looks: int) -> None:
-        while looks and not over.is_set():
-            looks = AWAKE_LOOKS if self._look() else looks - 1
-            if looks and not self._bell.is_set():
-                over.wait(AWAKE_S)
-
-    def _look(self) -> bool:
-        answer = self._sqs.receive_message(
-            QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=0
-        )
-        messages = answer.get("Messages", [])
-        for message in messages:
-            if self._hand_over(message["Body"]):
-                handle = message["ReceiptHandle"]
-                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=handle)
-        return bool(messages)
-
-    def _hand_over(self, body: str) -> bool:
-        try:
-            self._reader.take(json.loads(body)["detail"])
-        except (LookupError, TypeError, ValueError) as error:
-            log.warning("%s cannot take this: %s", self._reader.name, error)
-            return False
-        return True
-
-
-def _is_planned_with(state: Document, account: str) -> bool:
-    about = state["regarding_type"], state["regarding_id"]
-    return about == ("account", account) and state["status"] == "scheduled"
-
-
-def _is_open_with(state: Document, account: str) -> bool:
-    return bool(state["account_id"] == account and state["stage"] not in COLUMNS)
-
-
-def _closing(event: Document, kind: str, thing: str) -> Slip:
-    return Slip(
-        tenant=event["tenant_id"],
-        verb=CLOSING[kind],
-        thing=thing,
-        data={"reason": "The account was left"},
-        once=f"broom {event['event_id']} {kind} {thing}",
-        who=Broom.name,
-        thread=event["correlation_id"],
-        cause=event["event_id"],
-    )
-
-
 def _row(deals: list[dict[str, Any]], currency: str) -> Mapping[str, list[str]]:
     ours = [deal for deal in deals if deal["amount"]["currency"] == currency]
     rows = {
-        column: [d for d in ours if COLUMNS.get(d["stage"], "open") == column]
-        for column in ("open", "won", "lost")
+        column: [d for d in ours if (d["stage"] if d["stage"] in CLOSED else "open") == column]
+        for column in ("open", *CLOSED)
     }
     return {
         column: [str(len(found)), str(sum(Decimal(d["amount"]["amount"]) for d in found))]
