@@ -24,6 +24,7 @@ from support.errors import CrmTrouble
 
 CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 ENDED = "session_over"
+PATIENCE_S = 30.0
 
 
 class OtherDriver:
@@ -34,7 +35,8 @@ class OtherDriver:
     }
 
     def __init__(self) -> None:
-        self._client = httpx.Client(base_url=os.environ["OTHER_CRM_URL"], trust_env=False)
+        url = os.environ["OTHER_CRM_URL"]
+        self._client = httpx.Client(base_url=url, timeout=PATIENCE_S, trust_env=False)
         self._operator = os.environ["OTHER_CRM_KEY"]
         self._sessions: dict[str, str] = {}
 
