@@ -16,6 +16,7 @@ from support.reporting.absence import evidence_page
 from support.reporting.allure_formatter import allure_folder
 from support.reporting.evidence import attach_json, attach_page, attach_text, attach_timeline
 from support.reporting.moments import moments
+from support.reporting.notes import notes_page
 from support.reporting.outcomes import Outcome
 from support.reporting.outcomes import Status as Ended
 from support.reporting.results_folder import (
@@ -101,7 +102,8 @@ def after_all(context: Context) -> None:
     if run is None:
         return
     took, share = spreads(run.books.journeys), str(run.books.punctuality())
-    print("\n".join([f"Timeliness: {share}", *to_lines(took), run.collector.summary()]))
+    notes = run.guest_notes
+    print("\n".join([f"Timeliness: {share}", *to_lines(took), run.collector.summary(), *notes]))
     if recovered := recoveries.to_lines(run.recoveries):
         print("\n".join(["Recovery:", *recovered]))
     if context.aborted:
@@ -112,6 +114,8 @@ def after_all(context: Context) -> None:
         pages.append(Page("How long events took", chart))
         if run.recoveries:
             pages.append(Page("How long recovery took", recoveries.to_html(run.recoveries)))
+        if notes:
+            pages.append(Page("At somebody else's CRM", notes_page(notes)))
         if not run.scenarios:
             raise LookupError("no scenario ran: check the files, tags and names that were given")
         if stray := run.final_audit():

@@ -1,22 +1,11 @@
 """What a scenario can require of the answers to its commands."""
 
-from support.crm.port import Accepted, CommandRefused, Receipt
+from support.crm.port import Accepted, CommandRefused, Receipt, status_of
 from support.scenario import Deeds
 
 CONFLICT = "version_conflict"
 IN_FLIGHT = "in_flight"
-UNPROCESSABLE = 422
 SHOWN = 200
-# The published contract's statuses; every other refusal is 422.
-STATUS_BY_CODE = {
-    "invalid_credential": 401,
-    "wrong_tenant": 403,
-    "unknown_entity": 404,
-    "unknown_command": 404,
-    CONFLICT: 409,
-    IN_FLIGHT: 409,
-    "already_exists": 409,
-}
 
 
 class Answers:
@@ -87,7 +76,7 @@ def refused_as(words: str, what: str, answer: object) -> None:
             f"{what} should have been refused as {words!r}, and was {_told(answer)}"
         )
     code = words.replace(" ", "_")
-    expected = (code, STATUS_BY_CODE.get(code, UNPROCESSABLE))
+    expected = (code, status_of(code))
     if (answer.code, answer.status) != expected or not answer.message.strip():
         raise AssertionError(
             f"{what} should have been refused as {words!r} (status {expected[1]}) with a "

@@ -9,7 +9,7 @@ from typing import cast
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
-from support.crm.closing import close_tenants
+from support.crm.checked import CheckedCrm
 from support.crm.http import HttpCrm
 from support.crm.own import not_offered, own_driver
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
@@ -18,6 +18,7 @@ from support.errors import ConfigurationError, CrmTrouble, Inconclusive, Scenari
 from support.faults.plane import ControlPlane
 from support.faults.probing import Probes
 from support.faults.proxy_process import FaultProxy
+from support.guest import close_tenants, notes
 from support.judging.again import READINESS
 from support.judging.books import Books, Left, Rules, Seen, unexpected
 from support.judging.case import CLOCKS_APART_S, Case, Evidence, Finding, Kind
@@ -38,6 +39,7 @@ from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.reporting.recoveries import Recovery
 from support.settings import LOCALSTACK_URL, Settings
 from support.targets.aws import LONG_POLL_S, Aws
+from support.targets.discovery import located, putting_up, require_rules
 from support.targets.embedded import start_emulator
 from support.targets.leases import Renewal, lease_of, no_lease
 from support.targets.leftovers import Footprint, Tell, leaving_nothing
@@ -118,9 +120,27 @@ class Run:
         """Open a tenant under an id; raises ScenarioError if a scenario has it already."""
         if tenant_id in self.books.scenario_of:
             raise ScenarioError(f"there is a tenant {tenant_id} already: make another one alike")
-        self.crm.open_tenant(tenant_id)
+        self._let_in(tenant_id)
         self.books.scenario_of[tenant_id] = scenario
         self.journal.add(Entry.TENANT, {"tenant_id": tenant_id, "of": scenario})
+
+    def _let_in(self, tenant_id: str) -> None:
+        try:
+            self.crm.open_tenant(tenant_id)
+        except CommandRefused as refusal:
+            if not self.canary:
+                raise  # nobody was let in yet: see `_explaining`
+            raise CrmTrouble(
+                f"the CRM lets the suite open no tenant any more ({refusal}): give it an operator "
+                "token that lasts as long as the run"
+            ) from refusal
+
+    @property
+    def guest_notes(self) -> list[str]:
+        """Say what a run at somebody else's CRM could not see, and what it leaves there."""
+        if self.settings.crm is None:
+            return []
+        return notes(self.settings.run_id, self.bus, self.crm, len(self.books.scenario_of))
 
     def lacks(self, tags: Collection[str]) -> str | None:
         """Say which need of a scenario's tags cannot be met here, or None."""
@@ -278,8 +298,7 @@ def open_run(settings: Settings, tell: Tell = log.info) -> Iterator[Run]:
         reference, crm = _crm(settings, aws, footprint, cleanup)
         with _explaining(settings):
             run = _assemble(settings, aws, reference, crm, journal, cleanup)
-            if reference is None:
-                cleanup.callback(lambda: tell(close_tenants(crm, [*run.books.scenario_of])))
+            cleanup.callback(close_tenants, crm, run.books.scenario_of)
             run.canary = run.open_tenant("canary", READINESS)
             run.fences.canary(run.canary, READY_PATIENCE_S)
             run.latencies.forget()
@@ -301,15 +320,24 @@ def _explaining(settings: Settings) -> Iterator[None]:
     try:
         yield
     except CommandRefused as refusal:
+        token = (
+            "give its operator token with -D operator_token=... or ACCEPTANCE_OPERATOR_TOKEN"
+            if settings.has_http_crm
+            else f"give the driver {settings.crm} what it needs to be let in"
+        )
         raise ConfigurationError(
-            f"the CRM lets the suite open no tenant ({refusal}): give its operator token with "
-            "-D operator_token=... or ACCEPTANCE_OPERATOR_TOKEN"
+            f"the CRM lets the suite open no tenant ({refusal}): {token}"
         ) from refusal
     except CrmTrouble as trouble:
-        where = (
-            "see crm.log" if settings.crm is None else f"is it running at -D crm={settings.crm}?"
-        )
-        raise ConfigurationError(f"{trouble}; {where}") from trouble
+        raise ConfigurationError(f"{trouble}; {_hint(settings)}") from trouble
+
+
+def _hint(settings: Settings) -> str:
+    if settings.crm is None:
+        return "see crm.log"
+    if settings.has_http_crm:
+        return f"is it running at -D crm={settings.crm}?"
+    return "is the CRM running? what a driver must do is in support/crm/GUIDE.md"
 
 
 def _endpoint(settings: Settings, footprint: Footprint, cleanup: ExitStack) -> str | None:
@@ -339,8 +367,9 @@ def _crm(
         cleanup.callback(reference.child.stop)
         return reference, cleanup.enter_context(closing(HttpCrm(reference.url, token)))
     if settings.crm_url is not None:
-        return None, cleanup.enter_context(closing(HttpCrm(settings.crm_url, token)))
-    return None, own_driver(settings.crm)
+        driver = CheckedCrm(HttpCrm(settings.crm_url, token, renewing=True), settings.crm_url, {})
+        return None, cleanup.enter_context(closing(driver))
+    return None, cleanup.enter_context(closing(own_driver(settings.crm)))
 
 
 def _assemble(
@@ -353,28 +382,33 @@ def _assemble(
 ) -> Run:
     bus = bus_of(aws, settings.stack_name)
     own_bus = settings.crm is None
+    if not own_bus:
+        require_rules(aws, bus)
     ours = {"detail": {"tenant_id": [{"prefix": f"{settings.run_id}-"}]}}
     pattern = WHOLE_BUS if own_bus else ours
     longest_wait = 0 if aws.endpoint_url else LONG_POLL_S
     tags = lease_of(settings.run_id, settings.lease).tags
-    tap = open_tap(
-        "bus",
-        _own_name(settings, f"tap-{settings.run_id}" if own_bus else "tap"),
-        sqs=aws.sqs,
-        events=aws.events,
-        bus=bus,
-        pattern=pattern,
-        longest_wait=longest_wait,
-        visibility=EMULATED_VISIBILITY_S if aws.endpoint_url else VISIBILITY_S,
-        tags=tags,
-    )
+    with putting_up("the suite's tap on the bus"):
+        tap = open_tap(
+            "bus",
+            _own_name(settings, f"tap-{settings.run_id}" if own_bus else "tap"),
+            sqs=aws.sqs,
+            events=aws.events,
+            bus=bus,
+            pattern=pattern,
+            longest_wait=longest_wait,
+            visibility=EMULATED_VISIBILITY_S if aws.endpoint_url else VISIBILITY_S,
+            tags=tags,
+        )
     cleanup.callback(tap.close)
     journal.add(Entry.RULE, {"name": tap.rule, "bus": bus, "pattern": pattern})
     latencies = Latencies()
     sender = Sender(crm, journal, latencies)
     collector = EventCollector([tap], journal, Waiter(), latencies.arrived)
     witness = Witness(crm, collector, journal, Waiter(LOOKING))
-    if own_bus:
+    if not own_bus:
+        witness.subscribers = located(aws, settings.stack_name, witness.subscribers)
+    else:
         require_all_named(aws, bus, [*witness.subscribers], tap.rule)
     catalogue = Catalogue()
     rules = Rules(

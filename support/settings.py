@@ -116,6 +116,11 @@ class Settings(BaseModel):
         return self.crm if self.crm is not None and _is_url(self.crm) else None
 
     @property
+    def has_http_crm(self) -> bool:
+        """Return whether the CRM under test speaks the published HTTP contract."""
+        return self.crm is None or self.crm_url is not None
+
+    @property
     def longest_journey(self) -> float:
         """Return the most seconds that any single event may take."""
         return self.objective if self.latest is None else self.latest

@@ -127,7 +127,7 @@ class Shortfall:
 
     def _concerns(self, party: Party, event: Document) -> bool:
         return not party.is_subscriber or any(
-            event["entity_type"] in each.entity_types
+            each.listens_to(event)
             for each in self._run.witness.subscribers
             if each.name == party.name
         )

@@ -14,10 +14,10 @@ Feature: Deactivating an account tidies up after it
     And Acme has the activity "Visit Hank"
     When Acme deactivates the account "Globex"
     Then the subscribers of Acme have received exactly:
-      | event              | about      | version | cause              | actor                |
-      | AccountDeactivated | Globex     | 2       | the command        |                      |
-      | ActivityCancelled  | Call Hank  | 2       | AccountDeactivated | account-deactivation |
-      | ActivityCancelled  | Visit Hank | 2       | AccountDeactivated | account-deactivation |
+      | event              | about      | version | cause              |
+      | AccountDeactivated | Globex     | 2       | the command        |
+      | ActivityCancelled  | Call Hank  | 2       | AccountDeactivated |
+      | ActivityCancelled  | Visit Hank | 2       | AccountDeactivated |
     And the events of Acme share the correlation of the command
 
   @prd-3.4.2 @prd-3.4.5

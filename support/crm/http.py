@@ -24,8 +24,8 @@ from support.crm.port import (
 )
 from support.errors import CrmTrouble
 
-CREATED, OK, NO_CONTENT, NOT_FOUND = 201, 200, 204, 404
-REFUSALS = (400, 401, 403, NOT_FOUND, 409, 422)
+CREATED, OK, NO_CONTENT, UNAUTHENTICATED, NOT_FOUND = 201, 200, 204, 401, 404
+REFUSALS = (400, UNAUTHENTICATED, 403, NOT_FOUND, 409, 422)
 SHOWN = 200
 TAMPERED = 8  # characters at a credential's end that a forgery changes
 CALL_TIMEOUT_S = 10.0
@@ -34,11 +34,13 @@ CALL_TIMEOUT_S = 10.0
 class HttpCrm:
     """Drive a CRM at a base URL; `operator_token` opens tenants.
 
-    Every call raises CommandRefused for a refusal, CrmTrouble where there is no answer or none that
-    the contract knows.
+    Where credentials may expire during a run, `renewing` asks once more with a new one when one is
+    refused. Every call raises CommandRefused for a refusal, CrmTrouble where there is no answer or
+    none that the contract knows.
     """
 
-    def __init__(self, base_url: str, operator_token: str) -> None:
+    def __init__(self, base_url: str, operator_token: str, *, renewing: bool = False) -> None:
+        self._renewing = renewing
         self._client = httpx.Client(base_url=base_url, timeout=CALL_TIMEOUT_S, trust_env=False)
         self._operator_token = operator_token
         self._credentials: dict[str, str] = {}
@@ -61,10 +63,11 @@ class HttpCrm:
 
     def send(self, command: Command) -> Answer:
         """Send a command; raises CommandRefused."""
-        response = self._ask(
+        response = self._ask_as(
+            command.tenant_id,
             "POST",
             f"/tenants/{command.tenant_id}/commands/{command.command_type}",
-            headers=_headers(command, self._authorization(command.tenant_id)),
+            headers=_headers(command),
             json=_body(command),
         )
         receipt = Receipt.model_validate(_accepted(response))
@@ -132,7 +135,7 @@ class HttpCrm:
 
     def _subscription(self, method: str, tenant_id: str) -> httpx.Response:
         path = f"/tenants/{tenant_id}/subscription"
-        return self._ask(method, path, headers=self._authorization(tenant_id))
+        return self._ask_as(tenant_id, method, path)
 
     def _authorization(self, tenant_id: str) -> dict[str, str]:
         match self._shown:
@@ -144,12 +147,38 @@ class HttpCrm:
                 return _bearer(self._credentials[whose or tenant_id])
 
     def _read(self, tenant_id: str, path: str, **params: str) -> httpx.Response:
-        return self._ask(
-            "GET",
-            f"/tenants/{tenant_id}/{path}",
-            headers=self._authorization(tenant_id),
-            params=params,
-        )
+        return self._ask_as(tenant_id, "GET", f"/tenants/{tenant_id}/{path}", params=params)
+
+    def _ask_as(
+        self,
+        tenant_id: str,
+        method: str,
+        path: str,
+        headers: httpx.Headers | None = None,
+        **said: Any,
+    ) -> httpx.Response:
+        """Ask with a tenant's credential, with a new one if it is refused: it may be too old.
+
+        What was refused so has had no effect, and can be asked again.
+        """
+
+        def ask() -> httpx.Response:
+            known = httpx.Headers(headers, encoding="utf-8")
+            known.update(self._authorization(tenant_id))
+            return self._ask(method, path, headers=known, **said)
+
+        response = ask()
+        is_kept = not self._renewing or self._shown is not None
+        if response.status_code != UNAUTHENTICATED or is_kept:
+            return response
+        try:
+            self.open_tenant(tenant_id)
+        except CommandRefused as refusal:
+            raise CrmTrouble(
+                f"the CRM does not take the credential of tenant {tenant_id} any more, and gives "
+                f"no new one ({refusal}): give an operator token that lasts as long as the run"
+            ) from refusal
+        return ask()
 
     def _ask(self, method: str, path: str, **said: Any) -> httpx.Response:
         try:
@@ -183,10 +212,9 @@ def _forged(credential: str) -> str:
     return kept + "".join("1" if each == "0" else "0" for each in end)
 
 
-def _headers(command: Command, authorization: Mapping[str, str]) -> httpx.Headers:
+def _headers(command: Command) -> httpx.Headers:
     """Leave out what is empty: a scenario may want to see that refused. An actor is UTF-8."""
     headers = {
-        **authorization,
         "Idempotency-Key": command.idempotency_key,
         "X-Correlation-Id": command.correlation_id,
         "X-Actor": command.actor,

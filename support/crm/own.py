@@ -1,35 +1,41 @@
 """Finding a driver of the user's own: a class that does what `CrmPort` says."""
 
 import importlib
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Callable, Mapping
 
-from support.crm.port import CrmPort
+from support.crm.checked import CheckedCrm
+from support.crm.port import CrmBasics, CrmPort
 from support.errors import ConfigurationError
 
-METHODS = tuple(
-    name for name, value in vars(CrmPort).items() if callable(value) and not name.startswith("_")
-)
+
+def _methods(port: type) -> tuple[str, ...]:
+    named = vars(port).items()
+    return tuple(name for name, value in named if callable(value) and not name.startswith("_"))
+
+
+METHODS = _methods(CrmBasics)
 # What a CRM can be said to lack: the @needs-* tags of the features.
-NEEDS = {
-    "needs-broken-routes",
-    "needs-aws-answers",
-    "needs-checkpoint",
-    "needs-credentials",
-    "needs-deliveries",
-    "needs-disabled-rules",
-    "needs-held-deliveries",
-    "needs-own-subscriptions",
-    "needs-parked",
-    "needs-pattern-taps",
-    "needs-process-control",
-    "needs-publishing",
-    "needs-queue-policies",
-    "needs-rebuild",
-    "needs-replay",
-    "needs-set-aside",
-}
-# What a driver need not have if it says that the CRM lacks it.
+NEEDS = frozenset(
+    {
+        "needs-broken-routes",
+        "needs-aws-answers",
+        "needs-checkpoint",
+        "needs-credentials",
+        "needs-deliveries",
+        "needs-disabled-rules",
+        "needs-held-deliveries",
+        "needs-own-subscriptions",
+        "needs-parked",
+        "needs-pattern-taps",
+        "needs-process-control",
+        "needs-publishing",
+        "needs-queue-policies",
+        "needs-rebuild",
+        "needs-replay",
+        "needs-set-aside",
+    }
+)
+# What a driver may leave out, and the need that cannot be met then.
 OPTIONAL: Mapping[str, str] = {
     "parked": "needs-parked",
     "set_aside": "needs-set-aside",
@@ -58,40 +64,17 @@ def not_offered(crm: object) -> Mapping[str, str]:
     }
 
 
-def own_driver(path: str) -> CrmPort:
-    """Import a class by package.module:Class and make one.
+def own_driver(path: str) -> CheckedCrm:
+    """Import a class by package.module:Class and make one, which is held to what the port says.
 
-    Raises ConfigurationError if there is none, or if it is no CrmPort.
+    Raises ConfigurationError if there is none, if it cannot be made, or if it is no CrmPort.
     """
-    module, _, name = path.partition(":")
-    try:
-        kind = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(
-            f"-D crm={path} names no class that can be imported: {error}; use package.module:Class"
-        ) from error
-    try:
-        driver = kind()
-    except TypeError as error:
-        raise ConfigurationError(
-            f"-D crm={path} is no class that can be made without arguments: {error}"
-        ) from error
-    _check_methods(path, driver)
-    _check_cannot(path, getattr(driver, "cannot", None))
-    return cast(CrmPort, driver)
-
-
-def _check_methods(path: str, driver: object) -> None:
-    cannot = getattr(driver, "cannot", None)
-    lacks = cannot if isinstance(cannot, Mapping) else {}
-    asked = (each for each in METHODS if OPTIONAL.get(each) not in lacks)
-    if missing := [each for each in asked if not callable(getattr(driver, each, None))]:
+    driver = _made(path, _imported(path))
+    if missing := [each for each in METHODS if not callable(getattr(driver, each, None))]:
         raise ConfigurationError(
             f"-D crm={path} is no CrmPort (see support/crm/port.py): it lacks {', '.join(missing)}"
         )
-
-
-def _check_cannot(path: str, cannot: object) -> None:
+    cannot = getattr(driver, "cannot", None)
     if not isinstance(cannot, Mapping):
         raise ConfigurationError(
             f"-D crm={path} is no CrmPort: its `cannot` is no mapping from a need to a reason"
@@ -101,3 +84,37 @@ def _check_cannot(path: str, cannot: object) -> None:
             f"-D crm={path} cannot do {unknown[0]!r}, which no scenario needs; "
             f"the needs are {', '.join(sorted(NEEDS))}"
         )
+    return CheckedCrm(driver, path, {**_left_out(driver), **cannot})
+
+
+def _imported(path: str) -> Callable[[], CrmPort]:
+    module, _, name = path.partition(":")
+    try:
+        kind: Callable[[], CrmPort] = getattr(importlib.import_module(module), name)
+    except Exception as error:  # whatever a user's module does while it is imported
+        raise ConfigurationError(
+            f"-D crm={path} names no class that can be imported: {error}; use package.module:Class"
+        ) from error
+    return kind
+
+
+def _made(path: str, kind: Callable[[], CrmPort]) -> CrmPort:
+    try:
+        return kind()
+    except TypeError as error:
+        raise ConfigurationError(
+            f"-D crm={path} is no class that can be made without arguments: {error}"
+        ) from error
+    except Exception as error:  # whatever a user's class does while it is made
+        raise ConfigurationError(
+            f"-D crm={path} could not be made: {type(error).__name__}: {error}; see that it finds "
+            "what it needs, such as its own variables of the environment"
+        ) from error
+
+
+def _left_out(driver: CrmPort) -> dict[str, str]:
+    return {
+        need: f"the driver has no {name}"
+        for name, need in OPTIONAL.items()
+        if not callable(getattr(driver, name, None))
+    }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -142,14 +142,25 @@ class SetAside(BaseModel):
 
 
 class Subscriber(BaseModel):
-    """Name a subscriber, the entities it listens to, and its queues."""
+    """Name a subscriber, the events it listens to, and its queues.
+
+    It listens to all events about its kinds of entities or, if `event_types` names any, to these.
+    A deployed CRM's queue can be named by its logical id in the stack, its name, its ARN or its
+    URL; the dead-letter queue is found by the queue's redrive policy if it is left out.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     entity_types: tuple[EntityType, ...]
     queue_url: str
-    dead_letter_queue_url: str
+    dead_letter_queue_url: str = ""
+    event_types: tuple[str, ...] = ()
+
+    def listens_to(self, event: Mapping[str, Any]) -> bool:
+        """Say whether it is to be told of an event."""
+        kind, event_type = event["entity_type"], event["event_type"]
+        return kind in self.entity_types and event_type in (self.event_types or (event_type,))
 
 
 class CurrencyFigures(BaseModel):
@@ -189,14 +200,41 @@ class Pretence(Enum):
     FORGERY = "with a credential that nobody issued"
 
 
+# The published contract's statuses; every other refusal is 422.
+UNPROCESSABLE = 422
+STATUS_BY_CODE = {
+    "invalid_credential": 401,
+    "wrong_tenant": 403,
+    "unknown_entity": 404,
+    "unknown_command": 404,
+    "version_conflict": 409,
+    "in_flight": 409,
+    "already_exists": 409,
+}
+
+
+def status_of(code: str) -> int:
+    """Return the status that the published contract has for a refusal's code."""
+    return STATUS_BY_CODE.get(code, UNPROCESSABLE)
+
+
 class CommandRefused(Exception):
-    """Carry the answer to a command, or another request, that was not accepted."""
+    """Carry the answer to a command, or another request, that was not accepted.
+
+    `code` is the refusal's name in the PRD with underscores ("account_inactive"), `message` a
+    sentence of the CRM's own.
+    """
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(f"refused as {code} ({status}): {message}")
         self.status = status
         self.code = code
         self.message = message
+
+    @classmethod
+    def of(cls, code: str, message: str) -> Self:
+        """Return the refusal with its status, for a driver whose CRM has none."""
+        return cls(status_of(code), code, message)
 
 
 class CrmOperator(Protocol):
@@ -235,42 +273,68 @@ class CrmOperator(Protocol):
         """Say whether a process runs."""
 
 
-class CrmPort(Protocol):
-    """Drive and read a CRM under test.
+class CrmBasics(Protocol):
+    """Drive and read a CRM under test: what the suite cannot do without.
 
-    Each read is made with the credential of the tenant it is about. `cannot` names what the CRM
-    cannot do, by the tag of the scenarios that need it, with the reason: they are skipped with it.
-    What `support/crm/own.py` calls optional need not be there then.
+    Each request is made with the credential of the tenant it is about; a driver renews one that
+    expires. Calls come from several threads at the same time. `cannot` names what the CRM cannot
+    do, by the tag of the scenarios that need it, with the reason: they are skipped with it. A
+    refusal raises CommandRefused; no answer, or one that is neither yes nor no, CrmTrouble.
     """
 
     cannot: Mapping[str, str]
 
     def open_tenant(self, tenant_id: str) -> None:
-        """Get a credential for the tenant and keep it for later calls."""
+        """Make sure that there is a tenant of this id, and keep its credential for later calls.
+
+        Called once for each tenant of each scenario, before anything else about it. Raises
+        CommandRefused as invalid_tenant_id, or as invalid_credential if the operator is refused.
+        """
 
     def send(self, command: Command) -> Answer:
-        """Send a command; raises CommandRefused."""
+        """Send a command, and return what it changed once that is committed.
+
+        The receipt names every event of the command, its own entity's first, in commit order; the
+        same key again gives the first receipt, and `repeated`. Raises CommandRefused.
+        """
 
     def history(self, tenant_id: str) -> Sequence[Mapping[str, Any]]:
         """Read all committed events of a tenant in commit order, strongly consistent.
 
-        Each in the newest schema version of its type, as the audit trail shows it.
+        Each has exactly the twelve keys of the published envelope, and the values that are on the
+        bus, told in the newest schema version of its type, as the audit trail tells them. What a
+        subscriber's own commands made is among them; a tenant without events has none.
         """
 
     def view(self, tenant_id: str, entity_type: EntityType, entity_id: str) -> View | None:
-        """Read an entity's view, or None where there is none."""
+        """Read an entity's view as a subscriber built it, or None where there is none.
+
+        `data` has the fields of its creating event with their newest values, `status` (of an
+        opportunity: `stage`), the `products` of an opportunity, and of an address `primary`.
+        """
 
     def audit_trail(self, tenant_id: str) -> Sequence[AuditEntry]:
-        """Read a tenant's audit trail."""
+        """Read a tenant's audit trail, in order of time: an entry for each event."""
 
     def pipeline(self, tenant_id: str) -> Sequence[PipelineTotal]:
-        """Read a tenant's pipeline totals, a row a currency."""
+        """Read a tenant's pipeline totals, a row for each currency that any opportunity had."""
 
     def subscribers(self) -> Sequence[Subscriber]:
-        """List the subscribers."""
+        """List the subscribers, with every kind of entity that each is to be told about."""
 
     def applied(self, tenant_id: str, subscriber: str) -> Sequence[Applied]:
-        """Read which events of a tenant a subscriber has applied."""
+        """Read which events of a tenant have had their effect at a subscriber, and how many times.
+
+        An event is in it as soon as its effect can be read, and never before what the subscriber
+        commanded because of it is committed.
+        """
+
+
+class CrmPort(CrmBasics, Protocol):
+    """Drive and read a CRM under test, with what not every CRM can do.
+
+    A driver of the user's own may leave these out: what needs them is skipped.
+    """
 
     def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
         """Read which events of a tenant wait at a subscriber, strongly consistent."""

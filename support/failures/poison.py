@@ -42,7 +42,7 @@ class Poison:
         """Let what was held back arrive, one version of an entity spoilt until the repair."""
         owner = self._deeds.tenant(tenant)
         subscribers, single, others = self._picked(tenant, version, name)
-        listening = [s for s in subscribers if single.detail["entity_type"] in s.entity_types]
+        listening = [each for each in subscribers if each.listens_to(single.detail)]
         self._plane.break_until_repaired(
             f"a version has come {spoiling}",
             lambda: None,

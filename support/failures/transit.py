@@ -116,8 +116,7 @@ class Transit:
         """Hand each subscriber those of the deliveries that it listens to, in this order."""
         self._survey.forget()
         for subscriber in subscribers:
-            kinds = subscriber.entity_types
-            bodies = [each.body for each in deliveries if each.detail["entity_type"] in kinds]
+            bodies = [each.body for each in deliveries if subscriber.listens_to(each.detail)]
             self.inboxes.deliver(subscriber, bodies)
 
     def _owed(self, hold: Hold) -> dict[str, list[Delivery]]:

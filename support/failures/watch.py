@@ -73,8 +73,7 @@ class Watch:
         return [
             event
             for event in self._run.crm.history(owner.tenant_id)
-            if self._survey.is_mentionable(event)
-            and event["entity_type"] in subscriber.entity_types
+            if self._survey.is_mentionable(event) and subscriber.listens_to(event)
         ]
 
     def kept(self, party: Party, tenant: str, expected: Sequence[CellRow]) -> None:

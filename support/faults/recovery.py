@@ -83,11 +83,7 @@ class Recovery:
         """
         self.journal.add(Entry.FAULT, {"rebuilt": subscriber.name, "tenant_id": tenant_id})
         done = self.operator.rebuild(subscriber.name, tenant_id)
-        heard = [
-            event
-            for event in self.crm.history(tenant_id)
-            if event["entity_type"] in subscriber.entity_types
-        ]
+        heard = [event for event in self.crm.history(tenant_id) if subscriber.listens_to(event)]
         if done != len(heard) or not heard:
             raise AssertionError(
                 f"{subscriber.name} was rebuilt from {done} events, and listens to {len(heard)} "

@@ -112,9 +112,15 @@ class Evidence:
             found.setdefault(event["entity_type"], set()).add(event["event_id"])
         return found
 
-    def ids_of(self, entity_types: Collection[str]) -> set[str]:
-        """Return the ids of the events about these kinds of entities."""
-        return set().union(*(self._ids_by_type.get(kind, ()) for kind in entity_types))
+    def ids_for(self, subscriber: Subscriber) -> set[str]:
+        """Return the ids of the events that a subscriber listens to."""
+        kinds = (self._ids_by_type.get(kind, ()) for kind in subscriber.entity_types)
+        ids: set[str] = set().union(*kinds)
+        if not subscriber.event_types:
+            return ids
+        return {
+            each for each in ids if self.committed[each]["event_type"] in subscriber.event_types
+        }
 
     def finding(self, kind: Kind, sentence: str, event: Document | None = None) -> Finding:
         """Return a finding about this tenant, and the event if it is about one."""
@@ -217,7 +223,7 @@ def _lacking(
 ) -> Iterator[Missing]:
     """Name what a subscriber lacks; later versions of the same entity wait behind the first."""
     has = {each.event_id for each in evidence.applied.get(subscriber.name, ())}
-    lacks = evidence.ids_of(subscriber.entity_types) - has
+    lacks = evidence.ids_for(subscriber) - has
     if not lacks:
         return
     dead = evidence.dead_letters.get(subscriber.name, ())

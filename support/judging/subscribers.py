@@ -77,8 +77,9 @@ def _doubtful(listed: Sequence[Subscriber], evidence: Evidence) -> list[Subscrib
 
     def applied_exactly(subscriber: Subscriber) -> bool:
         rows = evidence.applied.get(subscriber.name, ())
-        types = {*subscriber.entity_types}
-        meant = sound if kinds <= types else {k: v for k, v in sound.items() if v[0] in types}
+        meant: Mapping[str, Any] = sound
+        if subscriber.event_types or not kinds <= {*subscriber.entity_types}:
+            meant = {event_id: sound[event_id] for event_id in evidence.ids_for(subscriber)}
         return len(rows) == len(meant) and {row.event_id: APPLIED(row) for row in rows} == meant
 
     return [each for each in listed if not applied_exactly(each)]
@@ -110,6 +111,9 @@ def _applied(
             yield evidence.finding(Kind.DUPLICATE, sentence, event)
         if row.entity_type not in subscriber.entity_types:
             sentence = f"{subscriber.name} got {name}, and does not listen to {row.entity_type}"
+            yield evidence.finding(Kind.MISROUTED, sentence, event)
+        elif event is not None and not subscriber.listens_to(event):
+            sentence = f"{subscriber.name} got {name}, and does not listen to {event['event_type']}"
             yield evidence.finding(Kind.MISROUTED, sentence, event)
 
 

@@ -136,7 +136,7 @@ def _journey(event: Document, times: Times, case: Case) -> Journey | None:
     to_bus = _measured(start, published)
     accepted = {ACCEPTANCE: _measured(start, command.answered_at)} if command else {}
     bus = PUBLICATION if command else EFFECT
-    listening = [s.name for s in case.subscribers if event["entity_type"] in s.entity_types]
+    listening = [s.name for s in case.subscribers if s.listens_to(event)]
     seen = {name: times.seen.get((event["event_id"], name)) for name in listening}
     after = {to_subscriber(name): _seen(published, s) for name, s in seen.items() if s}
     everywhere = {name: _seen(start, sighting) for name, sighting in seen.items()}

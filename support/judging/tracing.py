@@ -153,7 +153,7 @@ def trace(scene: Scene, event: Document) -> Hops:
     arrived = next((each for each in scene.deliveries if each.event_id == event_id), None)
     receipted = {made.event_id for each in scene.accepted for made in each.receipt.events}
     history = scene.history
-    listening = [each for each in scene.subscribers if event["entity_type"] in each.entity_types]
+    listening = [each for each in scene.subscribers if each.listens_to(event)]
     return Hops(
         title=title(event),
         version=event["version"],

@@ -55,6 +55,8 @@ def require_all_named(aws: Aws, bus: str, subscribers: Sequence[Subscriber], tap
 
 def count(aws: Aws, queue_url: str) -> int:
     """Count the messages of a queue: those waiting, and those in somebody's hands."""
+    if not queue_url:  # a subscriber that has no dead-letter queue has no dead letters
+        return 0
     answer = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=WAITING)
     return sum(int(count) for count in answer["Attributes"].values())
 

@@ -377,6 +377,57 @@ def test_it_gives_its_connections_back(crm: HttpCrm) -> None:
         crm.subscribers()
 
 
+TOO_OLD = {"code": "invalid_credential", "message": "Too old."}
+
+
+@pytest.fixture
+def renewing(crm: HttpCrm) -> HttpCrm:
+    """Drive a CRM whose credentials expire."""
+    crm._renewing = True
+    return crm
+
+
+def test_a_credential_that_expired_is_renewed(renewing: HttpCrm, server: Server) -> None:
+    """What was refused for it is asked again, word for word."""
+    _answer(server, TOO_OLD, 401)
+    _answer(server, RECEIPT, 201)
+    assert renewing.send(COMMAND) == Answer(READ, repeated=False)
+    first, opened, again = server.requests[-3:]
+    assert opened.url.path == "/tenants"
+    asked = [(each.url.path, each.content, sorted(each.headers.items())) for each in (first, again)]
+    assert asked[0] == asked[1]
+
+
+def test_it_is_renewed_once_for_a_request(renewing: HttpCrm, server: Server) -> None:
+    """A CRM that refuses every credential is not asked for ever."""
+    _answer(server, TOO_OLD, 401)
+    _answer(server, TOO_OLD, 401)
+    with pytest.raises(CommandRefused, match="invalid_credential"):
+        renewing.history("acme")
+    assert [each.url.path for each in server.requests].count("/tenants") == 2
+
+
+def test_a_false_credential_is_not_replaced(renewing: HttpCrm, server: Server) -> None:
+    """That it is refused is what a scenario wants to see."""
+    _answer(server, TOO_OLD, 401)
+    with pytest.raises(CommandRefused, match="invalid_credential"):
+        renewing.with_credential_of(Pretence.FORGERY).history("acme")
+    assert server.last.url.path == "/tenants/acme/history"
+
+
+def test_an_operator_who_is_out_as_well_is_told(renewing: HttpCrm) -> None:
+    """With what to do about it."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(401, json=TOO_OLD))
+    renewing._client = httpx.Client(base_url="http://crm.test", transport=transport)
+    with pytest.raises(CrmTrouble) as trouble:
+        renewing.history("acme")
+    assert str(trouble.value) == (
+        "the CRM does not take the credential of tenant acme any more, and gives no new one "
+        "(refused as invalid_credential (401): Too old.): give an operator token that lasts as "
+        "long as the run"
+    )
+
+
 def test_a_page_that_comes_again_and_again_is_trouble(crm: HttpCrm, server: Server) -> None:
     """Reading it would never end."""
     for _ in range(3):

@@ -45,6 +45,30 @@ def test_a_crm_that_does_not_let_the_suite_in_is_told(error: Exception, sentence
     assert str(mistake.value) == sentence
 
 
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            REFUSED,
+            f"the CRM lets the suite open no tenant ({REFUSED}): give the driver my.driver:Mine "
+            "what it needs to be let in",
+        ),
+        (
+            DEAD,
+            f"{DEAD}; is the CRM running? what a driver must do is in support/crm/GUIDE.md",
+        ),
+    ],
+)
+def test_whoever_has_a_driver_is_told_what_the_driver_needs(
+    error: Exception, sentence: str
+) -> None:
+    """An operator token is the HTTP driver's."""
+    settings = load_settings({"crm": "my.driver:Mine", "stack": "s", "target": "aws"}, {})
+    with pytest.raises(ConfigurationError) as mistake, _explaining(settings):
+        raise error
+    assert str(mistake.value) == sentence
+
+
 def test_the_suites_own_crm_has_a_log_to_read() -> None:
     """Nobody named a URL then."""
     with (

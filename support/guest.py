@@ -1,0 +1,42 @@
+"""What is particular about a run at somebody else's CRM: what it cannot see, and what it leaves."""
+
+from collections.abc import Iterable
+
+from support.crm.port import CommandRefused, CrmPort
+from support.errors import CrmTrouble
+
+
+def notes(run_id: str, bus: str, crm: CrmPort, tenants: int) -> list[str]:
+    """Say what the tap on a shared bus cannot see, and what stays of the run, in sentences."""
+    told = [
+        f"The bus {bus} may be others' as well, so only events in the names of this run's tenants "
+        f"({run_id}-...) were looked at: one that was published in another name, or in none, was "
+        "not seen on the bus."
+    ]
+    if not _closes_tenants(crm):
+        told.append(
+            f"The CRM keeps what this run did, in the names of {tenants} tenants, {run_id}-...: "
+            "its driver does not close tenants."
+        )
+    return told
+
+
+def close_tenants(crm: CrmPort, tenants: Iterable[str]) -> None:
+    """Take all tenants of a run away, if the driver can.
+
+    Raises CrmTrouble, once all were tried, naming those that stay.
+    """
+    if not _closes_tenants(crm):
+        return
+    stay: list[str] = []
+    for tenant_id in tenants:
+        try:
+            crm.close_tenant(tenant_id)  # type: ignore[attr-defined]  # it has it, as was seen
+        except (CommandRefused, CrmTrouble) as error:
+            stay.append(f"{tenant_id} ({error})")
+    if stay:
+        raise CrmTrouble(f"{len(stay)} tenant(s) of this run could not be closed: {stay[0]}")
+
+
+def _closes_tenants(crm: CrmPort) -> bool:
+    return bool(getattr(crm, "closes_tenants", False))

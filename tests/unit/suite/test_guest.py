@@ -1,0 +1,97 @@
+"""A run at somebody else's CRM tells what it could not see, and leaves no more than it has to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from support.crm.checked import CheckedCrm
+from support.crm.port import CommandRefused, CrmPort
+from support.errors import CrmTrouble
+from support.guest import close_tenants, notes
+from tests.support.stage import Stage, open_stage
+
+UNSEEN = (
+    "The bus nerve may be others' as well, so only events in the names of this run's tenants "
+    "(r1-...) were looked at: one that was published in another name, or in none, was not seen on "
+    "the bus."
+)
+KEPT = (
+    "The CRM keeps what this run did, in the names of 3 tenants, r1-...: its driver does not close "
+    "tenants."
+)
+
+
+class Closing:
+    """Close tenants, but those that are in use."""
+
+    def __init__(self) -> None:
+        self.closed: list[str] = []
+
+    def close_tenant(self, tenant_id: str) -> None:
+        """Close a tenant."""
+        if tenant_id == "used":
+            raise CommandRefused(409, "in_use", "Somebody is there.")
+        self.closed.append(tenant_id)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """Put up a run over a CRM in memory."""
+    with open_stage(tmp_path) as opened:
+        yield opened
+
+
+def _checked(driver: object) -> CrmPort:
+    return CheckedCrm(cast(CrmPort, driver), "my.driver:Mine", {})
+
+
+def test_what_was_not_seen_and_what_stays_is_told() -> None:
+    """Whoever reads the report does not know what a tap is."""
+    assert notes("r1", "nerve", _checked(SimpleNamespace()), 3) == [UNSEEN, KEPT]
+
+
+def test_nothing_stays_where_tenants_can_be_closed() -> None:
+    """Then there is nothing to tell of that."""
+    assert notes("r1", "nerve", _checked(Closing()), 3) == [UNSEEN]
+
+
+def test_all_tenants_are_closed_though_one_cannot_be() -> None:
+    """And that one is named."""
+    driver = Closing()
+    with pytest.raises(CrmTrouble) as trouble:
+        close_tenants(_checked(driver), ["a", "used", "b"])
+    assert driver.closed == ["a", "b"]
+    assert str(trouble.value) == (
+        "1 tenant(s) of this run could not be closed: used (refused as in_use (409): Somebody is "
+        "there.)"
+    )
+
+
+def test_who_cannot_close_tenants_is_not_asked_to() -> None:
+    """It would only fail."""
+    close_tenants(_checked(SimpleNamespace()), ["a"])
+
+
+def test_at_its_own_crm_the_suite_is_no_guest(stage: Stage) -> None:
+    """The bus is its own, and all of it goes at the end."""
+    assert stage.run.guest_notes == []
+
+
+def test_a_token_that_expires_during_a_run_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the next scenario opens its tenant."""
+
+    def refuse(_: str) -> None:
+        raise CommandRefused(401, "invalid_credential", "Too old.")
+
+    monkeypatch.setattr(stage.crm, "open_tenant", refuse)
+    with pytest.raises(CrmTrouble) as trouble:
+        stage.run.open_tenant("acme", "a scenario")
+    assert str(trouble.value) == (
+        "the CRM lets the suite open no tenant any more (refused as invalid_credential (401): Too "
+        "old.): give it an operator token that lasts as long as the run"
+    )
