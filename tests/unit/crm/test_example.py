@@ -158,7 +158,9 @@ def test_it_can_be_named_to_the_suite(monkeypatch: pytest.MonkeyPatch) -> None:
     """With what it leaves out."""
     _driver(monkeypatch, ImaginedCrm())
     assert dict(own_driver("support.crm.example:ExampleCrm").cannot) == {
-        "needs-own-subscriptions": "tenants have none at our CRM"
+        "needs-own-subscriptions": "tenants have none at our CRM",
+        "needs-parked": "the driver has no parked",
+        "needs-set-aside": "the driver has no set_aside",
     }
 
 
