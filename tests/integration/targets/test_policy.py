@@ -1,0 +1,65 @@
+"""The README's policy allows every call that a run makes, and next to nothing besides."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from support.targets.aws import Aws
+from tests.defects.wire.proxy import serving
+from tests.support.recorder import Recorder, rights_for
+
+POLICY = Path("support/targets/policy.json")
+# One scenario at least of each way to look, to break, and to recover.
+TELLING = (
+    "features/guarantees/delivery.feature",
+    "features/guarantees/isolation.feature",
+    "features/failures/broken_subscription.feature",
+    "features/failures/poison.feature",
+    "features/failures/publisher_killed.feature",
+    "features/recovery/rebuilt_views.feature",
+)
+# What CloudFormation asks for in the caller's name, the emulators do not.
+ASKED_BY_CLOUDFORMATION = {
+    "cloudformation:TagResource",
+    "dynamodb:CreateTable",
+    "dynamodb:TagResource",
+    "events:DescribeEventBus",
+    "events:DescribeRule",
+    "events:TagResource",
+}
+# What only a sweep asks for that finds something of a dead run.
+ASKED_BY_A_SWEEP = {"dynamodb:DeleteTable", "dynamodb:ListTagsOfResource"}
+
+
+def allowed() -> set[str]:
+    """Return the actions that the policy allows."""
+    statements = json.loads(POLICY.read_text("utf-8"))["Statement"]
+    return {action for each in statements for action in each["Action"]}
+
+
+def test_a_run_needs_what_the_policy_allows(aws: Aws, tmp_path: Path) -> None:
+    """Suite and reference CRM each go through a proxy that notes what they ask for."""
+    assert aws.endpoint_url
+    suite, crm = Recorder(aws.endpoint_url), Recorder(aws.endpoint_url)
+    with serving(suite) as target, serving(crm) as crm_endpoint:
+        told = subprocess.run(
+            [
+                *(sys.executable, "-m", "behave", *TELLING),
+                *("-D", f"target={target}", "-D", f"crm_endpoint={crm_endpoint}"),
+                *("-D", f"reports={tmp_path}"),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert told.returncode == 0, told.stdout[-3000:]
+    needed = suite.rights | crm.rights
+    assert needed - allowed() == set()
+    assert allowed() - needed == ASKED_BY_CLOUDFORMATION | ASKED_BY_A_SWEEP
+
+
+def test_what_goes_in_batches_takes_the_right_of_the_single_call() -> None:
+    """IAM knows no batches and no transactions."""
+    assert rights_for("sqs", "SendMessageBatch") == {"sqs:SendMessage"}
+    assert rights_for("dynamodb", "TransactWriteItems") >= {"dynamodb:PutItem"}
