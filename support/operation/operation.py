@@ -59,6 +59,8 @@ class Operation:
         """Let two runs of the suite pass at the same time."""
         runs = [self._begin(PASSES), self._begin(PASSES)]
         for run in runs:
+            run.is_under_way()
+        for run in runs:
             run.end(Ending.PASSES)
         self._ended += runs
 
