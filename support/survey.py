@@ -88,7 +88,7 @@ class Survey:
             return known
         question = _on_its_way(tenant)
         try:
-            evidence, missing = self.run.witness.level(tenant.tenant_id, self.run.settings.timeout)
+            evidence, missing = self._levelled(tenant)
         except CrmTrouble as trouble:
             raise self._untold(tenant, str(trouble), question, ()) from trouble
         if missing and not any(_is_blamed(each) for each in missing):
@@ -96,6 +96,17 @@ class Survey:
             raise self._untold(tenant, silence, question, what_is_known(evidence, missing))
         self._refuse(tenant, missing)
         return evidence
+
+    def _levelled(self, tenant: Tenant) -> tuple[Evidence, list[Missing]]:
+        """Wait for level; after a disturbance for as long as somebody is still catching up."""
+        patience = self.run.settings.timeout
+        evidence, missing = self.run.witness.level(tenant.tenant_id, patience)
+        while missing and self._disturbed:
+            before = len(missing)
+            evidence, missing = self.run.witness.level(tenant.tenant_id, patience)
+            if len(missing) >= before:
+                break
+        return evidence, missing
 
     def settled(self, tenant: Tenant, asked: str = "") -> Evidence:
         """Return level evidence after which nothing more can come.

@@ -9,6 +9,7 @@ import pytest
 
 from support.crm.port import Command, Subscriber
 from support.errors import ScenarioError
+from support.judging.case import BUS, Evidence, Missing
 from support.names import Tenant, is_fence
 from support.observing.fences import Returned, Sent
 from support.observing.settling import Window
@@ -251,3 +252,45 @@ def test_a_refusal_that_nobody_spoke_of_is_told_with_what_is_missing(
     )
     stage.play('Then the command is refused as "invalid name"')
     assert "note" not in survey.where(acme)
+
+
+def _catching_up(stage: Stage, monkeypatch: pytest.MonkeyPatch, lacks: list[int]) -> list[int]:
+    """Let the next looks find so many events missing; return what was not asked for."""
+    (event, *_) = stage.run.crm.history(stage.world._deeds.tenant("Acme").tenant_id)
+
+    def level(tenant_id: str, _: float) -> tuple[Evidence, list[Missing]]:
+        return Evidence(tenant_id, [event]), [Missing(event, BUS)] * lacks.pop(0)
+
+    monkeypatch.setattr(stage.run.witness, "level", level)
+    return lacks
+
+
+def test_who_is_still_catching_up_after_a_disturbance_is_waited_for(
+    stage: Stage, survey: Survey, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much there is to catch up with."""
+    left = _catching_up(stage, monkeypatch, [9, 4, 1, 0])
+    survey.forget()
+    survey.level(acme)
+    assert left == []
+
+
+@pytest.mark.parametrize(
+    ("disturbed", "lacks", "left"), [(True, [9, 9, 0], [0]), (False, [9, 8, 0], [8, 0])]
+)
+def test_who_gets_no_further_or_was_not_disturbed_is_not_waited_for(
+    stage: Stage,
+    survey: Survey,
+    acme: Tenant,
+    monkeypatch: pytest.MonkeyPatch,
+    disturbed: bool,  # noqa: FBT001
+    lacks: list[int],
+    left: list[int],
+) -> None:
+    """What is lost is told."""
+    unasked = _catching_up(stage, monkeypatch, lacks)
+    if disturbed:
+        survey.forget()
+    with pytest.raises(AssertionError, match="was lost between"):
+        survey.level(acme)
+    assert unasked == left
