@@ -149,7 +149,7 @@ class Run:
             cannot = {**NOT_OURS, **not_offered(self.crm), **cannot}
         if not self.proxy.is_possible:
             cannot["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
-        told = ((tag, cannot.get(tag) or self.probes.lacks(tag)) for tag in tags)
+        told = ((tag, cannot.get(tag) or self.probes.lacks(tag)) for tag in sorted(tags))
         return next((f"{tag}: {why}" for tag, why in told if why), None)
 
     def leave(self, plane: ControlPlane) -> None:

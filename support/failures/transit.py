@@ -91,9 +91,9 @@ class Transit:
         """
         if self._hold is None:
             raise ScenarioError("nothing is held back that could arrive")
+        self._await_bus()
         hold, self._hold = self._hold, None
         self._plane.repair_only(hold.told)
-        self._await_bus()
         return hold, self._owed(hold)
 
     def catch_up(self) -> None:
@@ -127,8 +127,13 @@ class Transit:
         }
 
     def _await_bus(self) -> None:
+        """See the bus have everything, and be done with it.
+
+        Where it keeps no order, a subscriber's turn may come after the tap's.
+        """
         for owner in self._tenants:
             self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
+        self._run.fences.settle(self._run.fences.clock())
 
     def _published(self, tenant: str) -> list[Delivery]:
         """Return everything that a tenant has published since the facts, each event once."""

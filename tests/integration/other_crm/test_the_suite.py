@@ -20,7 +20,10 @@ PACE_S = 0.3
 TAGS = "@smoke or @prd-1.4.1 or @prd-1.4.6 or @prd-2.7.8 or @prd-3.1.2 or @prd-4.8"
 REASONS = {
     "needs-credentials: a session is its tenant's: no request can name another's",
+    "needs-deliveries: the suite puts nothing into the queues of a deployed CRM",
     "needs-own-subscriptions: the driver has no unsubscribe",
+    "needs-process-control: the driver of the CRM has no method stop (see CrmOperator)",
+    "needs-replay: the driver of the CRM has no method replay (see CrmOperator)",
     "needs-publishing: the suite puts nothing on the bus of a deployed CRM",
 }
 

@@ -123,7 +123,10 @@ def test_a_rule_without_its_target_is_named(run: Run, world: World, rule: str) -
     with _cut(run, rule):
         world.does("Acme", CREATES, "Ada")
         lines = _red(world)
-    assert lines[0] == _lost(f"{BUS_TO_TRAIL}no rule of the bus delivers to its queue")
+    assert lines[0] == _lost(
+        f"{BUS_TO_TRAIL}no rule of the bus delivers to its queue; "
+        f"the rule {rule} lets it pass, and has no target"
+    )
     assert lines[-4:-1] == [
         "  entity-views: applied once",
         "  in the audit trail: no",

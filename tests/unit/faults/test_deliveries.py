@@ -95,13 +95,20 @@ def test_only_the_own_dead_letters_are_dropped(inboxes: Inboxes, queue: Queue) -
 
 
 def test_a_dead_letter_that_is_not_there_is_told(inboxes: Inboxes, queue: Queue) -> None:
-    """Whatever was taken for poison may still have its effect."""
-    queue.dead = ["ours"]
+    """While it is waiting, whatever was taken for poison may still have its effect."""
+    queue.dead, queue.waiting = ["ours"], 1
     with pytest.raises(FaultError) as trouble:
         inboxes.drop_dead(READER, ["ours", "ours"])
     assert str(trouble.value) == (
         "1 message(s) that were to spoil are not among the dead letters of reader"
     )
+
+
+def test_what_was_taken_and_not_given_up_needs_no_repair(inboxes: Inboxes, queue: Queue) -> None:
+    """It is nowhere any more: who expected it among the dead letters has been told."""
+    queue.dead, queue.waiting = ["ours"], 0
+    inboxes.drop_dead(READER, ["ours", "ours"])
+    assert queue.dead == []
 
 
 def test_a_subscriber_that_takes_nothing_is_told(inboxes: Inboxes, queue: Queue) -> None:
