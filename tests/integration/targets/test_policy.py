@@ -12,24 +12,30 @@ from tests.support.recorder import Recorder, rights_for
 POLICY = Path("support/targets/policy.json")
 # One scenario at least of each way to look, to break, and to recover.
 TELLING = (
-    "features/guarantees/delivery.feature",
     "features/guarantees/isolation.feature",
     "features/failures/broken_subscription.feature",
     "features/failures/poison.feature",
     "features/failures/publisher_killed.feature",
     "features/recovery/rebuilt_views.feature",
 )
-# What CloudFormation asks for in the caller's name, the emulators do not.
-ASKED_BY_CLOUDFORMATION = {
+# What AWS asks for where the emulators do not: CloudFormation in the caller's name, tags at birth.
+ASKED_BY_AWS = {
     "cloudformation:TagResource",
     "dynamodb:CreateTable",
+    "dynamodb:DescribeTable",
     "dynamodb:TagResource",
     "events:DescribeEventBus",
     "events:DescribeRule",
     "events:TagResource",
+    "sqs:TagQueue",
 }
 # What only a sweep asks for that finds something of a dead run.
-ASKED_BY_A_SWEEP = {"dynamodb:DeleteTable", "dynamodb:ListTagsOfResource"}
+ASKED_BY_A_SWEEP = {
+    "dynamodb:DeleteTable",
+    "dynamodb:ListTagsOfResource",
+    "events:ListTagsForResource",
+    "sqs:ListQueueTags",
+}
 
 
 def allowed() -> set[str]:
@@ -56,7 +62,7 @@ def test_a_run_needs_what_the_policy_allows(aws: Aws, tmp_path: Path) -> None:
     assert told.returncode == 0, told.stdout[-3000:]
     needed = suite.rights | crm.rights
     assert needed - allowed() == set()
-    assert allowed() - needed == ASKED_BY_CLOUDFORMATION | ASKED_BY_A_SWEEP
+    assert allowed() - needed == ASKED_BY_AWS | ASKED_BY_A_SWEEP
 
 
 def test_what_goes_in_batches_takes_the_right_of_the_single_call() -> None:
