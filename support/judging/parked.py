@@ -30,20 +30,23 @@ def _kept(row: Parked, subscriber: Subscriber, case: Case, evidence: Evidence) -
     elif document != {name: event[name] for name in IDENTITY}:
         sentence = f"{keeps} for later, which was committed as {title(event)}"
         yield evidence.finding(Kind.MUTATED, sentence, event)
-    elif _is_due(row, subscriber, evidence):
+    elif subscriber.listens_to(event) and _is_due(row, subscriber, evidence):
         sentence = f"{title(event)} waits at the subscriber {subscriber.name} for nothing"
         yield evidence.finding(Kind.BLOCKED, sentence, event)
-    if row.entity_type not in subscriber.entity_types:
-        sentence = f"{keeps} for later, and does not listen to {row.entity_type}"
+    if not subscriber.listens_to(document):
+        is_its_kind = row.entity_type in subscriber.entity_types
+        strange = row.event_type if is_its_kind else row.entity_type
+        sentence = f"{keeps} for later, and does not listen to {strange}"
         yield evidence.finding(Kind.MISROUTED, sentence, document)
 
 
 def _is_due(row: Parked, subscriber: Subscriber, evidence: Evidence) -> bool:
-    """Say whether all that the history has of the entity before it was applied."""
+    """Say whether all that it listens to of the entity's history before it was applied."""
     has = {each.event_id for each in evidence.applied.get(subscriber.name, ())}
     return all(
         event["event_id"] in has
         for event in evidence.history
         if (event["entity_type"], event["entity_id"]) == (row.entity_type, row.entity_id)
         and event["version"] < row.version
+        and subscriber.listens_to(event)
     )

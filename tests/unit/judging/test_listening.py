@@ -1,10 +1,11 @@
 """A subscriber that listens to some event types only has to have these, and no others."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from support.crm.port import Applied
+from support.crm.port import Applied, Parked
 from support.judging.case import Kind
 from support.judging.history import audit
 from support.judging.timeliness import journeys, to_subscriber
@@ -18,13 +19,14 @@ from tests.support.cases import (
     UPDATED,
     VIEWS,
     applied,
+    kept,
 )
 
 CHANGES = VIEWS.model_copy(update={"name": "changes", "event_types": ("AccountUpdated",)})
 
 
-def _found(*had: Applied) -> list[tuple[Kind, str]]:
-    evidence = replace(ONLY, applied={**ONLY.applied, "changes": had})
+def _found(*had: Applied, keeps: Sequence[Parked] = ()) -> list[tuple[Kind, str]]:
+    evidence = replace(ONLY, applied={**ONLY.applied, "changes": had}, parked={"changes": keeps})
     case = replace(SOUND, evidence=[evidence], subscribers=[*SOUND.subscribers, CHANGES])
     return [(each.kind, each.sentence) for each in audit(case)]
 
@@ -52,6 +54,21 @@ def test_what_it_lacks_is_lost() -> None:
 def test_what_it_does_not_listen_to_is_misrouted(event: dict[str, object], what: str) -> None:
     """Though it listens to others about such an entity."""
     assert _found(applied(UPDATED), applied(event)) == [(Kind.MISROUTED, what)]
+
+
+def test_what_it_keeps_and_does_not_listen_to_is_misrouted() -> None:
+    """It would have it one day."""
+    sentence = (
+        "changes keeps AccountCreated of globex version 1 for later, "
+        "and does not listen to AccountCreated"
+    )
+    assert (Kind.MISROUTED, sentence) in _found(applied(UPDATED), keeps=[kept(CREATED)])
+
+
+def test_what_it_keeps_waits_for_nothing_that_it_does_not_listen_to() -> None:
+    """The version before is not its business, so nothing holds this one up."""
+    sentence = "AccountUpdated of globex version 2 waits at the subscriber changes for nothing"
+    assert (Kind.BLOCKED, sentence) in _found(keeps=[kept(UPDATED)])
 
 
 def test_who_names_no_type_listens_to_all_of_its_kinds() -> None:
