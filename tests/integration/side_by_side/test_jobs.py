@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,15 @@ def test_all_that_jobs_say_is_passed_on_with_their_numbers(tmp_path: Path) -> No
     assert all(job.seconds > 0 for job in jobs)
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Heed SIGINT, which whoever runs in the background of a script inherits as ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_an_interrupt_ends_all_jobs_softly_and_waits(tmp_path: Path) -> None:
     """Each says its last words."""
     said: list[str] = []
