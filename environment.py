@@ -9,8 +9,10 @@ from types import FrameType
 from behave.model import Scenario, Status, Step
 from behave.runner import Context
 
+from support.final_audit import final_audit
 from support.judging.punctuality import spreads
 from support.observing.journal import Entry
+from support.opening import open_run
 from support.reporting import recoveries
 from support.reporting.absence import evidence_page
 from support.reporting.allure_formatter import allure_folder
@@ -27,7 +29,7 @@ from support.reporting.results_folder import (
     write_run_verdict,
 )
 from support.reporting.timings import to_html, to_lines
-from support.run import Run, open_run
+from support.run import Run
 from support.settings import load_settings
 from support.vocabulary import define_vocabulary
 from support.world import World
@@ -118,7 +120,7 @@ def after_all(context: Context) -> None:
             pages.append(Page("At somebody else's CRM", notes_page(notes)))
         if not run.scenarios:
             raise LookupError("no scenario ran: check the files, tags and names that were given")
-        if stray := run.final_audit():
+        if stray := final_audit(run):
             raise AssertionError("Late, or nobody's:\n" + "\n".join(stray))
 
 

@@ -12,7 +12,8 @@ from support.acts import act_of
 from support.contract.entities import EntityType
 from support.judging.expectations import Ending
 from support.observing.collector import Question
-from support.run import Run, open_run
+from support.opening import open_run
+from support.run import Run
 from support.settings import Settings
 from support.world import World
 

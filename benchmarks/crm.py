@@ -11,7 +11,8 @@ from benchmarks.tables import Figures, Table, ms, progress, spread
 from support.contract.entities import EntityType
 from support.crm.port import Command
 from support.observing.waiting import Backoff, Waiter
-from support.run import Run, open_run
+from support.opening import open_run
+from support.run import Run
 from support.settings import Settings
 
 COMMANDS, VIEWED = 240, 48

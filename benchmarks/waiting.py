@@ -19,7 +19,7 @@ from support.observing.deliveries import delivery_of
 from support.observing.journal import Journal
 from support.observing.taps import BusTap
 from support.observing.waiting import Waiter
-from support.run import open_run
+from support.opening import open_run
 from support.settings import Settings
 
 PATIENCE_S = 30.0

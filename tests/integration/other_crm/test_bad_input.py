@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.errors import ConfigurationError
-from support.run import open_run
+from support.opening import open_run
 from support.settings import load_settings
 from support.targets.processes import free_port
 from tests.integration.other_crm.trial import DRIVER, Deployed, behave

@@ -14,7 +14,8 @@ from support.contract.entities import EntityType
 from support.crm.port import Subscriber
 from support.errors import Inconclusive
 from support.judging.expectations import Ending
-from support.run import Run, open_run
+from support.opening import open_run
+from support.run import Run
 from support.settings import Settings
 from support.targets.aws import Aws
 from support.vocabulary import CellRow

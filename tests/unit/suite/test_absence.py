@@ -7,6 +7,7 @@ import pytest
 
 from support.crm.port import Applied
 from support.errors import CrmTrouble, Inconclusive
+from support.final_audit import final_audit
 from support.names import is_fence
 from support.observing.deliveries import Message
 from support.observing.journal import Entry
@@ -115,7 +116,7 @@ And every event of this scenario is accounted for
     assert _fences(stage) == ACTING
     unclaimed = stage.run.collector.peek(lambda each: is_fence(each.detail))
     assert unclaimed == ()
-    assert stage.run.final_audit() == []
+    assert final_audit(stage.run) == []
 
 
 def test_what_a_subscriber_does_after_counting_its_cause_as_applied_is_caught(
@@ -247,7 +248,7 @@ def test_no_post_mortem_of_a_crm_that_is_gone_ends_the_telling(
         assert stage.world.told_after_failure(0.01) == (
             "No audit was possible: the CRM at http://crm gave no answer to GET /history"
         )
-    assert stage.run.final_audit() == []
+    assert final_audit(stage.run) == []
 
 
 @pytest.mark.parametrize("look", [1, 3])

@@ -8,6 +8,7 @@ import pytest
 from support.__main__ import GREEN, RED, UNREADABLE, main
 from support.acts import PROMISED
 from support.errors import CrmTrouble
+from support.final_audit import final_audit
 from support.judging.again import READINESS, RUN, Judged, judge_again
 from support.observing.journal import Entry, read_journal
 from tests.support.fake_crm import Defect
@@ -44,7 +45,7 @@ def _said(stage: Stage) -> list[str]:
 
 def _end(stage: Stage, status: str = "passed", error: str = "") -> list[str]:
     stage.run.journal.add(Entry.OUTCOME, {"status": status, "error": error})
-    return stage.run.final_audit()
+    return final_audit(stage.run)
 
 
 def test_a_green_run_is_judged_green_again(stage: Stage) -> None:

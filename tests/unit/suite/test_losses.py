@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.errors import CrmTrouble, Inconclusive
+from support.final_audit import final_audit
 from support.losses import NOTHING_LOST
 from tests.support.fake_crm import SUBSCRIBERS, TRAIL, VIEWS, Defect
 from tests.support.samples import an_event, envelope
@@ -229,7 +230,7 @@ def test_the_canary_at_the_end_is_followed_too(stage: Stage) -> None:
     """The audit of the run says as much as that of a scenario."""
     stage.crm.defect = Defect.DEAD_PIPE
     with pytest.raises(Inconclusive) as verdict:
-        stage.run.final_audit()
+        final_audit(stage.run)
     assert _lines(verdict.value)[-4:] == [
         "What is known of the newest fence that the CRM accepted, LeadCreated of FENCE version 1:",
         "  accepted by the CRM: yes",
@@ -240,14 +241,14 @@ def test_the_canary_at_the_end_is_followed_too(stage: Stage) -> None:
 
 def test_dead_letters_at_the_end_are_named(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of this run; others may use a deployed CRM, too."""
-    monkeypatch.setattr("support.run.LAST_LOOK_S", 0.001)
+    monkeypatch.setattr("support.final_audit.LAST_LOOK_S", 0.001)
     stage.run.settings = stage.run.settings.model_copy(update={"objective": 0.01})
     stage.play(STORY + CLOSING)
     url = QUEUES[TRAIL].dead_letter_queue_url
     stage.queues.holds[url] = 2
     ours, others = (an_event(n, tenant_id=each) for n, each in enumerate(["test-acme-1", "other"]))
     stage.queues.letters[url] = [json.dumps(envelope(each)) for each in (ours, others)]
-    assert stage.run.final_audit() == [
+    assert final_audit(stage.run) == [
         "dead-lettered: audit-trail has 2 more among its dead letters",
         "  among its dead letters: AccountCreated of account acme-entity-3f9c version 1, "
         "tenant test-acme-1",

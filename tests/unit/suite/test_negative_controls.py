@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.errors import Inconclusive, ScenarioError
+from support.final_audit import final_audit
 from tests.support.fake_crm import Defect
 from tests.support.stage import Stage, definitions, open_stage
 from tests.unit.suite.controls.all_of_them import CONTROLS
@@ -40,7 +41,7 @@ A_CONTROL = Control("a sentence", "", cannot=dict.fromkeys(Wrong, ONE_EVENT))
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Put up an honest CRM, and an end of the run that tests need not wait for."""
-    monkeypatch.setattr("support.run.LAST_LOOK_S", 0.001)
+    monkeypatch.setattr("support.final_audit.LAST_LOOK_S", 0.001)
     monkeypatch.setattr("support.shortfall.STILL_S", 0.001)
     monkeypatch.setattr("support.failures.watch.STILL_S", 0.001)
     with open_stage(tmp_path) as opened:
@@ -119,7 +120,7 @@ def _verdict(stage: Stage, case: Case) -> str:
         return _red(stage, CLOSING)
     stage.play(CLOSING)
     stage.crm.release()
-    return "\n".join(stage.run.final_audit())
+    return "\n".join(final_audit(stage.run))
 
 
 def _red(stage: Stage, sentence: str) -> str:

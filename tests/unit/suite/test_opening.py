@@ -6,7 +6,7 @@ import pytest
 
 from support.crm.port import CommandRefused
 from support.errors import ConfigurationError, CrmTrouble
-from support.run import _explaining, open_run
+from support.opening import _explaining, open_run
 from support.settings import Settings, load_settings
 
 REFUSED = CommandRefused(401, "invalid_credential", "Who are you?")

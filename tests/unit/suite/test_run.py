@@ -6,10 +6,11 @@ from typing import Any, cast
 
 import pytest
 
+from support.assembly import order_of
 from support.errors import ConfigurationError, Inconclusive
+from support.final_audit import final_audit
 from support.observing.journal import Entry
 from support.observing.settling import Order
-from support.run import order_of
 from support.settings import Settings
 from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
@@ -30,7 +31,7 @@ QUEUES = {each.name: each for each in SUBSCRIBERS}
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Put up an honest CRM, and an end of the run that tests need not wait for."""
-    monkeypatch.setattr("support.run.LAST_LOOK_S", 0.001)
+    monkeypatch.setattr("support.final_audit.LAST_LOOK_S", 0.001)
     with open_stage(tmp_path, SCENARIO) as opened:
         yield opened
 
@@ -58,7 +59,7 @@ def test_a_run_of_sound_scenarios_ends_without_a_word(stage: Stage) -> None:
     stage.run.canary = stage.run.open_tenant("canary", "the readiness check")
     stage.run.fences.canary(stage.run.canary, timeout=1)
     stage.play(STORY + CLOSING)
-    assert stage.run.final_audit() == []
+    assert final_audit(stage.run) == []
 
 
 def test_nothing_comes_back_any_more_is_no_verdict(stage: Stage) -> None:
@@ -66,7 +67,7 @@ def test_nothing_comes_back_any_more_is_no_verdict(stage: Stage) -> None:
     stage.play(STORY + CLOSING)
     stage.crm.defect = Defect.DEAD_PIPE
     with pytest.raises(Inconclusive, match="the fence of tenant canary did not come back"):
-        stage.run.final_audit()
+        final_audit(stage.run)
 
 
 def test_what_was_wrong_before_the_pipe_died_is_told_all_the_same(stage: Stage) -> None:
@@ -74,7 +75,7 @@ def test_what_was_wrong_before_the_pipe_died_is_told_all_the_same(stage: Stage) 
     stage.play(STORY + CLOSING)
     stage.tap.put(an_event(tenant_id="test-acme-11"))
     stage.crm.defect = Defect.DEAD_PIPE
-    stray, silence = stage.run.final_audit()
+    stray, silence = final_audit(stage.run)
     assert stray.endswith("belongs to tenant test-acme-11, which no scenario opened")
     assert silence.startswith("INCONCLUSIVE: the fence of tenant canary did not come back")
 
@@ -107,7 +108,7 @@ def _lose_the_first_canary(stage: Stage) -> None:
 def test_a_canary_that_got_lost_turns_the_run_red(stage: Stage) -> None:
     """Another came back; but what befalls a run's first events would befall a tenant's."""
     _lose_the_first_canary(stage)
-    first, *_ = stage.run.final_audit()
+    first, *_ = final_audit(stage.run)
     assert first.startswith("lost: LeadCreated of canary-")
     assert first.endswith("was lost between the event store and the bus (tenant canary)")
 
@@ -116,14 +117,14 @@ def test_on_aws_the_first_canaries_may_get_lost(stage: Stage) -> None:
     """A new rule takes its time to match."""
     _lose_the_first_canary(stage)
     stage.run.settings = stage.run.settings.model_copy(update={"target": "aws"})
-    assert [each for each in stage.run.final_audit() if each.startswith("lost")] == []
+    assert [each for each in final_audit(stage.run) if each.startswith("lost")] == []
 
 
 def test_a_canary_whose_view_is_missing_turns_the_run_red(stage: Stage) -> None:
     """What it left with each subscriber is read."""
     stage.run.fences.canary(stage.run.canary, timeout=1)
     stage.crm.view = lambda *_: None  # type: ignore[method-assign]
-    (finding,) = stage.run.final_audit()
+    (finding,) = final_audit(stage.run)
     assert finding.startswith("lost: there is no view of canary-")
 
 
@@ -131,7 +132,7 @@ def test_a_canary_that_was_published_twice_turns_the_run_red(stage: Stage) -> No
     """It is a tenant like any other."""
     stage.run.fences.canary(stage.run.canary, timeout=1)
     stage.tap.put(stage.run.collector.deliveries[0].detail)
-    (finding,) = stage.run.final_audit()
+    (finding,) = final_audit(stage.run)
     assert finding.startswith("duplicate: LeadCreated of canary-")
     assert finding.endswith("was published 2 times (tenant canary)")
 
@@ -140,9 +141,9 @@ def test_the_last_look_lasts_its_time(stage: Stage, monkeypatch: pytest.MonkeyPa
     """However fast the run has been: what comes within it is seen."""
     looks: list[tuple[float, float]] = []
     fences = stage.run.fences
-    monkeypatch.setattr("support.run.LAST_LOOK_S", 7.0)
+    monkeypatch.setattr("support.final_audit.LAST_LOOK_S", 7.0)
     monkeypatch.setattr(fences, "settle", lambda since, at_least: looks.append((since, at_least)))
-    stage.run.final_audit()
+    final_audit(stage.run)
     ((since, at_least),) = looks
     assert since >= fences.returned_at
     assert at_least == 7.0
@@ -153,7 +154,7 @@ def test_an_effect_that_is_doubled_after_its_scenario_turns_the_run_red(stage: S
     stage.play(STORY, Defect.APPLIED_AGAIN)
     stage.play(CLOSING)
     stage.crm.release()
-    (finding,) = stage.run.final_audit()
+    (finding,) = final_audit(stage.run)
     assert finding.startswith("duplicate: entity-views applied version 1 of acme-account-")
     assert finding.endswith(" 2 times (tenant test-acme-1)")
 
@@ -162,7 +163,7 @@ def test_what_a_subscriber_had_late_is_no_phantom(stage: Stage) -> None:
     """The second look goes by the history of its own time."""
     stage.play(STORY + CLOSING)
     stage.play('When Acme creates the account "Initech"')
-    (stray,) = stage.run.final_audit()
+    (stray,) = final_audit(stage.run)
     assert stray.startswith("late: AccountCreated of acme-account-")
 
 
@@ -173,10 +174,10 @@ def test_an_event_that_is_published_again_after_its_scenario_turns_the_run_red(
     stage.play(STORY + CLOSING)
     first, *_ = stage.run.collector.deliveries
     stage.tap.put_body(first.body)
-    assert stage.run.final_audit() == []
+    assert final_audit(stage.run) == []
     assert stage.run.collector.transport_duplicates == 1
     stage.tap.put(first.detail)
-    (stray,) = stage.run.final_audit()
+    (stray,) = final_audit(stage.run)
     assert stray.startswith("duplicate: AccountCreated of acme-account-")
     assert stray.endswith(f"was published again after its scenario: {SCENARIO}")
 
@@ -186,7 +187,7 @@ def test_what_a_scenario_has_reported_is_not_reported_again(stage: Stage) -> Non
     stage.play(STORY, Defect.APPLIED_TWICE)
     with pytest.raises(AssertionError, match="2 times"):
         stage.play(CLOSING)
-    assert stage.run.final_audit() == []
+    assert final_audit(stage.run) == []
 
 
 def test_the_objective_is_asserted_over_the_run(stage: Stage) -> None:
@@ -195,7 +196,7 @@ def test_the_objective_is_asserted_over_the_run(stage: Stage) -> None:
     stage.play('When Acme creates the account "Initech"')
     with pytest.raises(AssertionError, match=r"^late: AccountCreated of acme-account-"):
         stage.play(CLOSING)
-    assert stage.run.final_audit() == [
+    assert final_audit(stage.run) == [
         "late: only 50 % of 2 events reached every subscriber within the delivery objective of "
         "5 s, and 95 % have to; the slowest hop is command to publication"
     ]
@@ -206,7 +207,7 @@ def test_what_the_suite_itself_held_up_counts_for_no_objective(stage: Stage) -> 
     stage.play(STORY, Defect.SLOW_BUS)
     stage.run.journal.add(Entry.FAULT, {"held back": []})
     stage.play(CLOSING)
-    assert (stage.run.books.journeys, stage.run.final_audit()) == ([], [])
+    assert (stage.run.books.journeys, final_audit(stage.run)) == ([], [])
 
 
 def test_a_message_that_gets_stuck_turns_the_run_red(stage: Stage) -> None:
@@ -217,7 +218,7 @@ def test_a_message_that_gets_stuck_turns_the_run_red(stage: Stage) -> None:
     stage.queues.holds[QUEUES[VIEWS].queue_url] = 3
     stage.queues.holds[QUEUES[PIPELINE].queue_url] = 4
     stage.queues.holds[QUEUES[PIPELINE].dead_letter_queue_url] = 2
-    assert stage.run.final_audit() == [f"blocked: {VIEWS} leaves 3 message(s) in its queue"]
+    assert final_audit(stage.run) == [f"blocked: {VIEWS} leaves 3 message(s) in its queue"]
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -228,7 +229,7 @@ def test_a_dead_letter_turns_the_run_red(stage: Stage, *, own: bool) -> None:
         _own(stage)
     stage.run.depths = {**stage.run.depths, PIPELINE: Depth(waiting=0, dead=1)}
     stage.queues.holds[QUEUES[PIPELINE].dead_letter_queue_url] = 3
-    assert stage.run.final_audit() == [
+    assert final_audit(stage.run) == [
         f"dead-lettered: {PIPELINE} has 2 more among its dead letters"
     ]
 
@@ -236,7 +237,7 @@ def test_a_dead_letter_turns_the_run_red(stage: Stage, *, own: bool) -> None:
 def test_what_waits_in_the_queues_of_a_deployed_crm_is_not_ours(stage: Stage) -> None:
     """Others use them, too."""
     stage.queues.holds[QUEUES[VIEWS].queue_url] = 3
-    assert stage.run.final_audit() == []
+    assert final_audit(stage.run) == []
 
 
 def test_queues_have_the_delivery_objective_to_become_empty(
@@ -252,7 +253,7 @@ def test_queues_have_the_delivery_objective_to_become_empty(
         return real(**asked)
 
     monkeypatch.setattr(stage.queues, "get_queue_attributes", work)
-    assert stage.run.final_audit() == []
+    assert final_audit(stage.run) == []
 
 
 def test_all_that_is_wrong_at_the_end_is_told(stage: Stage) -> None:
@@ -263,7 +264,7 @@ def test_all_that_is_wrong_at_the_end_is_told(stage: Stage) -> None:
     _impatient(stage)
     stage.tap.put(an_event(tenant_id="test-acme-11"))
     stage.queues.holds[QUEUES[VIEWS].dead_letter_queue_url] = 1
-    assert [each.split(":")[0] for each in stage.run.final_audit()] == [
+    assert [each.split(":")[0] for each in final_audit(stage.run)] == [
         "phantom",
         "dead-lettered",
         "duplicate",
@@ -275,7 +276,7 @@ def test_an_event_that_comes_after_its_scenario_turns_the_run_red(stage: Stage) 
     stage.play(STORY, Defect.LATE)
     finding, *_ = stage.world.post_mortem(0.01)
     stage.crm.release()
-    (stray,) = stage.run.final_audit()
+    (stray,) = final_audit(stage.run)
     assert str(finding).startswith("lost: AccountCreated of acme-account-")
     assert stray.startswith("late: AccountCreated of acme-account-")
     assert stray.endswith(f"arrived after its scenario was closed: {SCENARIO}")
@@ -285,7 +286,7 @@ def test_an_event_of_nobody_turns_the_run_red(stage: Stage) -> None:
     """A tenant id that no scenario opened is told."""
     stage.play(STORY + CLOSING)
     stage.tap.put(an_event(tenant_id="test-acme-11"))
-    (stray,) = stage.run.final_audit()
+    (stray,) = final_audit(stage.run)
     assert stray.endswith("belongs to tenant test-acme-11, which no scenario opened")
 
 
@@ -295,7 +296,7 @@ def test_an_event_in_another_tenants_name_is_told_at_the_end(stage: Stage) -> No
     with pytest.raises(AssertionError, match="was lost between the event store and the bus"):
         stage.play(CLOSING)
     stage.world.post_mortem(0.01)
-    (stray,) = stage.run.final_audit()
+    (stray,) = final_audit(stage.run)
     assert stray.startswith("phantom: AccountCreated of acme-account-")
     assert stray.endswith("belongs to tenant mallory, which no scenario opened")
 

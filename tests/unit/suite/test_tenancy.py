@@ -12,6 +12,7 @@ from support.contract.catalogue import Catalogue
 from support.contract.samples import Samples
 from support.crm.port import Pretence
 from support.errors import ScenarioError
+from support.final_audit import final_audit
 from support.isolation.likeness import Likeness, near_miss
 from support.isolation.preparations import preparations
 from support.observing.deliveries import tap_of
@@ -165,7 +166,7 @@ def test_the_bus_is_judged_by_its_own_tap_alone(stage: Stage) -> None:
     story = f'{SUBSCRIBED}When every tenant creates the account "Globex"'
     stage.play(f"{story}\n{CLOSING}")
     assert len({each.tap for each in stage.run.collector.deliveries}) == 1
-    assert stage.run.final_audit() == []
+    assert final_audit(stage.run) == []
 
 
 def test_on_aws_a_rule_is_awaited_until_it_is_in_force(
