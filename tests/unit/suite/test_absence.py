@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from support.absence import SOON_S, Absence
 from support.crm.port import Applied
 from support.errors import CrmTrouble, Inconclusive
 from support.final_audit import final_audit
 from support.names import is_fence
 from support.observing.deliveries import Message
 from support.observing.journal import Entry
-from support.survey import SOON_S, Survey
 from tests.support.fake_crm import SUBSCRIBERS, TRAIL, VIEWS, Defect
 from tests.support.samples import an_event
 from tests.support.stage import Stage, open_stage
@@ -132,7 +132,7 @@ def test_without_the_fence_that_acts_it_would_pass(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Everybody is level, and the history shows nothing: the evidence of a plain fence is whole."""
-    monkeypatch.setattr(Survey, "_may_act", lambda *_: False)
+    monkeypatch.setattr(Absence, "_may_act", lambda *_: False)
     stage.play(CLOSED, Defect.ACTS_LATE)
     stage.play(ONLY_THAT)
 
