@@ -1,19 +1,20 @@
 """The reference CRM as a process beside the suite, driven through its control lines."""
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from support.errors import CrmTrouble
+from pydantic import BaseModel, ValidationError
+
+from support.errors import ConfigurationError
 from support.settings import Settings
 from support.targets.aws import Aws
+from support.targets.control_line import ControlLine
 from support.targets.processes import Child
 
 START_PATIENCE_S = 90.0
-CONTROL_PATIENCE_S = 15.0
 OPERATION_PATIENCE_S = 60.0
 NO_TAGS: Mapping[str, str] = {}
 SHORT_POLL_MS = "15"
@@ -25,6 +26,7 @@ class ReferenceCrm:
     """Hold the running reference CRM, and operate it: see `CrmOperator`."""
 
     child: Child
+    line: ControlLine
     url: str
     roles: Sequence[str] = ()
 
@@ -42,39 +44,24 @@ class ReferenceCrm:
 
     def kill(self, role: str) -> None:
         """End a process without a warning."""
-        self._order(do="kill", role=role)
+        self.line.give({"do": "kill", "role": role})
 
     def stop(self, role: str) -> None:
         """Let a process end what it does, and end."""
-        self._order(do="stop", role=role)
+        self.line.give({"do": "stop", "role": role})
 
     def start(self, role: str, endpoint: str | None = None) -> None:
         """Start a process that was ended, calling AWS at an endpoint of its own."""
         elsewhere = {"endpoint": endpoint} if endpoint else {}
-        self._order(CONTROL_PATIENCE_S, do="start", role=role, **elsewhere)
+        self.line.give({"do": "start", "role": role, **elsewhere})
 
     def runs(self, role: str) -> bool:
         """Say whether a process runs."""
-        return bool(self.control("status", role)["state"] == "running")
+        return bool(self.line.give({"do": "status", "role": role})["state"] == "running")
 
     def _operate(self, **order: str) -> int:
-        done: int = self._order(OPERATION_PATIENCE_S, **order)["done"]
+        done: int = self.line.give(order, OPERATION_PATIENCE_S)["done"]
         return done
-
-    def _order(self, patience: float = CONTROL_PATIENCE_S, **order: str) -> dict[str, Any]:
-        self.child.write_line(json.dumps(order))
-        answer: dict[str, Any] = json.loads(self.child.read_line(patience))
-        if "error" in answer:
-            raise CrmTrouble(
-                f"the reference CRM did not {' '.join(order.values())}: {answer['error']}"
-            )
-        return answer
-
-    def control(self, do: str, role: str) -> dict[str, Any]:
-        """Stop, kill, start or ask for one role; return what the supervisor says of it."""
-        self.child.write_line(json.dumps({"do": do, "role": role}))
-        answer: dict[str, Any] = json.loads(self.child.read_line(CONTROL_PATIENCE_S))
-        return answer
 
 
 def start_reference_crm(
@@ -105,9 +92,25 @@ def start_reference_crm(
         log,
         patience=None if aws.endpoint_url else STACK_PATIENCE_S,
     )
+    with ExitStack() as undo:
+        undo.callback(child.stop)
+        ready = _ready(settings.crm_program, child.read_line(START_PATIENCE_S))
+        undo.pop_all()
+    return ReferenceCrm(child, ControlLine(child), ready.url, [*ready.roles])
+
+
+class _Ready(BaseModel):
+    """Read the line that a CRM program says once it serves."""
+
+    url: str
+    roles: Mapping[str, int]
+
+
+def _ready(program: str, line: str) -> _Ready:
     try:
-        ready = json.loads(child.read_line(START_PATIENCE_S))
-    except BaseException:
-        child.stop()
-        raise
-    return ReferenceCrm(child, ready["url"], [*ready["roles"]])
+        return _Ready.model_validate_json(line)
+    except ValidationError as error:
+        raise ConfigurationError(
+            f"-D crm_program={program} said {line.strip()!r} first: let it say one line of JSON "
+            'like {"url": "http://127.0.0.1:8080", "roles": {"api": 4711}} once it serves'
+        ) from error

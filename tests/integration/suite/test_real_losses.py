@@ -89,11 +89,11 @@ def _altered(run: Run, rule: str, pattern: object) -> Iterator[None]:
 def _stopped(run: Run, role: str) -> Iterator[None]:
     """Stop a process of the CRM for a while."""
     assert run.reference is not None
-    run.reference.control("stop", role)
+    run.reference.stop(role)
     try:
         yield
     finally:
-        run.reference.control("start", role)
+        run.reference.start(role)
 
 
 def _lines(error: BaseException) -> list[str]:

@@ -21,7 +21,7 @@ attempt = World._attempt
 
 def attempt_and_stop(world, *args):
     attempt(world, *args)
-    world._run.reference.control("stop", "publisher")
+    world._run.reference.stop("publisher")
 
 
 World._attempt = attempt_and_stop

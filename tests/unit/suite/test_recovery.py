@@ -1,18 +1,15 @@
 """A replay or a rebuild that was not carried out proves nothing, and a sentence says so."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from support.crm.port import CrmOperator
-from support.errors import CrmTrouble, ScenarioError
+from support.errors import ScenarioError
 from support.faults.recovery import Projection
 from support.observing.collector import EventCollectionTimeout
 from support.observing.journal import read_journal
-from support.targets.processes import Child
 from support.targets.reference import ReferenceCrm
 from tests.support.fake_crm import SUBSCRIBERS, Defect
 from tests.support.stage import Stage, open_stage
@@ -124,50 +121,3 @@ def test_a_driver_that_does_not_offer_it_is_not_asked(
     stage.run.reference = cast(ReferenceCrm, object())
     stage.crm.cannot = {}
     assert stage.run.lacks([need]) is None
-
-
-class Line:
-    """Be the supervisor's control line: answer each order with what was prepared."""
-
-    def __init__(self, *answers: dict[str, Any]) -> None:
-        self.orders: list[dict[str, str]] = []
-        self._answers = [*answers]
-
-    def write_line(self, text: str) -> None:
-        """Take an order."""
-        self.orders.append(json.loads(text))
-
-    def read_line(self, timeout: float) -> str:
-        """Answer the oldest."""
-        assert timeout > 0
-        return json.dumps(self._answers.pop(0))
-
-
-def test_the_reference_crm_is_operated_by_its_control_line() -> None:
-    """An order each, and the number that was done."""
-    line = Line({"role": None, "done": 3}, {"role": "entity-views", "done": 2}, {"done": 1})
-    line._answers += [{"state": "stopped"}, {"state": "stopped"}, {"state": "running"}]
-    crm: CrmOperator = ReferenceCrm(cast(Child, line), "http://crm", ["api", "publisher"])
-    done = [crm.replay("acme"), crm.rebuild("entity-views", "acme"), crm.redrive("api", "acme")]
-    crm.kill("publisher")
-    crm.stop("api")
-    crm.start("api")
-    assert done == [3, 2, 1]
-    assert line.orders == [
-        {"do": "replay", "tenant": "acme"},
-        {"do": "rebuild", "role": "entity-views", "tenant": "acme"},
-        {"do": "redrive", "role": "api", "tenant": "acme"},
-        {"do": "kill", "role": "publisher"},
-        {"do": "stop", "role": "api"},
-        {"do": "start", "role": "api"},
-    ]
-
-
-def test_an_order_that_is_not_carried_out_is_trouble() -> None:
-    """With the CRM's own sentence."""
-    crm = ReferenceCrm(cast(Child, Line({"error": "Somebody else rebuilds."})), "http://crm")
-    with pytest.raises(
-        CrmTrouble,
-        match=r"the reference CRM did not rebuild entity-views acme: Somebody else rebuilds\.",
-    ):
-        crm.rebuild("entity-views", "acme")
