@@ -68,4 +68,4 @@ def edition(url: str) -> str | None:
         health = httpx.get(f"{url}/_ministack/health", timeout=1.0, trust_env=False).json()
     except (httpx.TransportError, ValueError):
         return None
-    return str(health["edition"])
+    return str(health["edition"]) if isinstance(health, dict) and "edition" in health else None

@@ -143,6 +143,13 @@ def test_no_localstack_answers() -> None:
 
 
 @pytest.mark.parametrize("body", ["<html>", "[]", "{}"])
+def test_who_has_taken_the_emulators_port_is_not_taken_for_it(body: str) -> None:
+    """It may be a server of somebody's own: another port is tried then."""
+    with _web_server(200, body) as url:
+        assert edition(url) is None
+
+
+@pytest.mark.parametrize("body", ["<html>", "[]", "{}"])
 def test_something_else_is_not_taken_for_localstack(body: str) -> None:
     """It may be a server of somebody's own at the usual port."""
     with _web_server(200, body) as url, pytest.raises(ConfigurationError) as trouble:
