@@ -32,8 +32,8 @@ class Survey:
         self,
         run: Run,
         deeds: Deeds,
-        repair: Callable[[], None] = lambda: None,
-        own: Callable[[], Mapping[str, OwnDeliveries]] = dict,
+        repair: Callable[[], None],
+        own: Callable[[], Mapping[str, OwnDeliveries]],
     ) -> None:
         self.run = run
         self.deeds = deeds

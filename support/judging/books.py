@@ -8,7 +8,7 @@ from support.crm.port import Accepted, Subscriber
 from support.judging.case import CLOCKS_APART_S, Case, Document, Evidence, Finding, OwnDeliveries
 from support.judging.history import audit
 from support.judging.punctuality import Punctuality, punctuality
-from support.judging.strays import NOBODY, MayComeAgain, strays
+from support.judging.strays import MayComeAgain, strays
 from support.judging.subscribers import effects
 from support.judging.timeliness import Journey, journeys
 from support.observing.deliveries import Delivery, Passage
@@ -123,7 +123,7 @@ class Books:
         deliveries: Sequence[Delivery],
         again: Sequence[Evidence],
         left: Mapping[str, Left],
-        comes_again: MayComeAgain = NOBODY,
+        comes_again: MayComeAgain,
     ) -> list[str]:
         """Name what came late, came again, is nobody's, got stuck, or had effect once more.
 

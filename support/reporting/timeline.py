@@ -1,4 +1,4 @@
-"""What happened in a scenario, in order, as a small table: for the report and for a console."""
+"""What happened in a scenario, in order, as a small table for the report."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -62,13 +62,6 @@ def to_html(moments: Iterable[Moment]) -> str:
     )
 
 
-def to_markdown(moments: Iterable[Moment]) -> str:
-    """Return a Markdown table, one line a moment, readable as plain text too."""
-    told = in_order(moments)
-    lines = [summary(told), "", _markdown_row(HEADINGS), _markdown_row(["---"] * len(HEADINGS))]
-    return "\n".join([*lines, *(_markdown_row(_cells(moment)) for moment in told)]) + "\n"
-
-
 def in_order(moments: Iterable[Moment]) -> tuple[Moment, ...]:
     """Return the moments by time; those of one time stay as they were told."""
     return tuple(sorted(moments, key=lambda moment: moment.at_ms))
@@ -93,8 +86,3 @@ def _cells(moment: Moment) -> tuple[str, ...]:
 def _html_row(moment: Moment) -> str:
     cells = "".join(f"<td>{escape(cell)}</td>" for cell in _cells(moment))
     return f'<tr class="{moment.kind}">{cells}</tr>'
-
-
-def _markdown_row(cells: Iterable[str]) -> str:
-    escaped = (cell.replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
-    return "| " + " | ".join(" ".join(cell.splitlines()) for cell in escaped) + " |"

@@ -5,8 +5,9 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from types import TracebackType
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -33,9 +34,9 @@ class Footprint:
     run_id: str
     tell: Tell
     aws: Aws | None = None
-    _started: list[tuple[Child, str | None]] = field(default_factory=list)
+    _started: list[tuple[Child, str]] = field(default_factory=list)
 
-    def started(self, child: Child, url: str | None = None) -> None:
+    def started(self, child: Child, url: str) -> None:
         """Remember a process, and where it serves."""
         self._started.append((child, url))
 
@@ -50,12 +51,26 @@ class Footprint:
         at = f"; {KINDS} at {self.aws.place}" if self.aws else ""
         self.tell(f"Run {self.run_id} left nothing behind. Looked for: processes, ports{at}.")
 
+    def leave(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Look back as a context ends; what is left hides no error that is on its way."""
+        try:
+            self.look_back()
+        except LeftBehind as left:
+            if error is None:
+                raise
+            log.warning("%s", left)
+
     def _processes(self) -> Iterator[str]:
         for child, url in self._started:
             try:
                 Waiter(LOOKING).until(lambda _, c=child: _lives(c), _not, LAST_BREATH_S)  # type: ignore[misc]
             except WaitTimeout:
-                port = f", serving at {url}" if url and _serves(url) else ""
+                port = f", serving at {url}" if _serves(url) else ""
                 yield f"processes of {child.name}, in group {child.pid}{port} (killed now)"
                 os.killpg(child.pid, signal.SIGKILL)
 
@@ -74,15 +89,9 @@ class Footprint:
 def leaving_nothing(run_id: str, tell: Tell) -> Iterator[Footprint]:
     """Look back at the end; if that fails while another error is on its way, it is only logged."""
     footprint = Footprint(run_id, tell)
-    try:
+    with ExitStack() as end:
+        end.push(footprint.leave)
         yield footprint
-    except BaseException:
-        try:
-            footprint.look_back()
-        except LeftBehind as error:
-            log.warning("%s", error)
-        raise
-    footprint.look_back()
 
 
 def _lives(child: Child) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,14 +28,12 @@ class LeftBehind(Exception):
     """Say in one sentence what a run left, or what could not be removed, and why."""
 
 
-def look_for_expired(
-    aws: Aws, at: datetime | None = None, older_than: timedelta = timedelta()
-) -> SortedOut:
+def look_for_expired(aws: Aws, older_than: timedelta = timedelta()) -> SortedOut:
     """Find all that is any run's, and tell what has expired.
 
     Tags are read of those only whose stack is not on lease.
     """
-    at = at or now()
+    at = now()
     found = find(aws)
     live = {run for run, group in by_run(found).items() if (ends := end_of(group)) and ends > at}
     known = [thing if thing.run_id in live else with_lease(aws, thing) for thing in found]
