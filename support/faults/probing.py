@@ -61,6 +61,11 @@ class Probes:
             cleanup.callback(events.delete_event_bus, Name=name)
             tap = self._tap(name)
             cleanup.callback(tap.close)
+            if not self._until(lambda: self._comes(name, tap), READY_S):
+                return (
+                    "nobody can tell: no event came through a rule of the suite's own within "
+                    f"{READY_S:.0f} s"
+                )
             return STILL_DELIVERS[breakage] if self._delivers(name, tap, breakage) else None
 
     def _tap(self, name: str) -> BusTap:
@@ -79,7 +84,6 @@ class Probes:
         queue = Subscriber(
             name="probe", entity_types=(), queue_url=tap.queue_url, dead_letter_queue_url=""
         )
-        self._until(lambda: self._comes(bus, tap), READY_S)
         broken = Routes(self._aws, bus).breaking(breakage, queue)
         broken.do()
         try:
