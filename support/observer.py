@@ -14,6 +14,7 @@ from support.names import Tenant, is_fence
 from support.observing.collector import FAR, ForbiddenArrival, Predicate, Question
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry
+from support.requiring import Claim, require
 from support.survey import Survey, as_document
 from support.vocabulary import CellRow, Named
 
@@ -250,15 +251,8 @@ class Observer:
     def _require(
         self, owner: Tenant, what: str, rows: Sequence[Row], actual: Sequence[Row], ending: Ending
     ) -> None:
-        judgement = judge(rows, actual, ending)
-        fields = {"what": what, "ending": ending, "expected": rows, "holds": judgement.holds}
-        self._run.journal.add(Entry.EXPECTATION, fields)
-        if not judgement.holds:
-            expected = f"{len(rows)} row(s)" if rows else "nothing"
-            told = "\n".join(f"  {line}" for line in judgement.lines())
-            raise AssertionError(
-                f"Expected: {what} {ending} {expected}.\n{told}\n{self._survey.where(owner)}"
-            )
+        claim = Claim(owner, what, rows, ending)
+        require(self._survey, claim, judge(rows, actual, ending))
 
 
 def asked(tenant: str, ending: Ending, rows: Sequence[Row]) -> str:

@@ -14,8 +14,10 @@ from support.crm.port import Command
 from support.errors import CrmTrouble, ScenarioError
 from support.failures.endurance import Endurance
 from support.failures.poison import Poison
+from support.failures.shortfall import Shortfall
 from support.failures.subscriptions import Subscriptions
 from support.failures.transit import Transit
+from support.failures.trouble import Trouble
 from support.failures.watch import Watch
 from support.faults.plane import ControlPlane, FaultError
 from support.fixtures.builders import Builder
@@ -33,9 +35,7 @@ from support.observing.own_subscriptions import OwnSubscriptions
 from support.recovering import Recovering
 from support.run import Run
 from support.scenario import Deeds
-from support.shortfall import Shortfall
 from support.survey import Survey
-from support.trouble import Trouble
 from support.vocabulary import CellRow
 
 ALL_TOLD = "every event of this scenario is accounted for"

@@ -7,13 +7,13 @@ from random import Random
 
 from support.acting import Actor
 from support.crm.port import CommandRefused
+from support.failures.trouble import Trouble
 from support.faults.hardships import Hardship
 from support.faults.plane import ControlPlane
 from support.fixtures.builders import Builder
 from support.parties import PUBLISHER, TRANSPORT, Party
 from support.run import Run
 from support.scenario import Deeds
-from support.trouble import Trouble
 from support.workload.making import Leg, workload
 from support.workload.moves import Move
 

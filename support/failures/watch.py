@@ -4,25 +4,22 @@ from collections.abc import Callable, Sequence
 
 from support.errors import CrmTrouble, Inconclusive
 from support.failures.receivers import receivers
+from support.failures.steadily import require_steadily
 from support.faults.routes import Breakage
 from support.judging.case import Document
 from support.judging.diagnosis import Loss, losses
-from support.judging.expectations import Ending, Judgement, Row, judge
+from support.judging.expectations import Row
 from support.judging.hops import Obstacle
 from support.judging.rows import causes, event_row
 from support.judging.tracing import missing, trace
 from support.names import Tenant
 from support.observer import expected_row
 from support.observing.deliveries import Delivery
-from support.observing.journal import Entry
-from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.parties import Party
+from support.requiring import Claim
 from support.survey import Survey
 from support.vocabulary import CellRow
 
-LOOKING = Backoff(first=0.01, ceiling=0.1)
-# Whoever still shows the same after this is not about to change it.
-STILL_S = 0.2
 # What a diagnosis has to name for a subscription that is broken like this.
 SHOWN_BY = {
     Breakage.SWITCHED_OFF: Obstacle.DISABLED,
@@ -42,7 +39,6 @@ class Watch:
         self._survey = survey
         self._run = survey.run
         self._deeds = survey.deeds
-        self._waiter = Waiter(LOOKING)
 
     def lost(
         self, party: Party, tenant: str, breakage: Breakage, expected: Sequence[CellRow]
@@ -117,35 +113,12 @@ class Watch:
         return [_letter_row(each, owner) for each in ours]
 
     def _require(self, owner: Tenant, what: str, expected: Sequence[CellRow], look: Look) -> None:
-        rows = [expected_row(owner, row) for row in expected]
-        try:
-            judgement = self._still(rows, look)
-        except CrmTrouble as trouble:
-            untold = f"{trouble}\nNobody can tell what {what} exactly.\n{self._survey.where(owner)}"
-            raise Inconclusive(untold) from trouble
-        fields = {"what": what, "expected": rows, "holds": judgement.holds}
-        self._run.journal.add(Entry.EXPECTATION, {**fields, "ending": Ending.EXACTLY})
-        if not judgement.holds:
-            told = [f"  {line}" for line in judgement.lines()]
-            seen = self._run.losses.look(owner.tenant_id, self._deeds.accepted)
-            where = self._run.losses.tell_missing(seen)
-            first = f"Expected: {what} exactly {len(rows)} row(s)."
-            raise AssertionError("\n".join([first, *told, *where, self._survey.where(owner)]))
+        claim = Claim(owner, what, [expected_row(owner, row) for row in expected])
+        require_steadily(self._survey, claim, look, lambda: self._where_lost(owner))
 
-    def _still(self, rows: Sequence[Row], look: Look) -> Judgement:
-        """Look until it holds, and then once more, so that what was just passing by is seen."""
-
-        def judged() -> Judgement:
-            return judge(rows, look(), Ending.EXACTLY)
-
-        timeout = self._run.settings.timeout
-        try:
-            self._waiter.until(lambda _: judged(), lambda found: found.holds, timeout)
-        except WaitTimeout as late:
-            last: Judgement = late.last
-            return last
-        self._run.fences.settle(self._run.fences.clock(), at_least=STILL_S)
-        return judged()
+    def _where_lost(self, owner: Tenant) -> list[str]:
+        losses = self._run.losses
+        return losses.tell_missing(losses.look(owner.tenant_id, self._deeds.accepted))
 
 
 def _is_at(loss: Loss, party: Party, reason: Obstacle) -> bool:

@@ -42,8 +42,7 @@ A_CONTROL = Control("a sentence", "", cannot=dict.fromkeys(Wrong, ONE_EVENT))
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Put up an honest CRM, and an end of the run that tests need not wait for."""
     monkeypatch.setattr("support.final_audit.LAST_LOOK_S", 0.001)
-    monkeypatch.setattr("support.shortfall.STILL_S", 0.001)
-    monkeypatch.setattr("support.failures.watch.STILL_S", 0.001)
+    monkeypatch.setattr("support.failures.steadily.STILL_S", 0.001)
     with open_stage(tmp_path) as opened:
         yield opened
 

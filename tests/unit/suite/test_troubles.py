@@ -26,7 +26,7 @@ NAME = "a.feature: a scenario"
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Put up an honest CRM, whose run has a canary."""
-    monkeypatch.setattr("support.shortfall.STILL_S", 0.001)
+    monkeypatch.setattr("support.failures.steadily.STILL_S", 0.001)
     with open_stage(tmp_path, NAME) as opened:
         opened.run.journal.begin(NAME)
         opened.run.canary = opened.run.open_tenant("canary", "none")

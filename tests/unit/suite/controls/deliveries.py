@@ -96,7 +96,7 @@ CONTROLS = [
         red={
             Wrong.MISSING: {
                 Defect.KEEPS_ALL: (
-                    "Expected: the subscriber audit-trail keeps of Acme until its turn exactly 0",
+                    "the subscriber audit-trail keeps of Acme until its turn exactly nothing",
                     "unexpected: event 'AccountUpdated', about 'Globex', version 3",
                     TENANT,
                 ),
