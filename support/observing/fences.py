@@ -98,7 +98,9 @@ class Fences:
         left = since + max(at_least, learned.seconds) - self.clock()
         if left > 0:
             with suppress(WaitTimeout):
-                self._unhurried.until(lambda _: self._collector.pump(wait=1), lambda _: False, left)
+                self._unhurried.until(
+                    lambda remaining: self._collector.pump(wait=remaining), lambda _: False, left
+                )
         self._collector.drain()
         return learned
 

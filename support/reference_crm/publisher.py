@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodbstreams.type_defs import RecordTypeDef
 
 REFRESH_SECONDS = 10.0
+IDLE_SHARE = 2.0
 
 
 class Publisher:
@@ -46,8 +47,11 @@ class Publisher:
         """Publish until told to end; raise Trimmed if the stream has lost what comes next."""
         try:
             while not self._patience.over:
+                began = self._clock()
                 if not self.step():
-                    self._patience.rest(self._idle_seconds)
+                    # Who is slow to answer is busy, and asked the less often.
+                    asking = self._clock() - began
+                    self._patience.rest(max(self._idle_seconds, IDLE_SHARE * asking))
         except Stopping:
             return
 

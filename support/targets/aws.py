@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_S = 2
 READ_TIMEOUT_S = 25
 LONG_POLL_S = 5
+BRIEF_POLL_S = 1
 RECEIVE_TIMEOUT_S = 5  # a deadline of the collector is missed by one call at most
 
 

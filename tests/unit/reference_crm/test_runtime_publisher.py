@@ -51,6 +51,30 @@ def run(subject: Publisher, steps: int = 5) -> None:
         subject.step()
 
 
+@pytest.mark.parametrize(("seconds", "rest"), [(0.004, 0.025), (0.05, 0.1)])
+def test_a_stream_that_is_slow_to_answer_is_asked_less_often(seconds: float, rest: float) -> None:
+    """Who is busy gets time for others."""
+    patience, now, rested = Hasty(), 100.0, list[float]()
+
+    class SlowStream:
+        def refresh(self) -> None: ...
+
+        def readable(self) -> list[Any]:
+            nonlocal now
+            now += seconds
+            return []
+
+    def end_after_one(seconds: float) -> None:
+        rested.append(seconds)
+        patience.end()
+
+    patience.rest = end_after_one  # type: ignore[method-assign]
+    sending = dispatch(FakeBus(), FakeAside(), patience)
+    stream: Any = SlowStream()
+    Publisher(stream, FakeCheckpoints(), sending, patience, 0.025, lambda: now).run()  # type: ignore[arg-type]
+    assert rested == [pytest.approx(rest)]
+
+
 def test_only_first_writes_of_events_are_published() -> None:
     """The log, the receipts and changed items stay inside."""
     records = [

@@ -6,12 +6,13 @@ from typing import Any, cast
 
 import pytest
 
-from support.assembly import order_of
+from support.assembly import bus_wait, order_of
 from support.errors import ConfigurationError, Inconclusive
 from support.final_audit import final_audit
 from support.observing.journal import Entry
 from support.observing.settling import Order
 from support.settings import Settings
+from support.targets.aws import Aws
 from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
 from tests.support.fake_crm import PIPELINE, SUBSCRIBERS, VIEWS, Defect
@@ -25,6 +26,7 @@ CLOSING = "Then every event of this scenario is accounted for"
 
 
 SCENARIO = "a.feature: Nothing is lost"
+URL = "http://127.0.0.1:4566"
 QUEUES = {each.name: each for each in SUBSCRIBERS}
 
 
@@ -95,6 +97,18 @@ def test_only_the_embedded_target_is_known_to_keep_order(
 ) -> None:
     """And only with nothing in between, and the CRM that was tried with it."""
     assert order_of(Settings.model_validate(changed)) is order
+
+
+@pytest.mark.parametrize(
+    ("target", "url", "seconds"),
+    [("embedded", URL, 0), ("localstack", URL, 1), (URL, URL, 1), ("aws", None, 5)],
+)
+def test_how_long_the_bus_tap_waits_is_the_targets(
+    target: str, url: str | None, seconds: int
+) -> None:
+    """Only the embedded emulator is quicker when it is asked again and again."""
+    settings = Settings.model_validate({"target": target})
+    assert bus_wait(settings, Aws(url, "us-east-1")) == seconds
 
 
 def _lose_the_first_canary(stage: Stage) -> None:
