@@ -1,6 +1,7 @@
 """What all scenarios of a run share, from the first process started to the last audit."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -11,14 +12,16 @@ from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.crm.checked import CheckedCrm
 from support.crm.http import HttpCrm
-from support.crm.own import not_offered, own_driver
+from support.crm.needs import NEEDS
+from support.crm.own import own_driver
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
+from support.crm.spoken import unspoken
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
 from support.faults.plane import ControlPlane
 from support.faults.probing import Probes
 from support.faults.proxy_process import FaultProxy
-from support.guest import close_tenants, notes
+from support.guest import close_tenants, guest_cannot, notes
 from support.judging.again import READINESS
 from support.judging.books import Books, Left, Rules, Seen, unexpected
 from support.judging.case import CLOCKS_APART_S, Case, Evidence, Finding, Kind
@@ -39,6 +42,7 @@ from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.reporting.recoveries import Recovery
 from support.settings import LOCALSTACK_URL, Settings
 from support.targets.aws import LONG_POLL_S, Aws
+from support.targets.capabilities import NOT_ASKED, YES, known
 from support.targets.discovery import located, putting_up, require_rules
 from support.targets.embedded import start_emulator
 from support.targets.leases import Renewal, lease_of, no_lease
@@ -52,18 +56,6 @@ from support.targets.tenure import require_unused, sweep_before
 READY_PATIENCE_S = 60.0
 EMULATED_VISIBILITY_S = 5
 LAST_LOOK_S = 1.0
-# What the suite does to its own CRM only.
-NOT_OURS: Mapping[str, str] = {
-    "needs-broken-routes": "the routes of a deployed CRM are not ours",
-    "needs-deliveries": "the suite puts nothing into the queues of a deployed CRM",
-    "needs-disabled-rules": "the routes of a deployed CRM are not ours",
-    "needs-held-deliveries": "the routes of a deployed CRM are not ours",
-    "needs-aws-answers": "what answers a deployed CRM is not ours",
-    "needs-checkpoint": "what the publisher of a deployed CRM remembers is not ours",
-    "needs-pattern-taps": "the routes of a deployed CRM are not ours",
-    "needs-queue-policies": "the routes of a deployed CRM are not ours",
-    "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
-}
 REFERENCE = Settings.model_fields["crm_program"].default
 # The reference CRM runs on the suite's own machine; clocks are read to the millisecond.
 SAME_CLOCK_S = 0.5
@@ -95,6 +87,7 @@ class Run:
     proxy: FaultProxy
     canary: str = ""
     scenarios: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
     recoveries: list[Recovery] = field(default_factory=list)
     unrepaired: list[ControlPlane] = field(default_factory=list)
     renewal: Renewal = field(default_factory=no_lease)
@@ -144,13 +137,31 @@ class Run:
 
     def lacks(self, tags: Collection[str]) -> str | None:
         """Say which need of a scenario's tags cannot be met here, or None."""
-        cannot = dict(self.crm.cannot)
-        if self.reference is None:
-            cannot = {**NOT_OURS, **not_offered(self.crm), **cannot}
-        if not self.proxy.is_possible:
-            cannot["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
+        cannot = self._cannot()
         told = ((tag, cannot.get(tag) or self.probes.lacks(tag)) for tag in sorted(tags))
         return next((f"{tag}: {why}" for tag, why in told if why), None)
+
+    def _cannot(self) -> Mapping[str, str]:
+        """Return what is known to be lacking without asking the target, with the reasons."""
+        cannot = dict(self.crm.cannot if self.reference else guest_cannot(self.crm))
+        if not self.proxy.is_possible:
+            cannot["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
+        return cannot
+
+    def probe(self, tags: Collection[str]) -> list[str]:
+        """Ask an unknown target what the tags of the selected scenarios need, in about 2 s.
+
+        Return the needs that have no answer by then: their scenarios wait for it.
+        """
+        return self.probes.begin([tag for tag in tags if tag not in self._cannot()])
+
+    def carried(self) -> dict[str, str]:
+        """Say of each need that it can be met, why not, or that nobody has asked."""
+        cannot = self._cannot()
+        return {need: cannot.get(need) or self._told(need) for need in NEEDS}
+
+    def _told(self, need: str) -> str:
+        return (self.probes.lacks(need) or YES) if self.probes.has_asked(need) else NOT_ASKED
 
     def leave(self, plane: ControlPlane) -> None:
         """Repair what a scenario has broken, and see that events come round again.
@@ -300,6 +311,9 @@ def open_run(settings: Settings, tell: Tell = log.info) -> Iterator[Run]:
             run = _assemble(settings, aws, reference, crm, journal, cleanup)
             cleanup.callback(close_tenants, crm, run.books.scenario_of)
             run.canary = run.open_tenant("canary", READINESS)
+            if settings.crm_url is not None:
+                missing = unspoken(crm, run.canary, run.witness.subscribers)
+                crm.cannot = {**crm.cannot, **missing}
             run.fences.canary(run.canary, READY_PATIENCE_S)
             run.latencies.forget()
         yield run
@@ -423,6 +437,8 @@ def _assemble(
     journal.add(Entry.RULES, rules.record())
     proxy = FaultProxy(settings.crm_endpoint or aws.endpoint_url, settings.reports / "proxy.log")
     cleanup.callback(proxy.stop)
+    probes = Probes(aws, _own_name(settings, "probe"), known(settings.target))
+    cleanup.callback(probes.close)
     return Run(
         settings=settings,
         aws=aws,
@@ -447,7 +463,7 @@ def _assemble(
         witness=witness,
         depths=depths(aws, witness.subscribers),
         books=Books(rules),
-        probes=Probes(aws, _own_name(settings, "probe")),
+        probes=probes,
         proxy=proxy,
         tap_on=lambda name, queue_url: TenantTap(name, aws.sqs, queue_url, longest_wait),
         copy_rules=partial(
