@@ -9,7 +9,6 @@ from types import FrameType
 from behave.model import Scenario, Status, Step
 from behave.runner import Context
 
-from support.crm.needs import NEEDS
 from support.judging.punctuality import spreads
 from support.observing.journal import Entry
 from support.reporting import capabilities, recoveries
@@ -66,7 +65,7 @@ def before_all(context: Context) -> None:
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Give the scenario its World, and a last step that closes its books."""
     if missing := context.run.lacks(scenario.effective_tags):
-        context.run.skipped.update([missing.partition(":")[0]])
+        context.run.skipped.append(missing)
         scenario.skip(missing)
         return
     context.run.require_repaired()
@@ -107,18 +106,17 @@ def after_all(context: Context) -> None:
         return
     took, share = spreads(run.books.journeys), str(run.books.punctuality())
     notes = run.guest_notes
-    print("\n".join([f"Timeliness: {share}", *to_lines(took), run.collector.summary(), *notes]))
+    told = [f"Timeliness: {share}", *to_lines(took), run.collector.summary(), *notes]
+    print("\n".join([*told, *capabilities.to_lines(run.skipped)]))
     if recovered := recoveries.to_lines(run.recoveries):
         print("\n".join(["Recovery:", *recovered]))
-    if line := capabilities.to_line(run.skipped):
-        print(line)
     if context.aborted:
         print(f"{FINAL_AUDIT} was skipped: the run was interrupted.")
         return
     with _in_report(context, FINAL_AUDIT) as pages:
         chart = to_html(share, took, run.settings.objective)
         pages.append(Page("How long events took", chart))
-        carried = capabilities.to_html(run.aws.place, NEEDS, run.carried(), run.skipped)
+        carried = capabilities.to_html(run.place, run.carried(), run.skipped)
         pages.append(Page("What the target can carry", carried))
         if run.recoveries:
             pages.append(Page("How long recovery took", recoveries.to_html(run.recoveries)))

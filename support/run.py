@@ -1,7 +1,6 @@
 """What all scenarios of a run share, from the first process started to the last audit."""
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -87,7 +86,7 @@ class Run:
     proxy: FaultProxy
     canary: str = ""
     scenarios: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
+    skipped: list[str] = field(default_factory=list)
     recoveries: list[Recovery] = field(default_factory=list)
     unrepaired: list[ControlPlane] = field(default_factory=list)
     renewal: Renewal = field(default_factory=no_lease)
@@ -154,6 +153,11 @@ class Run:
         Return the needs that have no answer by then: their scenarios wait for it.
         """
         return self.probes.begin([tag for tag in tags if tag not in self._cannot()])
+
+    @property
+    def place(self) -> str:
+        """Return in words what is tested: the target, and whose CRM, as they were named."""
+        return " and the CRM ".join(filter(None, [self.settings.target, self.settings.crm]))
 
     def carried(self) -> dict[str, str]:
         """Say of each need that it can be met, why not, or that nobody has asked."""

@@ -1,7 +1,10 @@
 """What the target of a run can carry, and what was skipped for it: as a page, and in a line."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from html import escape
+
+from support.crm.needs import NEEDS
 
 HEADINGS = ("need", "what it asks for", "at this target", "scenarios skipped")
 STYLE = """
@@ -11,24 +14,25 @@ td { vertical-align: top } td:first-child { white-space: nowrap }
 """
 
 
-def to_line(skipped: Mapping[str, int]) -> str:
-    """Say how many scenarios were skipped for which need; nothing where none was."""
-    if not skipped:
-        return ""
-    told = ", ".join(f"{count} for {need}" for need, count in sorted(skipped.items()))
-    return f"Skipped, because the target cannot carry it: {told}."
+def to_lines(skipped: Iterable[str]) -> list[str]:
+    """Say in a line how many scenarios were skipped for which need; in none where none was.
+
+    `skipped` are the reasons, each of which begins with its need.
+    """
+    if not (count := _by_need(skipped)):
+        return []
+    told = ", ".join(f"{count[need]} for {need}" for need in sorted(count))
+    return [f"Skipped for what cannot be done here: {told}."]
 
 
-def to_html(
-    place: str, meanings: Mapping[str, str], carried: Mapping[str, str], skipped: Mapping[str, int]
-) -> str:
+def to_html(place: str, carried: Mapping[str, str], skipped: Iterable[str]) -> str:
     """Return a page of its own that fetches nothing, with a row for each need.
 
     `carried` says whether a need can be met at the place, or why not.
     """
+    count = _by_need(skipped)
     rows = [
-        (need, meaning, carried[need], str(skipped.get(need, "")))
-        for need, meaning in meanings.items()
+        (need, meaning, carried[need], str(count[need] or "")) for need, meaning in NEEDS.items()
     ]
     head = "".join(f"<th>{escape(heading)}</th>" for heading in HEADINGS)
     body = "\n".join(
@@ -38,3 +42,9 @@ def to_html(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{STYLE}</style>\n'
         f"<p>{escape(place)}</p>\n<table><tr>{head}</tr>\n{body}\n</table></html>\n"
     )
+
+
+def _by_need(skipped: Iterable[str]) -> Counter[str]:
+    """Count reasons by need; a scenario that somebody else skipped has none."""
+    told = (reason.partition(":") for reason in skipped)
+    return Counter(need for need, colon, _ in told if colon and need in NEEDS)

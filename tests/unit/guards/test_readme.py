@@ -1,4 +1,4 @@
-"""The guard over the README's catalogue: it lists every sentence that can be said, and no other."""
+"""The guards over what the README lists: every sentence that can be said, every need, no other."""
 
 import re
 from pathlib import Path
@@ -9,6 +9,7 @@ from support.flaws import Flaw
 from support.isolation.likeness import Likeness
 from support.isolation.requests import Request
 from support.operation.endings import Ending
+from support.targets.capabilities import markdown
 from support.vocabulary import COLUMNS, SPECIAL
 
 DEFINITION = re.compile(r'^@(given|when|then)\("(.+)"\)$', re.MULTILINE)
@@ -34,3 +35,14 @@ def test_the_readme_lists_every_word() -> None:
     shown = [each.value for each in Pretence]
     words = (*headings, *verbs, *Flaw, *Likeness, *Request, *Ending, *shown, *SPECIAL)
     assert [word for word in words if word and word not in " ".join(readme.split())] == []
+
+
+def test_the_readme_says_what_the_local_targets_can_carry() -> None:
+    """As `python -m support capabilities` prints it, and nothing else in rows about needs."""
+    rows = [
+        line
+        for line in Path("README.md").read_text("utf-8").splitlines()
+        if line.startswith("| `@needs-") and not line.startswith("| `@needs-*`")
+    ]
+    assert markdown() in Path("README.md").read_text("utf-8")
+    assert rows == markdown().splitlines()[2:]
