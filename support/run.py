@@ -134,7 +134,7 @@ class Run:
         return " and the CRM ".join(filter(None, [self.settings.target, self.settings.crm]))
 
     def carried(self) -> dict[str, str]:
-        """Say of each need that it can be met, why not, or that nobody has asked."""
+        """Say of each need that it can be met, why not, or that nobody had to know."""
         cannot = self._cannot()
         return {need: cannot.get(need) or self._told(need) for need in NEEDS}
 

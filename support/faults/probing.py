@@ -126,7 +126,7 @@ class Probes:
     def close(self) -> None:
         """Give up what nobody waits for any more; all that was put up for it goes."""
         self._over.set()
-        self._pool.shutdown()
+        self._pool.shutdown(cancel_futures=True)
 
     def _is_open(self, need: str) -> bool:
         return need in PROBES and need not in self._known

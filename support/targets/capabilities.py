@@ -10,7 +10,7 @@ from support.targets.preflight import LOCALSTACK_VERSION
 THROUGH_A_DISABLED_RULE = "this target delivers through a disabled rule"
 DESPITE_A_POLICY = "this target lets the bus send where the queue's policy denies it"
 YES = "yes"
-NOT_ASKED = "not asked: no scenario of this run needs it"
+NOT_ASKED = "not found out: no scenario of this run had to know"
 HEADINGS = ("need", "what it asks for")
 
 
