@@ -13,7 +13,7 @@ from support.final_audit import final_audit
 from support.judging.punctuality import spreads
 from support.observing.journal import Entry
 from support.opening import open_run
-from support.reporting import recoveries
+from support.reporting import capabilities, recoveries
 from support.reporting.absence import evidence_page
 from support.reporting.allure_formatter import allure_folder
 from support.reporting.evidence import attach_json, attach_page, attach_text, attach_timeline
@@ -60,11 +60,14 @@ def before_all(context: Context) -> None:
         context.run = opened.__enter__()
     context.add_cleanup(_take_down, context, opened, told)
     context.add_cleanup(_ignore_signals)
+    if late := context.run.probe(_selected_tags(context)):
+        print(f"Found out when a scenario needs it, it takes the target longer: {', '.join(late)}")
 
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Give the scenario its World, and a last step that closes its books."""
     if missing := context.run.lacks(scenario.effective_tags):
+        context.run.skipped.append(missing)
         scenario.skip(missing)
         return
     context.run.require_repaired()
@@ -105,7 +108,8 @@ def after_all(context: Context) -> None:
         return
     took, share = spreads(run.books.journeys), str(run.books.punctuality())
     notes = run.guest_notes
-    print("\n".join([f"Timeliness: {share}", *to_lines(took), run.collector.summary(), *notes]))
+    told = [f"Timeliness: {share}", *to_lines(took), run.collector.summary(), *notes]
+    print("\n".join([*told, *capabilities.to_lines(run.skipped)]))
     if recovered := recoveries.to_lines(run.recoveries):
         print("\n".join(["Recovery:", *recovered]))
     if context.aborted:
@@ -114,6 +118,8 @@ def after_all(context: Context) -> None:
     with _in_report(context, FINAL_AUDIT) as pages:
         chart = to_html(share, took, run.settings.objective)
         pages.append(Page("How long events took", chart))
+        carried = capabilities.to_html(run.place, run.carried(), run.skipped)
+        pages.append(Page("What the target can carry", carried))
         if run.recoveries:
             pages.append(Page("How long recovery took", recoveries.to_html(run.recoveries)))
         if notes:
@@ -129,6 +135,13 @@ def _in_report(context: Context, name: str) -> AbstractContextManager[list[Page]
     if context.results is None:
         return nullcontext([])
     return run_verdict(context.results, of_job(name, context.config.userdata))
+
+
+def _selected_tags(context: Context) -> set[str]:
+    """Return the tags of all scenarios that are going to run."""
+    scenarios = (each for feature in context._runner.features for each in feature.walk_scenarios())  # noqa: SLF001
+    selected = (each for each in scenarios if each.should_run(context.config))
+    return {tag for each in selected for tag in each.effective_tags}
 
 
 def _first_error(scenario: Scenario) -> str:

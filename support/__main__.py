@@ -10,6 +10,7 @@ from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.judging.again import Judged, Verdict, judge_again
 from support.observing.journal import read_journal
+from support.targets.capabilities import markdown
 from support.targets.sweep_command import add_sweep, sweep
 
 JOURNAL = Path("reports/journal.jsonl")
@@ -31,9 +32,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "journals", type=Path, nargs="*", metavar="JOURNAL", help=f"default: {JOURNAL}"
     )
     add_sweep(commands)
+    commands.add_parser(
+        "capabilities",
+        help="print what the pinned local targets can carry, as the README has it",
+        description="Print as a Markdown table what the pinned local targets can carry, with the "
+        "reference CRM: each need (@needs-*) of a scenario, or why it cannot be met there.",
+    )
     options = parser.parse_args(arguments)
     if options.command == "sweep":
         return sweep(options, partial(print, flush=True), partial(print, file=sys.stderr))
+    if options.command == "capabilities":
+        print(markdown())
+        return GREEN
     return max(_judge(journal) for journal in options.journals or [JOURNAL])
 
 

@@ -26,6 +26,7 @@ from support.observing.waiting import Backoff, Waiter
 from support.run import Run
 from support.settings import Settings
 from support.targets.aws import BRIEF_POLL_S, LONG_POLL_S, Aws
+from support.targets.capabilities import known
 from support.targets.discovery import located, putting_up, require_rules
 from support.targets.leases import Renewal
 from support.targets.queues import depths, require_all_named
@@ -95,6 +96,8 @@ def assemble(site: Site, cleanup: ExitStack) -> Run:
     journal.add(Entry.RULES, rules.record())
     proxy = FaultProxy(settings.crm_endpoint or aws.endpoint_url, settings.reports / "proxy.log")
     cleanup.callback(proxy.stop)
+    probes = Probes(aws, site.name("probe"), known(settings.target))
+    cleanup.callback(probes.close)
     return Run(
         settings=settings,
         aws=aws,
@@ -110,7 +113,7 @@ def assemble(site: Site, cleanup: ExitStack) -> Run:
         witness=witness,
         depths=depths(aws, witness.subscribers),
         books=Books(rules),
-        probes=Probes(aws, site.name("probe")),
+        probes=probes,
         proxy=proxy,
         tap_on=lambda name, queue_url: TenantTap(name, aws.sqs, queue_url, site.longest_wait),
         copy_rules=partial(

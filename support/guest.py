@@ -1,9 +1,23 @@
 """What is particular about a run at somebody else's CRM: what it cannot see, and what it leaves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from support.crm.own import not_offered
 from support.crm.port import CommandRefused, CrmPort
 from support.errors import CrmTrouble
+
+# What the suite does to its own CRM only.
+NOT_OURS: Mapping[str, str] = {
+    "needs-broken-routes": "the routes of a deployed CRM are not ours",
+    "needs-deliveries": "the suite puts nothing into the queues of a deployed CRM",
+    "needs-disabled-rules": "the routes of a deployed CRM are not ours",
+    "needs-held-deliveries": "the routes of a deployed CRM are not ours",
+    "needs-aws-answers": "what answers a deployed CRM is not ours",
+    "needs-checkpoint": "what the publisher of a deployed CRM remembers is not ours",
+    "needs-pattern-taps": "the routes of a deployed CRM are not ours",
+    "needs-queue-policies": "the routes of a deployed CRM are not ours",
+    "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
+}
 
 
 def notes(run_id: str, bus: str, crm: CrmPort, tenants: int) -> list[str]:
@@ -19,6 +33,11 @@ def notes(run_id: str, bus: str, crm: CrmPort, tenants: int) -> list[str]:
             "its driver does not close tenants."
         )
     return told
+
+
+def guest_cannot(crm: CrmPort) -> Mapping[str, str]:
+    """Say which needs cannot be met at a deployed CRM, each with the reason."""
+    return {**NOT_OURS, **not_offered(crm), **crm.cannot}
 
 
 def close_tenants(crm: CrmPort, tenants: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from support.crm.checked import CheckedCrm
 from support.crm.http import HttpCrm
 from support.crm.own import own_driver
 from support.crm.port import CommandRefused, CrmPort
+from support.crm.spoken import unspoken
 from support.errors import ConfigurationError, CrmTrouble
 from support.guest import close_tenants
 from support.judging.again import READINESS
@@ -45,6 +46,9 @@ def open_run(settings: Settings, tell: Tell = log.info) -> Iterator[Run]:
             run = assemble(Site(settings, aws, reference, crm, journal, tags), cleanup)
             cleanup.callback(close_tenants, crm, run.books.scenario_of)
             run.canary = run.open_tenant("canary", READINESS)
+            if settings.crm_url is not None:
+                missing = unspoken(crm, run.canary, run.witness.subscribers)
+                crm.cannot = {**crm.cannot, **missing}
             run.fences.canary(run.canary, READY_PATIENCE_S)
             run.latencies.forget()
         yield run

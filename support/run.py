@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from support.contract.catalogue import Catalogue
-from support.crm.own import not_offered
+from support.crm.needs import NEEDS
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
 from support.errors import CrmTrouble, ScenarioError
 from support.faults.plane import ControlPlane
 from support.faults.probing import Probes
 from support.faults.proxy_process import FaultProxy
-from support.guest import notes
+from support.guest import guest_cannot, notes
 from support.judging.books import Books, unexpected
 from support.judging.case import Case, Finding
 from support.judging.records import record_of_finding
@@ -28,23 +28,12 @@ from support.observing.pattern_taps import CopyRules
 from support.reporting.recoveries import Recovery
 from support.settings import Settings
 from support.targets.aws import Aws
+from support.targets.capabilities import NOT_ASKED, YES
 from support.targets.leases import Renewal, no_lease
 from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
 
 READY_PATIENCE_S = 60.0
-# What the suite does to its own CRM only.
-NOT_OURS: Mapping[str, str] = {
-    "needs-broken-routes": "the routes of a deployed CRM are not ours",
-    "needs-deliveries": "the suite puts nothing into the queues of a deployed CRM",
-    "needs-disabled-rules": "the routes of a deployed CRM are not ours",
-    "needs-held-deliveries": "the routes of a deployed CRM are not ours",
-    "needs-aws-answers": "what answers a deployed CRM is not ours",
-    "needs-checkpoint": "what the publisher of a deployed CRM remembers is not ours",
-    "needs-pattern-taps": "the routes of a deployed CRM are not ours",
-    "needs-queue-policies": "the routes of a deployed CRM are not ours",
-    "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
-}
 
 
 @dataclass
@@ -71,6 +60,7 @@ class Run:
     proxy: FaultProxy
     canary: str = ""
     scenarios: int = 0
+    skipped: list[str] = field(default_factory=list)
     recoveries: list[Recovery] = field(default_factory=list)
     unrepaired: list[ControlPlane] = field(default_factory=list)
     renewal: Renewal = field(default_factory=no_lease)
@@ -120,13 +110,36 @@ class Run:
 
     def lacks(self, tags: Collection[str]) -> str | None:
         """Say which need of a scenario's tags cannot be met here, or None."""
-        cannot = dict(self.crm.cannot)
-        if self.reference is None:
-            cannot = {**NOT_OURS, **not_offered(self.crm), **cannot}
-        if not self.proxy.is_possible:
-            cannot["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
+        cannot = self._cannot()
         told = ((tag, cannot.get(tag) or self.probes.lacks(tag)) for tag in sorted(tags))
         return next((f"{tag}: {why}" for tag, why in told if why), None)
+
+    def _cannot(self) -> Mapping[str, str]:
+        """Return what is known to be lacking without asking the target, with the reasons."""
+        cannot = dict(self.crm.cannot if self.reference else guest_cannot(self.crm))
+        if not self.proxy.is_possible:
+            cannot["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
+        return cannot
+
+    def probe(self, tags: Collection[str]) -> list[str]:
+        """Ask an unknown target what the tags of the selected scenarios need, in about 2 s.
+
+        Return the needs that have no answer by then: their scenarios wait for it.
+        """
+        return self.probes.begin([tag for tag in tags if tag not in self._cannot()])
+
+    @property
+    def place(self) -> str:
+        """Return in words what is tested: the target, and whose CRM, as they were named."""
+        return " and the CRM ".join(filter(None, [self.settings.target, self.settings.crm]))
+
+    def carried(self) -> dict[str, str]:
+        """Say of each need that it can be met, why not, or that nobody had to know."""
+        cannot = self._cannot()
+        return {need: cannot.get(need) or self._told(need) for need in NEEDS}
+
+    def _told(self, need: str) -> str:
+        return (self.probes.lacks(need) or YES) if self.probes.has_asked(need) else NOT_ASKED
 
     def leave(self, plane: ControlPlane) -> None:
         """Repair what a scenario has broken, and see that events come round again.

@@ -25,10 +25,15 @@ from support.crm.port import (
 from support.errors import CrmTrouble
 
 CREATED, OK, NO_CONTENT, UNAUTHENTICATED, NOT_FOUND = 201, 200, 204, 401, 404
+NOT_ALLOWED, NOT_IMPLEMENTED = 405, 501
 REFUSALS = (400, UNAUTHENTICATED, 403, NOT_FOUND, 409, 422)
 SHOWN = 200
 TAMPERED = 8  # characters at a credential's end that a forgery changes
 CALL_TIMEOUT_S = 10.0
+
+
+class NotSpoken(CrmTrouble):
+    """Say that the CRM does not know a request of the published contract."""
 
 
 class HttpCrm:
@@ -246,7 +251,8 @@ def _accepted(response: httpx.Response) -> dict[str, Any]:
 
 def _trouble(response: httpx.Response) -> CrmTrouble:
     request = response.request
-    return CrmTrouble(
+    unknown = response.status_code in (NOT_FOUND, NOT_ALLOWED, NOT_IMPLEMENTED)
+    return (NotSpoken if unknown else CrmTrouble)(
         f"the CRM answered {request.method} {request.url.path} with status "
         f"{response.status_code}, which says neither yes nor no: {response.text[:SHOWN]}"
     )

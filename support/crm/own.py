@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Callable, Mapping
 
 from support.crm.checked import CheckedCrm
+from support.crm.needs import NEEDS
 from support.crm.port import CrmBasics, CrmPort
 from support.errors import ConfigurationError
 
@@ -14,27 +15,6 @@ def _methods(port: type) -> tuple[str, ...]:
 
 
 METHODS = _methods(CrmBasics)
-# What a CRM can be said to lack: the @needs-* tags of the features.
-NEEDS = frozenset(
-    {
-        "needs-broken-routes",
-        "needs-aws-answers",
-        "needs-checkpoint",
-        "needs-credentials",
-        "needs-deliveries",
-        "needs-disabled-rules",
-        "needs-held-deliveries",
-        "needs-own-subscriptions",
-        "needs-parked",
-        "needs-pattern-taps",
-        "needs-process-control",
-        "needs-publishing",
-        "needs-queue-policies",
-        "needs-rebuild",
-        "needs-replay",
-        "needs-set-aside",
-    }
-)
 # What a driver may leave out, and the need that cannot be met then.
 OPTIONAL: Mapping[str, str] = {
     "parked": "needs-parked",
@@ -79,7 +59,7 @@ def own_driver(path: str) -> CheckedCrm:
         raise ConfigurationError(
             f"-D crm={path} is no CrmPort: its `cannot` is no mapping from a need to a reason"
         )
-    if unknown := sorted(map(str, set(cannot) - NEEDS)):
+    if unknown := sorted(map(str, set(cannot) - set(NEEDS))):
         raise ConfigurationError(
             f"-D crm={path} cannot do {unknown[0]!r}, which no scenario needs; "
             f"the needs are {', '.join(sorted(NEEDS))}"

@@ -1,115 +1,146 @@
-"""Finding out whether a target can break a subscription: by breaking one of the suite's own."""
+"""Finding out what a target can carry: by doing it to a bus, a rule and a queue of our own."""
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from threading import Event as Flag
 from uuid import uuid4
 
-from support.crm.port import Subscriber
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from support.faults.deliveries import Inboxes
+from support.faults.plane import FaultError
 from support.faults.routes import Breakage, Routes
-from support.observing.taps import WHOLE_BUS, BusTap, open_tap
-from support.observing.waiting import Backoff, Waiter, WaitTimeout
+from support.faults.way import READY_S, GivenUp, Way, own_way
+from support.observing.pattern_taps import rules_of
+from support.observing.taps import WHOLE_BUS
 from support.targets.aws import Aws
+from support.targets.capabilities import DESPITE_A_POLICY, THROUGH_A_DISABLED_RULE
 
-if TYPE_CHECKING:
-    from types_boto3_events.type_defs import PutEventsRequestEntryTypeDef
-
-READY_S = 60.0
-EMULATED_S = 0.4  # ten times what an event takes there
-MOMENTS_S = 5.0  # the same on AWS
+AT_THE_START_S = 2.0
 AT_ONCE_S = 0.001
-ON_AWS_S = 75.0  # a rule that is changed may take a minute to count
-LOOKING = Backoff(first=0.01, ceiling=0.05)
-LOOK_S = 1.0
+SIDE_BY_SIDE = 4  # as many as a client has connections
+# What somebody's idea of AWS may come to: a LookupError where an answer lacks what it must have.
+NOT_LIKE_AWS = (
+    AttributeError,
+    BotoCoreError,
+    ClientError,
+    FaultError,
+    LookupError,
+    ResponseParserError,
+)
 STILL_DELIVERS: Mapping[Breakage, str] = {
-    Breakage.SWITCHED_OFF: "this target delivers through a disabled rule",
+    Breakage.SWITCHED_OFF: THROUGH_A_DISABLED_RULE,
     Breakage.LEADS_NOWHERE: "this target delivers to a target that was removed",
-    Breakage.TURNED_AWAY: "this target lets the bus send where the queue's policy denies it",
+    Breakage.TURNED_AWAY: DESPITE_A_POLICY,
     Breakage.DOOR_GONE: "this target delivers to a queue that was deleted",
 }
-NEEDS: Mapping[str, Breakage] = {
-    "needs-disabled-rules": Breakage.SWITCHED_OFF,
-    "needs-queue-policies": Breakage.TURNED_AWAY,
+NOTHING_COMES = "this target brings nothing through a bus and a rule of the suite's own"
+STAYS_BROKEN = "this target brings nothing any more through a subscription that {} and is mended"
+NOT_PUT = "this target does not bring what is put into a queue"
+UNREADABLE = "this target does not tell the rules of a bus"
+
+
+Probe = Callable[[Way], str | None]
+
+
+def _stopped_by(*breakages: Breakage) -> Probe:
+    """Return what says why not each of these stops deliveries until it is mended."""
+
+    def probe(way: Way) -> str | None:
+        return next((why for each in breakages if (why := _not_stopped(way, each))), None)
+
+    return probe
+
+
+def _not_stopped(way: Way, breakage: Breakage) -> str | None:
+    broken = Routes(way.aws, way.tap.bus).breaking(breakage, way.queue)
+    broken.do()
+    # On emulators what is changed counts at once.
+    patience = AT_ONCE_S if way.aws.endpoint_url else READY_S
+    try:
+        if not way.until(lambda: not way.comes(), patience):
+            return STILL_DELIVERS[breakage]
+    finally:
+        broken.undo()
+    return None if way.is_ready() else STAYS_BROKEN.format(breakage)
+
+
+def _takes_messages(way: Way) -> str | None:
+    mark = uuid4().hex
+    Inboxes(way.aws).deliver(way.queue, [mark])
+    return None if way.brings(mark) else NOT_PUT
+
+
+def _can_be_copied(way: Way) -> str | None:
+    told = {rule.name: json.loads(rule.pattern) for rule in rules_of(way.aws.events, way.tap.bus)}
+    return None if told == {way.tap.rule: WHOLE_BUS} else UNREADABLE
+
+
+PROBES: Mapping[str, Probe] = {
+    "needs-broken-routes": _stopped_by(Breakage.LEADS_NOWHERE, Breakage.DOOR_GONE),
+    "needs-deliveries": _takes_messages,
+    "needs-disabled-rules": _stopped_by(Breakage.SWITCHED_OFF),
+    "needs-held-deliveries": _stopped_by(Breakage.LEADS_NOWHERE),
+    "needs-pattern-taps": _can_be_copied,
+    "needs-publishing": lambda _: None,  # an event has come by then
+    "needs-queue-policies": _stopped_by(Breakage.TURNED_AWAY),
 }
 
 
 class Probes:
-    """Say what the target cannot do, each asked once a run, when a scenario first needs it.
+    """Say what the target cannot do, each asked once a run, unless it is `known`.
 
     `name` is of the suite's own: the bus, the rule and the queue that are broken to find out.
+    Several are asked at the same time; `known` has the reason why not, or None, by need.
     """
 
-    def __init__(self, aws: Aws, name: str) -> None:
+    def __init__(self, aws: Aws, name: str, known: Mapping[str, str | None] | None = None) -> None:
         self._aws = aws
         self._name = name
-        self._known: dict[str, str | None] = {}
+        self._known = known or {}
+        self._asked: dict[str, Future[str | None]] = {}
+        self._over = Flag()
+        self._pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+
+    def begin(self, needs: Collection[str], patience: float = AT_THE_START_S) -> list[str]:
+        """Ask for needs that are not known, waiting `patience` seconds for all of them together.
+
+        Return those that have no answer by then: it is waited for when a scenario needs it.
+        """
+        # In the order of PROBES: what takes longest begins first.
+        asked = {need: self._ask(need) for need in PROBES if need in needs and self._is_open(need)}
+        wait(asked.values(), patience)
+        return sorted(need for need, answer in asked.items() if not answer.done())
 
     def lacks(self, need: str) -> str | None:
         """Say why a need cannot be met, or None; also for what it knows nothing of."""
-        if need not in NEEDS:
-            return None
-        if need not in self._known:
-            self._known[need] = self._probe(NEEDS[need])
-        return self._known[need]
+        return self._ask(need).result() if self._is_open(need) else self._known.get(need)
 
-    def _probe(self, breakage: Breakage) -> str | None:
-        name = f"{self._name}-{uuid4().hex[:4]}"
-        events = self._aws.events
-        with ExitStack() as cleanup:
-            events.create_event_bus(Name=name)
-            cleanup.callback(events.delete_event_bus, Name=name)
-            tap = self._tap(name)
-            cleanup.callback(tap.close)
-            if not self._until(lambda: self._comes(name, tap), READY_S):
-                return (
-                    "nobody can tell: no event came through a rule of the suite's own within "
-                    f"{READY_S:.0f} s"
-                )
-            return STILL_DELIVERS[breakage] if self._delivers(name, tap, breakage) else None
+    def has_asked(self, need: str) -> bool:
+        """Say whether a need is known, or an answer is there, or none has to be."""
+        return not self._is_open(need) or (need in self._asked and self._asked[need].done())
 
-    def _tap(self, name: str) -> BusTap:
-        return open_tap(
-            name,
-            name,
-            sqs=self._aws.sqs,
-            events=self._aws.events,
-            bus=name,
-            pattern=WHOLE_BUS,
-            longest_wait=0,
-        )
+    def close(self) -> None:
+        """Give up what nobody waits for any more; all that was put up for it goes."""
+        self._over.set()
+        self._pool.shutdown(cancel_futures=True)
 
-    def _delivers(self, bus: str, tap: BusTap, breakage: Breakage) -> bool:
-        """Say whether events come through although the subscription is broken."""
-        queue = Subscriber(
-            name="probe", entity_types=(), queue_url=tap.queue_url, dead_letter_queue_url=""
-        )
-        broken = Routes(self._aws, bus).breaking(breakage, queue)
-        broken.do()
-        try:
-            return not self._until(lambda: not self._comes(bus, tap), self._patience)
-        finally:
-            broken.undo()
+    def _is_open(self, need: str) -> bool:
+        return need in PROBES and need not in self._known
 
-    @property
-    def _patience(self) -> float:
-        """Return within how many seconds a change of a rule counts: on emulators at once."""
-        return AT_ONCE_S if self._aws.endpoint_url else ON_AWS_S
+    def _ask(self, need: str) -> Future[str | None]:
+        if need not in self._asked:
+            self._asked[need] = self._pool.submit(self._probe, PROBES[need])
+        return self._asked[need]
 
-    def _comes(self, bus: str, tap: BusTap) -> bool:
-        """Put an event on the bus, and say whether it comes within moments."""
-        mark = uuid4().hex
-        self._aws.events.put_events(Entries=[_entry(bus, mark)])
-        patience = EMULATED_S if self._aws.endpoint_url else MOMENTS_S
-        return self._until(lambda: any(mark in m.body for m in tap.receive(LOOK_S)), patience)
-
-    def _until(self, holds: Callable[[], bool], timeout: float) -> bool:
-        try:
-            return Waiter(LOOKING).until(lambda _: holds(), bool, timeout)
-        except WaitTimeout:
-            return False
-
-
-def _entry(bus: str, mark: str) -> "PutEventsRequestEntryTypeDef":
-    detail = json.dumps({"probe": mark})
-    return {"EventBusName": bus, "Source": "crm", "DetailType": "Probe", "Detail": detail}
+    def _probe(self, probe: Probe) -> str | None:
+        with suppress(GivenUp):
+            try:
+                with own_way(self._aws, f"{self._name}-{uuid4().hex[:4]}", self._over) as way:
+                    return probe(way) if way.is_ready() else NOTHING_COMES
+            except NOT_LIKE_AWS as error:
+                return f"this target does not do what it takes ({error})"
+        return None

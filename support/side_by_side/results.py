@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.reporting.capabilities import to_lines
 from support.side_by_side.jobs import Job
 
 STATUSES = ("passed", "failed", "broken", "skipped")
@@ -61,6 +62,7 @@ def summary(jobs: Sequence[Job], results: Sequence[Result], seconds: float) -> l
             "  ".join(c.rjust(w) for c, w in zip(cells, widths, strict=True))
             for cells in (HEADINGS, *rows, total)
         ),
+        *to_lines(each.message for each in results if each.status == "skipped"),
         *(line for job in jobs for line in _trouble(job, results)),
     ]
 

@@ -28,6 +28,7 @@ from support.observing.settling import Window
 from support.observing.waiting import Waiter
 from support.run import Run
 from support.settings import Settings
+from support.targets.capabilities import known
 from support.targets.queues import depths
 from support.vocabulary import define_vocabulary
 from support.world import World
@@ -110,7 +111,7 @@ def open_stage(folder: Path, scenario: str = "a scenario") -> Iterator[Stage]:
             witness=Witness(crm, collector, journal, Waiter(), crm.clock),
             depths=depths(queues.as_aws(), crm.subscribers()),
             books=Books(rules),
-            probes=Probes(queues.as_aws(), "probe"),
+            probes=Probes(queues.as_aws(), "probe", known("embedded")),
             tap_on=crm.own.tap_on,
             copy_rules=crm.copy_rules,
             canary="canary",

@@ -1,4 +1,4 @@
-"""The guard over the README's catalogue: it lists every sentence that can be said, and no other."""
+"""The guards over what the README lists: every sentence that can be said, every need, no other."""
 
 import re
 from pathlib import Path
@@ -9,9 +9,11 @@ from support.flaws import Flaw
 from support.isolation.likeness import Likeness
 from support.isolation.requests import Request
 from support.operation.endings import Ending
+from support.targets.capabilities import markdown
 from support.vocabulary import COLUMNS, SPECIAL
 
 DEFINITION = re.compile(r'^@(given|when|then)\("(.+)"\)$', re.MULTILINE)
+NEED = re.compile(r"\| `@needs-\w")
 LISTED = re.compile(r"^\| (Given|When|Then) `(.+?)` \| \S", re.MULTILINE)
 
 
@@ -34,3 +36,11 @@ def test_the_readme_lists_every_word() -> None:
     shown = [each.value for each in Pretence]
     words = (*headings, *verbs, *Flaw, *Likeness, *Request, *Ending, *shown, *SPECIAL)
     assert [word for word in words if word and word not in " ".join(readme.split())] == []
+
+
+def test_the_readme_says_what_the_local_targets_can_carry() -> None:
+    """The table is generated; nobody mends it by hand."""
+    rows = [line for line in Path("README.md").read_text("utf-8").splitlines() if NEED.match(line)]
+    advice = "put into the README what `python -m support capabilities` prints"
+    assert rows == [row for row in markdown().splitlines() if NEED.match(row)], advice
+    assert markdown() in Path("README.md").read_text("utf-8"), advice

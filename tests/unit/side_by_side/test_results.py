@@ -39,6 +39,17 @@ def test_where_all_is_well_the_table_says_so() -> None:
     assert is_green(jobs, ALL_WELL)
 
 
+def test_what_was_skipped_is_counted_over_all_jobs() -> None:
+    """By the need that could not be met."""
+    lacking = [
+        _result(each.place, "skipped", message="needs-parked: it keeps that to itself")
+        for each in ALL_WELL
+    ]
+    assert summary([_job(1, A, 0), _job(2, B, 0)], lacking, 4.0)[4:] == [
+        "Skipped for what cannot be done here: 3 for needs-parked."
+    ]
+
+
 def test_what_is_red_is_named_with_its_job() -> None:
     """With the first line of why; what is around the scenarios, too."""
     jobs = [_job(1, A, 1), _job(2, B, 1)]

@@ -7,12 +7,15 @@ from typing import Any, cast
 import pytest
 
 from support.assembly import bus_wait, order_of
+from support.crm.needs import NEEDS
 from support.errors import ConfigurationError, Inconclusive
+from support.faults.probing import PROBES, Probes
 from support.final_audit import final_audit
 from support.observing.journal import Entry
 from support.observing.settling import Order
 from support.settings import Settings
 from support.targets.aws import Aws
+from support.targets.capabilities import NOT_ASKED, YES
 from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
 from tests.support.fake_defects import Defect
@@ -336,3 +339,27 @@ def test_the_routes_of_a_deployed_crm_are_left_alone(stage: Stage, tag: str) -> 
     assert stage.run.lacks([tag]) == f"{tag}: the routes of a deployed CRM are not ours"
     _own(stage)
     assert stage.run.lacks([tag]) is None
+
+
+def test_a_need_that_is_lacking_anyway_is_not_asked_of_the_target(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the suite does not do at a deployed CRM, it does not try out there either."""
+    asked: list[str] = []
+    monkeypatch.setattr(stage.run.probes, "begin", asked.extend)
+    stage.crm.cannot = {"needs-wings": "it does not fly"}
+    stage.run.probe(["smoke", "needs-wings", "needs-disabled-rules"])
+    _own(stage)
+    stage.run.probe(["needs-wings", "needs-disabled-rules"])
+    assert asked == ["smoke", "needs-disabled-rules"]
+
+
+def test_of_each_need_it_is_said_whether_it_can_be_met(stage: Stage) -> None:
+    """That nobody asked is said, too."""
+    _own(stage)
+    stage.crm.cannot = {"needs-rebuild": "it forgets"}
+    stage.run.probes = Probes(stage.run.aws, "probe", {"needs-queue-policies": "it sends anyway"})
+    said = {**dict.fromkeys(NEEDS, YES), **dict.fromkeys(PROBES, NOT_ASKED)}
+    said |= {"needs-queue-policies": "it sends anyway", "needs-rebuild": "it forgets"}
+    said["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
+    assert stage.run.carried() == said

@@ -1,0 +1,178 @@
+"""What a target can carry is asked once, side by side, and waited for only where it is needed."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Barrier
+from threading import Event as Flag
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from support.faults.probing import NOTHING_COMES, Probe, Probes
+from support.faults.way import EMULATED_S, MOMENTS_S, Way
+from support.targets.aws import Aws
+
+AWS = Aws("http://127.0.0.1:1", "us-east-1")
+LONG_S = 10.0
+SOON_S = 0.01
+
+
+class StillWay:
+    """Lead nowhere, and be ready or not."""
+
+    def __init__(self, over: Flag, *, ready: bool = True) -> None:
+        self.over = over
+        self.ready = ready
+        self.until = Way.until.__get__(self)
+
+    def is_ready(self) -> bool:
+        """Say what was said."""
+        return self.ready
+
+
+class Bench:
+    """Hold probes of our own over ways that lead nowhere."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._patch = monkeypatch
+        self.ready = True
+        self.asked: list[str] = []
+        self.refusal: Exception | None = None
+        monkeypatch.setattr("support.faults.probing.own_way", self._way)
+
+    @contextmanager
+    def _way(self, _aws: Aws, name: str, over: Flag) -> Iterator[StillWay]:
+        self.asked.append(name.rpartition("-")[0])
+        if self.refusal:
+            raise self.refusal
+        yield StillWay(over, ready=self.ready)
+
+    def probes(self, *, known: Mapping[str, str | None] | None = None, **probes: Probe) -> Probes:
+        """Return what asks these."""
+        named = {f"needs-{name}": probe for name, probe in probes.items()}
+        self._patch.setattr("support.faults.probing.PROBES", named)
+        return Probes(AWS, "crm-r1-probe", known)
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """Return a bench."""
+    return Bench(monkeypatch)
+
+
+def test_each_need_is_asked_once(bench: Bench) -> None:
+    """And what there is no probe for is not asked at all."""
+    probes = bench.probes(wings=lambda _: "it does not fly", gold=lambda _: None)
+    assert not probes.has_asked("needs-gold")
+    assert probes.begin(["needs-wings", "needs-silver"], LONG_S) == []
+    told = {need: probes.lacks(need) for need in ("needs-wings", "needs-gold", "needs-silver")}
+    assert told == {"needs-wings": "it does not fly", "needs-gold": None, "needs-silver": None}
+    assert probes.lacks("needs-wings") == "it does not fly"
+    assert all(map(probes.has_asked, told))
+    assert bench.asked == ["crm-r1-probe"] * 2
+    probes.close()
+
+
+def test_what_is_known_is_not_asked(bench: Bench) -> None:
+    """Neither at the start nor later."""
+    known = {"needs-wings": "it does not fly", "needs-gold": None}
+    probes = bench.probes(known=known, wings=lambda _: None, gold=lambda _: "none", fire=_none)
+    assert probes.begin([*known], LONG_S) == []
+    assert {need: probes.lacks(need) for need in known} == known
+    assert (bench.asked, probes.has_asked("needs-gold")) == ([], True)
+    probes.close()
+
+
+def test_needs_are_asked_side_by_side(bench: Bench) -> None:
+    """Each of these waits for the other."""
+    both = Barrier(2, timeout=LONG_S)
+
+    def meet(_: Way) -> str | None:
+        both.wait()
+        return "met"
+
+    probes = bench.probes(wings=meet, gold=meet)
+    assert probes.begin(["needs-gold", "needs-wings"], LONG_S) == []
+    assert (probes.lacks("needs-gold"), probes.lacks("needs-wings")) == ("met", "met")
+    probes.close()
+
+
+def test_what_takes_longer_goes_on_and_is_waited_for_when_it_is_needed(bench: Bench) -> None:
+    """The run begins meanwhile; nothing is taken to be lacking because it takes its time."""
+    go_on = Flag()
+
+    def slow(_: Way) -> str | None:
+        go_on.wait(LONG_S)
+        return "it took its time"
+
+    probes = bench.probes(slow=slow, quick=_none)
+    assert probes.begin(["needs-slow", "needs-quick"], SOON_S) in (
+        ["needs-slow"],
+        ["needs-quick", "needs-slow"],
+    )
+    assert not probes.has_asked("needs-slow")
+    go_on.set()
+    assert probes.lacks("needs-slow") == "it took its time"
+    probes.close()
+
+
+def test_an_end_of_the_run_gives_up_what_is_not_found_out(bench: Bench) -> None:
+    """Nobody waits for it any more, and nothing of it stays."""
+    begun = Flag()
+
+    def endless(way: Way) -> str | None:
+        def look() -> bool:
+            begun.set()
+            return False
+
+        way.until(look, LONG_S**3)
+        return "it came to an end"
+
+    probes = bench.probes(endless=endless)
+    assert probes.begin(["needs-endless"], SOON_S) == ["needs-endless"]
+    assert begun.wait(LONG_S)
+    probes.close()
+    assert probes.lacks("needs-endless") is None
+
+
+def test_a_target_that_brings_nothing_carries_nothing(bench: Bench) -> None:
+    """That a broken subscription brings nothing would be no evidence then."""
+    bench.ready = False
+    probes = bench.probes(wings=_none)
+    assert probes.lacks("needs-wings") == NOTHING_COMES
+    probes.close()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError({"Error": {"Code": "AccessDenied", "Message": "No."}}, "CreateEventBus"),
+        KeyError("RuleArn"),
+    ],
+)
+def test_a_target_that_answers_oddly_lacks_the_need(bench: Bench, error: Exception) -> None:
+    """Its own words are the reason: what is not allowed, not known, or not like AWS."""
+    bench.refusal = error
+    probes = bench.probes(wings=_none)
+    assert probes.lacks("needs-wings") == f"this target does not do what it takes ({error})"
+    probes.close()
+
+
+@pytest.mark.parametrize(
+    ("misses", "moment"), [(0, EMULATED_S), (2, 4 * EMULATED_S), (9, MOMENTS_S)]
+)
+def test_a_slow_target_gets_longer_moments(
+    monkeypatch: pytest.MonkeyPatch, misses: int, moment: float
+) -> None:
+    """What comes late is not to be taken for what does not come."""
+    answers = iter([*[False] * misses, True])
+    monkeypatch.setattr(Way, "comes", lambda _: next(answers))
+    unused: Any = None
+    way = Way(AWS, unused, Flag())
+    assert way.is_ready()
+    assert way.moment == pytest.approx(moment)
+
+
+def _none(_: Way) -> str | None:
+    return None
