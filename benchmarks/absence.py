@@ -11,7 +11,7 @@ from benchmarks.tables import Figures, Table, ms, progress, spread
 from support.acts import act_of
 from support.contract.entities import EntityType
 from support.judging.expectations import Ending
-from support.observing.collector import Question
+from support.observing.questions import Question
 from support.opening import open_run
 from support.run import Run
 from support.settings import Settings

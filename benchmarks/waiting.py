@@ -14,9 +14,10 @@ from pathlib import Path
 
 from benchmarks.lanes import Cell, Turn, Wait, Waited, open_lanes
 from benchmarks.tables import Figures, Table, ms, progress, spread
-from support.observing.collector import EventCollector, Question
+from support.observing.collector import EventCollector
 from support.observing.deliveries import delivery_of
 from support.observing.journal import Journal
+from support.observing.questions import Question
 from support.observing.taps import BusTap
 from support.observing.waiting import Waiter
 from support.opening import open_run

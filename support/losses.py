@@ -7,10 +7,10 @@ from support.crm.port import Accepted
 from support.judging.case import Document, title
 from support.judging.diagnosis import known
 from support.judging.tracing import Scene, missing, tell, trace
-from support.observing.collector import describe
 from support.observing.evidence import Witness
 from support.observing.fences import Fences
 from support.observing.hops import HopScout
+from support.observing.questions import describe
 
 NOTHING_LOST = (
     "nothing was lost on the way: every committed event is on the bus and at its subscribers, "

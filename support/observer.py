@@ -11,9 +11,9 @@ from support.judging.punctuality import hop_rows, punctuality
 from support.judging.rows import causes, event_row, finding_row, pipeline_row, view_row
 from support.judging.standing import State, changes, shown
 from support.names import Tenant, is_fence
-from support.observing.collector import FAR, ForbiddenArrival, Predicate, Question
 from support.observing.deliveries import Delivery
 from support.observing.journal import Entry
+from support.observing.questions import FAR, ForbiddenArrival, Predicate, Question
 from support.requiring import Claim, require
 from support.survey import Survey, as_document
 from support.vocabulary import CellRow, Named

@@ -13,8 +13,8 @@ from support.faults.held import HeldDeliveries
 from support.faults.plane import ControlPlane
 from support.faults.sequel import Sequel, arranged
 from support.names import Tenant
-from support.observing.collector import Question
 from support.observing.deliveries import Delivery
+from support.observing.questions import Question
 from support.parties import Party
 from support.survey import Survey
 

@@ -30,8 +30,16 @@ class Processes:
         self._take_down(role, f"killed {when}".strip(), self._operator(role).kill)
 
     def start(self, role: str) -> None:
-        """Start what was stopped or killed, and whatever died by itself."""
-        for told in self._told.pop(role, ()):
+        """Start what was stopped or killed, and whatever died by itself.
+
+        Raises FaultError if it was neither: then the sentence would do nothing.
+        """
+        if role not in self._told:
+            raise FaultError(
+                f"{Party(role)} was neither stopped nor killed, so it cannot be started: "
+                "say first that it is"
+            )
+        for told in self._told.pop(role):
             self._plane.repair_only(told)
 
     def lead_to(self, role: str, url: str) -> None:

@@ -6,10 +6,11 @@ from enum import StrEnum
 
 from support.crm.port import CrmOperator, CrmPort, Subscriber
 from support.errors import ScenarioError
-from support.observing.collector import EventCollector, Question
+from support.observing.collector import EventCollector
 from support.observing.deliveries import Delivery
 from support.observing.evidence import Witness
 from support.observing.journal import Entry, Journal
+from support.observing.questions import Question
 
 
 class Projection(StrEnum):

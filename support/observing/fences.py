@@ -9,8 +9,9 @@ from support.crm.port import Accepted, Command, CommandRefused
 from support.errors import ConfigurationError, CrmTrouble, Inconclusive
 from support.names import FENCE_PREFIX
 from support.observing.choreography import Choreography, choreography
-from support.observing.collector import BUS, EventCollectionTimeout, EventCollector, Question
+from support.observing.collector import BUS, EventCollector
 from support.observing.journal import Entry, Journal
+from support.observing.questions import EventCollectionTimeout, Question
 from support.observing.settling import Window
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 

@@ -1,10 +1,12 @@
-"""The one place that waits and tries again in the roles that must never give up."""
+"""The one place that waits: roles that must never give up, and who starts them and does."""
 
 import logging
 import math
+import time
 from collections.abc import Callable
 from random import uniform
 from threading import Event as Flag
+from typing import TypeVar
 
 from tenacity import (
     RetryCallState,
@@ -23,6 +25,7 @@ FIRST_WAIT_SECONDS = 0.05
 MOST_DOUBLINGS = 10
 SAY_AGAIN_EVERY = 20
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -86,6 +89,24 @@ class Patience:
                 f"It was given up after {self._give_up_seconds:.0f} seconds of {what}:"
                 f" {error.last_attempt.exception()}"
             ) from error
+
+
+def look_until(
+    look: Callable[[], T],
+    will_do: Callable[[T], bool],
+    seconds: float,
+    first: float,
+    longest: float,
+) -> T:
+    """Look until what is seen will do, or so many seconds have passed; return what was seen last.
+
+    The pauses between looks grow from `first` to `longest` seconds.
+    """
+    deadline, pause = time.monotonic() + seconds, first
+    while not will_do(seen := look()) and time.monotonic() <= deadline:
+        time.sleep(pause)
+        pause = min(pause * 1.5, longest)
+    return seen
 
 
 def _trouble(state: RetryCallState) -> object:

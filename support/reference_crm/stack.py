@@ -1,6 +1,5 @@
 """The CRM's CloudFormation stack: deployed, described, deleted."""
 
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from support.reference_crm.aws import AWS_TROUBLE, Aws, error_code
+from support.reference_crm.patience import look_until
 from support.reference_crm.settings import Stack
 
 if TYPE_CHECKING:
@@ -92,12 +92,20 @@ class StackDeployer:
         return next((stack for stack in stacks if stack["StackStatus"] != GONE), None)
 
     def _settle(self, *passing: str) -> "StackTypeDef | None":
-        deadline, pause = time.monotonic() + PATIENCE_SECONDS, POLL_SECONDS
-        while (found := self._find()) is not None and found["StackStatus"] in passing:
-            if time.monotonic() > deadline:
-                raise StackError(f"The stack {self._name} is still {found['StackStatus']}.")
-            time.sleep(pause)
-            pause = min(pause * 1.5, LONGEST_POLL_SECONDS)
+        """Return the stack as it is once nobody changes it any more, or None."""
+
+        def passes(found: "StackTypeDef | None") -> bool:
+            return found is not None and found["StackStatus"] in passing
+
+        found = look_until(
+            self._find,
+            lambda found: not passes(found),
+            PATIENCE_SECONDS,
+            POLL_SECONDS,
+            LONGEST_POLL_SECONDS,
+        )
+        if found is not None and passes(found):
+            raise StackError(f"The stack {self._name} is still {found['StackStatus']}.")
         return found
 
     def _outputs(self, found: "StackTypeDef | None") -> Stack:

@@ -7,7 +7,6 @@ import http.client
 import os
 import selectors
 import signal
-import time
 from collections import deque
 from collections.abc import Iterable
 from types import FrameType
@@ -16,8 +15,11 @@ from support.reference_crm.child import READY_SECONDS, Pipe
 from support.reference_crm.control import Answer, Control, Do, Done, Order, Problem, State
 from support.reference_crm.keeper import Keeper, StartError
 from support.reference_crm.operations import Kind, Operation
+from support.reference_crm.patience import look_until
 from support.reference_crm.roles import Role, Surroundings
 from support.reference_crm.task import Task, TaskError
+
+LOOK_SECONDS = 0.02
 
 
 class Supervisor:
@@ -169,11 +171,8 @@ class Supervisor:
         signal.signal(signal.SIGINT, end)
 
     def _wait_until_healthy(self) -> None:
-        deadline = time.monotonic() + READY_SECONDS
-        while not self._is_healthy():
-            if time.monotonic() > deadline:
-                raise StartError("The API does not answer.")
-            time.sleep(0.02)
+        if not look_until(self._is_healthy, bool, READY_SECONDS, LOOK_SECONDS, LOOK_SECONDS):
+            raise StartError("The API does not answer.")
 
     def _is_healthy(self) -> bool:
         host, port = self._around.listener.getsockname()[:2]

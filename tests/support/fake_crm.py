@@ -3,14 +3,9 @@
 import datetime as dt
 import json
 import re
-import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
-from enum import Enum
-from functools import partial
 from threading import Lock
 from typing import Any
 from uuid import uuid4
@@ -23,7 +18,6 @@ from support.crm.port import (
     Command,
     CommandRefused,
     CrmPort,
-    CurrencyFigures,
     OwnSubscription,
     Parked,
     PipelineTotal,
@@ -35,110 +29,13 @@ from support.crm.port import (
     View,
 )
 from support.names import is_fence
-from support.observing.pattern_taps import Copies
-from tests.support.fake_inboxes import FakeInboxes
-from tests.support.fake_operator import FakeOperator
-from tests.support.fake_proxy import FakeProxy
-from tests.support.fake_tenancy import OwnQueues, Takes, copied, refusal, showing
+from tests.support.fake_defects import OLD, Defect
+from tests.support.fake_reading import totals_of, trail_of, view_of
+from tests.support.fake_subscribers import PIPELINE, SUBSCRIBERS, TRAIL, VIEWS
+from tests.support.fake_tenancy import refusal, showing
+from tests.support.fake_transport import FakeTransport
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.samples import Document
-
-
-class Defect(Enum):
-    """Say what is wrong with the CRM; fences suffer only from a dead pipe."""
-
-    DEAD_PIPE = "nothing is published at all"
-    DROPS = "an event is not published"
-    SLOW_BUS = "an event takes an hour to the bus"
-    SLOW_SUBSCRIBER = "an event takes an hour to a subscriber"
-    UNCAUSED = "an effect forgets its cause"
-    LATE = "an event is published when nobody expects it any more"
-    DUPLICATES = "the transport delivers twice"
-    PUBLISHES_TWICE = "an event is published twice"
-    ALTERS = "a value changes on the way"
-    ADDS_FIELD = "an event has a field that its schema does not know"
-    OTHER_TENANT = "an event goes out in another tenant's name"
-    OTHER_TYPE = "an event goes out under another type"
-    LEAVES_OUT = "an event does not tell what was changed"
-    EXTRA_EVENT = "a command has an event that nobody asked for"
-    NO_RECEIPT = "a receipt names no event"
-    SKIPS_VERSION = "a version is left out"
-    EFFECT_FIRST = "an effect is committed before its cause"
-    UNCORRELATED = "an event forgets which request it belongs to"
-    ONE_UNCORRELATED = "only one of two alike events forgets its request"
-    ACTS_LATE = "a subscriber counts an event as applied before it acts on it"
-    NEVER_ACTS = "a subscriber does not act on what it should"
-    NOT_APPLIED = "a subscriber does not apply an event"
-    APPLIED_TWICE = "a subscriber applies an event twice"
-    PARKS_PHANTOM = "a subscriber keeps an event for later that never happened"
-    APPLIED_AGAIN = "a subscriber applies an event once more when nobody looks any more"
-    STALE_VIEW = "a view leaves out the newest event"
-    LOSES_VALUE = "a view does not show a value any more"
-    STILL_OPEN = "a view shows a lost opportunity as it was"
-    NO_AUDIT_ENTRY = "the audit trail leaves out the newest event"
-    COUNTS_TWICE = "the pipeline counts an opportunity twice"
-    ACCEPTS_ANYTHING = "what should be refused is accepted"
-    WRONG_CODE = "a refusal has another code"
-    WRONG_STATUS = "a refusal has another status"
-    SPEECHLESS = "a refusal has no sentence"
-    CHANGES_ANYWAY = "a refused command has its effect"
-    PUBLISHES_ANYWAY = "a refused command is published"
-    COUNTS_ANYWAY = "a refused command changes the pipeline, and nothing else"
-    CHANGES_ANOTHER = "a refused command has its effect on another tenant"
-    FORGETS = "a repeated command is carried out again"
-    ANSWERS_ANEW = "a repeated command gets another answer"
-    ALL_WIN = "no edit is told of the conflict"
-    NONE_WINS = "every edit is told of a conflict"
-    ADMITS_ANYBODY = "a request is carried out whatever credential it shows"
-    CROSSES = "every own subscription gets the events of every tenant"
-    PREFIX_RULE = "an own subscription gets all tenants whose ids begin with its tenant's"
-    OWN_MISSES = "an own subscription does not get an event"
-    OWN_TWICE = "an own subscription gets an event twice"
-    OWN_ALTERS = "an own subscription gets an event other than it was"
-    RULE_TOO_WIDE = "the rule of a subscriber lets everything through"
-    RULE_TOO_NARROW = "the rule of a subscriber keeps a kind of entity back"
-    SECRET_RULE = "a rule delivers to somebody that nobody knows"
-    RULE_TWICE = "the rule of a subscriber delivers everything twice"
-    RULE_OF_FIRSTS = "the rule of a subscriber lets only first versions through"
-    OWN_RENUMBERS = "an own subscription gets an event under another version"
-    OWN_OVERTAKES = "an own subscription gets an event after the next one of its entity"
-    COMMITS_TWICE = "a change is committed twice, as two versions"
-    RENUMBERS = "an event is published under another version than it has"
-    OVERTAKES = "an event is published after the next one of its entity"
-    FOREIGN_VIEW = "a view says that it is another tenant's"
-    VIEWS_OF_ALL = "a view is made of every tenant's events about an id"
-    VIEW_BACKWARDS = "a view takes in the versions of its entity backwards"
-    TRAIL_OF_ALL = "the audit trail shows every tenant's entries"
-    TRAIL_TWICE = "the audit trail has its newest entry twice"
-    TRAIL_ALTERS = "the audit trail tells another value"
-    TRAIL_BACKWARDS = "the audit trail shows the newest entry first"
-    PIPELINE_OF_ALL = "the pipeline counts every tenant's opportunities"
-    PIPELINE_ALTERS = "the pipeline adds up other amounts"
-    REFUSES_REPEATS = "a repeated command is refused"
-    REPEATS_OLD = "with a refusal, an old event is published once more"
-    RENUMBERS_OLD = "with a refusal, an old event is published under another version"
-    ALTERS_OLD = "with a refusal, an old event is published with another value"
-    TAKES_OLD = "with a refusal, a neighbour's old event is published in the tenant's name"
-    PUBLISHES_LATER = "a refused command is published when nobody expects it any more"
-    REPLAYS_LESS = "a replay leaves out the oldest event"
-    REPLAYS_ANEW = "what is replayed has its effect again"
-    REBUILDS_LESS = "a rebuild leaves out the oldest event"
-    VIEW_LOSES = "with a refusal, the views lose an event"
-    VIEW_RENUMBERS = "with a refusal, a view gets another version"
-    APPLIES_EARLY = "a subscriber applies what it got too early"
-    HIDES_KEPT = "a subscriber does not say what it keeps for later"
-    KEEPS_ALL = "a subscriber says that it keeps everything for later"
-    SWALLOWS = "a subscriber drops what it cannot take"
-    GIVES_UP_TWICE = "a subscriber gives up the same twice"
-    FORGETS_REFUSED = "what the transport refuses is forgotten"
-    SENDS_REFUSED = "what is set aside has got through all the same"
-    RENUMBERS_REFUSED = "what is set aside has another version there"
-    ASIDE_TWICE = "what the transport refuses is set aside twice"
-    ASIDE_OF_ALL = "what is set aside of one tenant is shown to all"
-    NO_REASON = "what is set aside has no reason"
-    NEVER_STOPS = "a process that was stopped goes on"
-    VIEW_ALTERS = "with a refusal, a view gets another value"
-
 
 MADE: Mapping[str, str] = {
     "CreateAccount": "AccountCreated",
@@ -162,49 +59,21 @@ REFUSED_WITH: Mapping[str, int] = {
     "invalid_tenant_id": 422,
 }
 TENANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-SETTLED: Mapping[str, Mapping[str, Any]] = {"OpportunityLost": {"stage": "lost"}}
-EVERYTHING = tuple(EntityType)
 NAMED = ("event_id", "event_type", "entity_type", "entity_id", "version")
-AN_HOUR_S = 3600.0
-VIEWS, TRAIL, PIPELINE = "entity-views", "audit-trail", "sales-pipeline"
-SUBSCRIBERS = tuple(
-    Subscriber(
-        name=name,
-        entity_types=kinds,
-        queue_url=f"https://queues.example/1/{name}",
-        dead_letter_queue_url=f"https://queues.example/1/{name}-dead-letters",
-    )
-    for name, kinds in {
-        VIEWS: EVERYTHING,
-        TRAIL: EVERYTHING,
-        PIPELINE: (EntityType.OPPORTUNITY,),
-    }.items()
-)
 
 
-class FakeCrm(FakeOperator):
+class FakeCrm(FakeTransport):
     """Implement `CrmPort`, publishing straight into a tap; a closed account loses its deals."""
 
     def __init__(self, tap: InMemoryTap) -> None:
+        super().__init__(tap)
         self.cannot: Mapping[str, str] = {}
-        self.hours_passed = 0
-        self.defect: Defect | None = None
-        self._tap = tap
         self._one_at_a_time = Lock()
         self._committed: list[Document] = []
-        self._held: list[Document] = []
         self._put_off: list[Document] = []
-        self._to_be_doubled: list[Document] = []
-        self._overtaken: list[Document] = []
         self._since_refusal: Defect | None = None
         self._looks = 0
-        self._had: dict[str, list[Document]] = {each.name: [] for each in SUBSCRIBERS}
         self._answers: dict[tuple[str, str], tuple[Command, Receipt]] = {}
-        self.inboxes = FakeInboxes(self._had)
-        self.own = OwnQueues(self._reaches)
-        super().__init__(["api", "publisher", *self._had])
-        self.proxy = FakeProxy()
-        self._aside: list[Document] = []
 
     def open_tenant(self, tenant_id: str) -> None:
         """Know tenants by ids of the right form."""
@@ -236,56 +105,17 @@ class FakeCrm(FakeOperator):
             if (event["entity_type"], event["entity_id"]) == (entity_type, entity_id)
         ]
         about.sort(key=lambda event: int(event["version"]))
-        if self.defect is Defect.STALE_VIEW:
-            about = about[:1]
-        if self.defect is Defect.VIEW_BACKWARDS:
-            about.reverse()
-        if not about:
-            return None
-        data: dict[str, Any] = {}
-        for event in about:
-            settled = {} if self.defect is Defect.STILL_OPEN else SETTLED.get(event["event_type"])
-            data |= event["payload"] | (settled or {})
-        if self.defect is Defect.LOSES_VALUE:
-            data.pop("industry", None)
-        if self._since_refusal is Defect.VIEW_ALTERS:
-            data |= {"name": "Someone else"}
-        return View(
-            tenant_id="mallory" if self.defect is Defect.FOREIGN_VIEW else tenant_id,
-            entity_type=entity_type,
-            entity_id=entity_id,
-            version=about[-1]["version"] + (self._since_refusal is Defect.VIEW_RENUMBERS),
-            last_event_id=about[-1]["event_id"],
-            data=data,
-        )
+        return view_of(tenant_id, about, self.defect, self._since_refusal)
 
     def audit_trail(self, tenant_id: str) -> Sequence[AuditEntry]:
         """Return an entry for each event that the trail has had."""
         had = self._seen_of(tenant_id, TRAIL, Defect.TRAIL_OF_ALL)
-        if self.defect is Defect.NO_AUDIT_ENTRY:
-            had = [event for event in had if is_fence(event) or event["version"] == 1]
-        if self.defect is Defect.TRAIL_TWICE:
-            had += [event for event in had if not is_fence(event)][-1:]
-        if self.defect is Defect.TRAIL_BACKWARDS:
-            had.reverse()
-        if self.defect is Defect.TRAIL_ALTERS:
-            had = [altered(event) for event in had]
-        return [
-            AuditEntry.model_validate({k: v for k, v in e.items() if k != "schema_version"})
-            for e in had
-        ]
+        return trail_of(had, self.defect)
 
     def pipeline(self, tenant_id: str) -> Sequence[PipelineTotal]:
         """Sum what is open and what is lost."""
         had = self._seen_of(tenant_id, PIPELINE, Defect.PIPELINE_OF_ALL)
-        made = [event for event in had if event["event_type"] == "OpportunityCreated"]
-        if self.defect is Defect.PIPELINE_ALTERS:
-            made = [dearer(event) for event in made]
-        miscounts = self._since_refusal is Defect.COUNTS_ANYWAY
-        made *= 2 if miscounts or self.defect is Defect.COUNTS_TWICE else 1
-        lost = {event["entity_id"] for event in had if event["event_type"] == "OpportunityLost"}
-        currencies = {event["payload"]["amount"]["currency"] for event in made}
-        return [_total(currency, made, lost) for currency in sorted(currencies)]
+        return totals_of(had, self.defect, self._since_refusal)
 
     def subscribers(self) -> Sequence[Subscriber]:
         """List the subscribers."""
@@ -328,10 +158,6 @@ class FakeCrm(FakeOperator):
             return []
         twice = [f"{body} " for body in unfit]
         return [*unfit, *twice] if self.defect is Defect.GIVES_UP_TWICE else unfit
-
-    def clock(self) -> float:
-        """Tell the time, in which hours may have passed since somebody last looked."""
-        return time.time() + self.hours_passed * AN_HOUR_S
 
     def set_aside(self, tenant_id: str) -> Sequence[SetAside]:
         """Return what was refused."""
@@ -380,23 +206,6 @@ class FakeCrm(FakeOperator):
         lost = 1 if self.defect is Defect.REBUILDS_LESS else 0
         self._had[subscriber] = [*others, *heard[lost:]]
         return len(heard) - lost
-
-    def copy_rules(self) -> AbstractContextManager[Copies]:
-        """Copy what decides who gets an event."""
-        rules: dict[str, Takes] = {each.name: self._takes(each) for each in SUBSCRIBERS}
-        for tenant_id in self.own.taps:
-            rules[f"own-{tenant_id}"] = lambda event, whose=tenant_id: self._reaches(whose, event)  # type: ignore[misc]
-        if self.defect is Defect.SECRET_RULE:
-            rules["spy"] = lambda _: True
-        return copied(rules, times=2 if self.defect is Defect.RULE_TWICE else 1)
-
-    def release(self) -> None:
-        """Do what was put off until nobody looks any more."""
-        self.defect = None
-        while self._held:
-            self._publish(self._held.pop(0))
-        while self._to_be_doubled:
-            self._had[VIEWS].append(self._to_be_doubled.pop(0))
 
     def _had_an_hour_later(self, had: Mapping[str, Document]) -> dict[str, Document]:
         """Show two looks nothing but old events and fences, an hour apart, and then the rest."""
@@ -559,141 +368,9 @@ class FakeCrm(FakeOperator):
         skipped = 1 if before and self.defect is Defect.SKIPS_VERSION else 0
         return len(before) + 1 + skipped
 
-    def _suffers(self, defect: Defect, event: Document) -> bool:
-        return self.defect is defect and not is_fence(event)
-
-    def _set_aside(self, event: Document) -> None:
-        if self.defect is Defect.FORGETS_REFUSED:
-            return
-        aside = renumbered(event) if self.defect is Defect.RENUMBERS_REFUSED else event
-        self._aside += [aside] * (2 if self.defect is Defect.ASIDE_TWICE else 1)
-        self.given_up.append(lambda: self._give_back(event))
-
-    def _give_back(self, event: Document) -> None:
-        self._aside.clear()
-        self._publish(event)
-
-    def _publish(self, event: Document) -> None:
-        self.obeys = self.defect is not Defect.NEVER_STOPS
-        self.does("publisher", lambda: self._send(event))
-
-    def _send(self, event: Document) -> None:
-        if self.proxy.refuses(event):
-            self._set_aside(event)
-            if self.defect is not Defect.SENDS_REFUSED:
-                return
-        if self.defect is Defect.DEAD_PIPE or self._suffers(Defect.DROPS, event):
-            return
-        if self._suffers(Defect.LATE, event):
-            self._held.append(event)
-            return
-        sent = self._distorted(event)
-        envelopes = [str(uuid4())]
-        if self._suffers(Defect.DUPLICATES, event):
-            envelopes *= 2
-        if self._suffers(Defect.PUBLISHES_TWICE, event):
-            envelopes.append(str(uuid4()))
-        other = {"detail-type": "Changed"} if self._suffers(Defect.OTHER_TYPE, event) else {}
-        self._tap.clock = self._late_clock if self._suffers(Defect.SLOW_BUS, event) else self.clock
-        for each in self._in_turn(Defect.OVERTAKES, sent):
-            for envelope_id in envelopes:
-                self._tap.put(each, id=envelope_id if each is sent else str(uuid4()), **other)
-        for each in self._in_turn(Defect.OWN_OVERTAKES, sent):
-            for envelope_id in [*envelopes, str(uuid4())][: self._own_copies(event, envelopes)]:
-                self.own.deliver(
-                    self._distorted_at_own(each), envelope_id if each is sent else str(uuid4())
-                )
-        self._deliver(sent)
-
-    def _in_turn(self, overtaking: Defect, event: Document) -> Sequence[Document]:
-        """Return what goes on its way now: an overtaken event goes after the next one."""
-        if not self._suffers(overtaking, event):
-            return [event]
-        waiting, self._overtaken = self._overtaken, [] if self._overtaken else [event]
-        return [event, *waiting] if waiting else []
-
-    def _late_clock(self) -> float:
-        return self.clock() + AN_HOUR_S
-
-    def _own_copies(self, event: Document, envelopes: Sequence[str]) -> int:
-        """Return how many times own subscriptions get it; one more is in an envelope of its own."""
-        if self._suffers(Defect.OWN_MISSES, event):
-            return 0
-        return len(envelopes) + self._suffers(Defect.OWN_TWICE, event)
-
-    def _distorted_at_own(self, event: Document) -> Document:
-        if self._suffers(Defect.OWN_RENUMBERS, event):
-            return renumbered(event)
-        return {**event, "actor": "mallory"} if self._suffers(Defect.OWN_ALTERS, event) else event
-
-    def _reaches(self, tenant_id: str, event: Mapping[str, Any]) -> bool:
-        if self.defect is Defect.CROSSES:
-            return True
-        whose = str(event["tenant_id"])
-        by_prefix = self.defect is Defect.PREFIX_RULE
-        return whose.startswith(tenant_id) if by_prefix else whose == tenant_id
-
-    def _takes(self, subscriber: Subscriber) -> Takes:
-        wide = subscriber.name == PIPELINE and self.defect is Defect.RULE_TOO_WIDE
-        narrow = subscriber.name == TRAIL and self.defect is Defect.RULE_TOO_NARROW
-        kinds = EVERYTHING if wide else subscriber.entity_types[narrow:]
-        first = subscriber.name == TRAIL and self.defect is Defect.RULE_OF_FIRSTS
-        return lambda event: event["entity_type"] in kinds and not (first and event["version"] > 1)
-
-    def _distorted(self, event: Document) -> Document:
-        if self._suffers(Defect.ALTERS, event):
-            return altered(event)
-        if self._suffers(Defect.RENUMBERS, event):
-            return renumbered(event)
-        if self._suffers(Defect.ADDS_FIELD, event):
-            return {**event, "payload": {**event["payload"], "colour": "red"}}
-        if self._suffers(Defect.OTHER_TENANT, event):
-            return {**event, "tenant_id": "mallory"}
-        return event
-
-    def _deliver(self, event: Document) -> None:
-        for subscriber in SUBSCRIBERS:
-            if event["entity_type"] not in subscriber.entity_types:
-                continue
-            if subscriber.name == VIEWS and self._suffers(Defect.NOT_APPLIED, event):
-                continue
-            twice = subscriber.name == VIEWS and self._suffers(Defect.APPLIED_TWICE, event)
-            if subscriber.name == VIEWS and self._suffers(Defect.APPLIED_AGAIN, event):
-                self._to_be_doubled.append(event)
-            if subscriber.name in self.inboxes.deaf:
-                continue
-            had = [event] * (2 if twice else 1)
-            self.does(subscriber.name, partial(self._had[subscriber.name].extend, had))
-
 
 def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def altered(event: Document) -> Document:
-    """Return an event that says another name."""
-    return {**event, "payload": {**event["payload"], "name": "Someone else"}}
-
-
-def renumbered(event: Document) -> Document:
-    """Return an event under the next version."""
-    return {**event, "version": event["version"] + 1}
-
-
-def dearer(event: Document) -> Document:
-    """Return an event about ten times the amount."""
-    amount = event["payload"]["amount"]
-    more = {**amount, "amount": str(10 * Decimal(amount["amount"]))}
-    return {**event, "payload": {**event["payload"], "amount": more}}
-
-
-# How an old event is told that goes out with a refusal.
-OLD: Mapping[Defect | None, Callable[[Document], Document]] = {
-    Defect.REPEATS_OLD: dict,
-    Defect.RENUMBERS_OLD: renumbered,
-    Defect.ALTERS_OLD: altered,
-    Defect.TAKES_OLD: dict,
-}
 
 
 def _of(tenant_id: str, events: Sequence[Document]) -> list[Document]:
@@ -702,18 +379,3 @@ def _of(tenant_id: str, events: Sequence[Document]) -> list[Document]:
 
 def _at(payload: Document, reference: str, command: Command) -> bool:
     return bool(payload[reference] == command.entity_id)
-
-
-def _total(currency: str, made: Sequence[Document], lost: Collection[str]) -> PipelineTotal:
-    ours = [event for event in made if event["payload"]["amount"]["currency"] == currency]
-    return PipelineTotal(
-        currency=currency,
-        open=_figures([event for event in ours if event["entity_id"] not in lost]),
-        won=_figures([]),
-        lost=_figures([event for event in ours if event["entity_id"] in lost]),
-    )
-
-
-def _figures(made: Sequence[Document]) -> CurrencyFigures:
-    total = sum(Decimal(event["payload"]["amount"]["amount"]) for event in made)
-    return CurrencyFigures(count=len(made), amount=str(total))

@@ -33,7 +33,8 @@ from support.targets.queues import depths
 from support.vocabulary import define_vocabulary
 from support.world import World
 from tests.support.doors import Doors
-from tests.support.fake_crm import Defect, FakeCrm
+from tests.support.fake_crm import FakeCrm
+from tests.support.fake_defects import Defect
 from tests.support.in_memory_tap import InMemoryTap
 
 TIMEOUT_S = 0.04

@@ -17,8 +17,9 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from support.observing.collector import EventCollector, Question
+from support.observing.collector import EventCollector
 from support.observing.journal import Journal, read_journal
+from support.observing.questions import Question
 from support.observing.taps import WHOLE_BUS, BusTap, TenantTap, open_tap
 from support.observing.waiting import Waiter
 from support.targets.aws import Aws

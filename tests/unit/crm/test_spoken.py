@@ -9,7 +9,7 @@ from support.crm.http import HttpCrm, NotSpoken
 from support.crm.port import CommandRefused, CrmPort
 from support.crm.spoken import unspoken
 from support.errors import CrmTrouble
-from tests.support.fake_crm import SUBSCRIBERS
+from tests.support.fake_subscribers import SUBSCRIBERS
 
 UNKNOWN = NotSpoken("with status 404")
 

@@ -56,6 +56,16 @@ def test_one_process_is_started_while_another_stays_down(
     assert empty_plane.broken == ["the subscriber audit-trail is stopped"]
 
 
+def test_what_was_neither_stopped_nor_killed_cannot_be_started(processes: Processes) -> None:
+    """A sentence that does nothing would be believed to have done something."""
+    with pytest.raises(FaultError) as trouble:
+        processes.start("publisher")
+    assert str(trouble.value) == (
+        "the publisher was neither stopped nor killed, so it cannot be started: "
+        "say first that it is"
+    )
+
+
 def test_a_process_is_led_elsewhere_and_back(
     processes: Processes, operator: FakeOperator, empty_plane: ControlPlane
 ) -> None:

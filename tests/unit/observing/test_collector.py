@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from support.observing.collector import (
+from support.observing.collector import EventCollector
+from support.observing.deliveries import Delivery, Message
+from support.observing.journal import Journal, read_journal
+from support.observing.questions import (
     FAR,
     EventCollectionTimeout,
-    EventCollector,
     ForbiddenArrival,
     Predicate,
     Question,
     describe,
 )
-from support.observing.deliveries import Delivery, Message
-from support.observing.journal import Journal, read_journal
 from support.observing.waiting import Waiter
 from tests.support.fake_clock import FakeClock
 from tests.support.in_memory_tap import InMemoryTap

@@ -14,7 +14,9 @@ from support.observing.evidence import Witness
 from support.observing.journal import Journal, read_journal
 from support.observing.sightings import Sighting
 from support.observing.waiting import Waiter
-from tests.support.fake_crm import SUBSCRIBERS, VIEWS, Defect, FakeCrm
+from tests.support.fake_crm import FakeCrm
+from tests.support.fake_defects import Defect
+from tests.support.fake_subscribers import SUBSCRIBERS, VIEWS
 from tests.support.in_memory_tap import InMemoryTap
 
 LOST = "AccountCreated of a-1 version 1 was lost between "

@@ -16,7 +16,8 @@ from support.judging.tracing import Queues, Rule, Scene, missing
 from support.observing.deliveries import Delivery
 from support.observing.hops import LOOK_S, HopScout
 from support.observing.taps import GONE
-from tests.support.fake_crm import PIPELINE, SUBSCRIBERS, TRAIL, VIEWS, FakeCrm
+from tests.support.fake_crm import FakeCrm
+from tests.support.fake_subscribers import PIPELINE, SUBSCRIBERS, TRAIL, VIEWS
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.samples import an_event, envelope, numbered
 from tests.support.still_queues import StillQueues

@@ -12,7 +12,8 @@ from support.final_audit import final_audit
 from support.names import is_fence
 from support.observing.deliveries import Message
 from support.observing.journal import Entry
-from tests.support.fake_crm import SUBSCRIBERS, TRAIL, VIEWS, Defect
+from tests.support.fake_defects import Defect
+from tests.support.fake_subscribers import SUBSCRIBERS, TRAIL, VIEWS
 from tests.support.samples import an_event
 from tests.support.stage import Stage, open_stage
 

@@ -11,7 +11,7 @@ from support.errors import CrmTrouble
 from support.final_audit import final_audit
 from support.judging.again import READINESS, RUN, Judged, judge_again
 from support.observing.journal import Entry, read_journal
-from tests.support.fake_crm import Defect
+from tests.support.fake_defects import Defect
 from tests.support.samples import an_event
 from tests.support.stage import CATALOGUE, Stage, open_stage
 

@@ -10,7 +10,8 @@ import pytest
 from support.errors import CrmTrouble, Inconclusive
 from support.final_audit import final_audit
 from support.losses import NOTHING_LOST
-from tests.support.fake_crm import SUBSCRIBERS, TRAIL, VIEWS, Defect
+from tests.support.fake_defects import Defect
+from tests.support.fake_subscribers import SUBSCRIBERS, TRAIL, VIEWS
 from tests.support.samples import an_event, envelope
 from tests.support.stage import Stage, open_stage
 

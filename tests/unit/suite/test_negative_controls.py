@@ -12,7 +12,7 @@ import pytest
 
 from support.errors import Inconclusive, ScenarioError
 from support.final_audit import final_audit
-from tests.support.fake_crm import Defect
+from tests.support.fake_defects import Defect
 from tests.support.stage import Stage, definitions, open_stage
 from tests.unit.suite.controls.all_of_them import CONTROLS
 from tests.unit.suite.controls.answers import ONE_EVENT

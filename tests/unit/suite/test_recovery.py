@@ -8,10 +8,11 @@ import pytest
 
 from support.errors import ScenarioError
 from support.faults.recovery import Projection
-from support.observing.collector import EventCollectionTimeout
 from support.observing.journal import read_journal
+from support.observing.questions import EventCollectionTimeout
 from support.targets.reference import ReferenceCrm
-from tests.support.fake_crm import SUBSCRIBERS, Defect
+from tests.support.fake_defects import Defect
+from tests.support.fake_subscribers import SUBSCRIBERS
 from tests.support.stage import Stage, open_stage
 
 STORY = """Given Acme is a tenant

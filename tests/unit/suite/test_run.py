@@ -18,7 +18,8 @@ from support.targets.aws import Aws
 from support.targets.capabilities import NOT_ASKED, YES
 from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
-from tests.support.fake_crm import PIPELINE, SUBSCRIBERS, VIEWS, Defect
+from tests.support.fake_defects import Defect
+from tests.support.fake_subscribers import PIPELINE, SUBSCRIBERS, VIEWS
 from tests.support.samples import an_event
 from tests.support.stage import Stage, open_stage
 

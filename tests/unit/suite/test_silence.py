@@ -13,7 +13,7 @@ from support.errors import CrmTrouble, Inconclusive
 from support.names import Tenant
 from support.observing.deliveries import Message
 from support.survey import Survey
-from tests.support.fake_crm import Defect
+from tests.support.fake_defects import Defect
 from tests.support.stage import Stage, open_stage
 from tests.unit.suite.controls.all_of_them import CONTROLS
 from tests.unit.suite.controls.matrix import CLOSING, Control

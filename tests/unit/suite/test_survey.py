@@ -14,7 +14,7 @@ from support.names import Tenant, is_fence
 from support.observing.fences import Returned, Sent
 from support.observing.settling import Window
 from support.survey import Survey
-from tests.support.fake_crm import SUBSCRIBERS
+from tests.support.fake_subscribers import SUBSCRIBERS
 from tests.support.stage import Stage, open_stage
 
 STORY = """Given Acme is a tenant

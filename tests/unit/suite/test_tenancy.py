@@ -18,7 +18,8 @@ from support.isolation.preparations import preparations
 from support.observing.deliveries import tap_of
 from support.targets.aws import Aws
 from support.vocabulary import _credential
-from tests.support.fake_crm import SUBSCRIBERS, Defect
+from tests.support.fake_defects import Defect
+from tests.support.fake_subscribers import SUBSCRIBERS
 from tests.support.stage import Stage, open_stage
 
 ACME = "Given Acme is a tenant\n"

@@ -10,7 +10,7 @@ from support.errors import Inconclusive, ScenarioError
 from support.faults.plane import ControlPlane, FaultError
 from support.judging.again import judge_again
 from support.observing.journal import read_journal
-from tests.support.fake_crm import Defect
+from tests.support.fake_defects import Defect
 from tests.support.stage import CATALOGUE, Stage, open_stage
 from tests.unit.suite.controls.matrix import CLOSING
 from tests.unit.suite.controls.stories import CHANGE_AGAIN, CHANGE_ONCE_MORE, CHANGED, GLOBEX

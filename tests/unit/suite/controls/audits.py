@@ -1,6 +1,6 @@
 """The controls of the sentences about an audit: the one that finds, and the one that closes."""
 
-from tests.support.fake_crm import Defect
+from tests.support.fake_defects import Defect
 from tests.unit.suite.controls.matrix import CLOSING, Control, Wrong
 from tests.unit.suite.controls.stories import (
     ALIKE,

@@ -1,6 +1,6 @@
 """The controls of the sentences about deliveries while something is wrong with them."""
 
-from tests.support.fake_crm import Defect
+from tests.support.fake_defects import Defect
 from tests.unit.suite.controls.matrix import Control, Wrong
 from tests.unit.suite.controls.stories import (
     CHANGE_AGAIN,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from tests.support.fake_crm import Defect
+from tests.support.fake_defects import Defect
 
 CLOSING = "Then every event of this scenario is accounted for"
 SHORTEST_REASON = 5

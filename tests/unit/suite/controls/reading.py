@@ -1,6 +1,6 @@
 """The controls of the sentences about what the subscribers have made of the events."""
 
-from tests.support.fake_crm import Defect
+from tests.support.fake_defects import Defect
 from tests.unit.suite.controls.matrix import Control, Shown, Wrong
 from tests.unit.suite.controls.stories import (
     ACME,

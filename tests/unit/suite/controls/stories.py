@@ -1,6 +1,6 @@
 """What happens before the sentences of the controls, and what the closing audit says of it."""
 
-from tests.support.fake_crm import Defect
+from tests.support.fake_defects import Defect
 from tests.unit.suite.controls.matrix import Shown, Wrong
 
 ACME = "Given Acme is a tenant\n"
