@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from support.catching_up import level_in_the_end
 from support.contract.entities import EntityType
 from support.crm.port import View
 from support.errors import CrmTrouble, Inconclusive
@@ -98,15 +99,9 @@ class Survey:
         return evidence
 
     def _levelled(self, tenant: Tenant) -> tuple[Evidence, list[Missing]]:
-        """Wait for level; after a disturbance for as long as somebody is still catching up."""
-        patience = self.run.settings.timeout
-        evidence, missing = self.run.witness.level(tenant.tenant_id, patience)
-        while missing and self._disturbed:
-            before = len(missing)
-            evidence, missing = self.run.witness.level(tenant.tenant_id, patience)
-            if len(missing) >= before:
-                break
-        return evidence, missing
+        if self._disturbed:
+            return level_in_the_end(self.run, tenant.tenant_id)
+        return self.run.witness.level(tenant.tenant_id, self.run.settings.timeout)
 
     def see_published(self) -> None:
         """See the bus have everything, and be done with it, whoever gets it.
