@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
+from support.catching_up import level_in_the_end
 from support.errors import CrmTrouble, Inconclusive
 from support.judging.absence import what_is_known
 from support.judging.case import BUS, Document, Evidence, Missing, title
@@ -40,15 +41,9 @@ class Levels:
         return evidence
 
     def _levelled(self, tenant: Tenant) -> tuple[Evidence, list[Missing]]:
-        """Wait for level; after a disturbance for as long as somebody is still catching up."""
-        patience = self._run.settings.timeout
-        evidence, missing = self._run.witness.level(tenant.tenant_id, patience)
-        while missing and self.disturbed:
-            before = len(missing)
-            evidence, missing = self._run.witness.level(tenant.tenant_id, patience)
-            if len(missing) >= before:
-                break
-        return evidence, missing
+        if self.disturbed:
+            return level_in_the_end(self._run, tenant.tenant_id)
+        return self._run.witness.level(tenant.tenant_id, self._run.settings.timeout)
 
     def untold(self, tenant: Tenant, reason: str, asked: str, facts: Sequence[str]) -> Inconclusive:
         """Return the verdict that there is none, with what is known all the same."""

@@ -49,6 +49,16 @@ class Survey:
         """
         return self._absence.known(tenant) or self._levels.level(tenant)
 
+    def see_published(self) -> None:
+        """See the bus have everything, and be done with it, whoever gets it.
+
+        Where it keeps no order, a subscriber's turn may come after the tap's. Raises AssertionError
+        naming what was not published.
+        """
+        for owner in self.deeds.tenants.values():
+            self.run.witness.published(owner.tenant_id, self.run.settings.timeout)
+        self.run.fences.settle(self.run.fences.clock())
+
     def settled(self, tenant: Tenant, asked: str = "") -> Evidence:
         """Return level evidence after which nothing more can come; raises as `settled_all`."""
         return self.settled_all([tenant], asked)[0]

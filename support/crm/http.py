@@ -1,5 +1,6 @@
 """The driver for a CRM that speaks the published HTTP contract."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any
@@ -30,6 +31,10 @@ REFUSALS = (400, UNAUTHENTICATED, 403, NOT_FOUND, 409, 422)
 SHOWN = 200
 TAMPERED = 8  # characters at a credential's end that a forgery changes
 CALL_TIMEOUT_S = 10.0
+TENANTS = "/tenants"
+# The other side went away while it was asked, as a process does that dies.
+BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+log = logging.getLogger(__name__)
 
 
 class NotSpoken(CrmTrouble):
@@ -40,8 +45,9 @@ class HttpCrm:
     """Drive a CRM at a base URL; `operator_token` opens tenants.
 
     Where credentials may expire during a run, `renewing` asks once more with a new one when one is
-    refused. Every call raises CommandRefused for a refusal, CrmTrouble where there is no answer or
-    none that the contract knows.
+    refused. Reading and opening a tenant are tried once more where the connection breaks off. Every
+    call raises CommandRefused for a refusal, CrmTrouble where there is no answer or none that the
+    contract knows.
     """
 
     def __init__(self, base_url: str, operator_token: str, *, renewing: bool = False) -> None:
@@ -60,7 +66,7 @@ class HttpCrm:
         """Get a credential for the tenant and keep it for later calls."""
         response = self._ask(
             "POST",
-            "/tenants",
+            TENANTS,
             json={"tenant_id": tenant_id},
             headers=_bearer(self._operator_token),
         )
@@ -187,12 +193,21 @@ class HttpCrm:
 
     def _ask(self, method: str, path: str, **said: Any) -> httpx.Response:
         try:
-            return self._client.request(method, path, **said)
+            return self._request(method, path, **said)
         except httpx.TransportError as error:
             raise CrmTrouble(
                 f"the CRM at {self._client.base_url} gave no answer to {method} {path}: "
                 f"{type(error).__name__}: {error}"
             ) from error
+
+    def _request(self, method: str, path: str, **said: Any) -> httpx.Response:
+        try:
+            return self._client.request(method, path, **said)
+        except BROKEN_OFF as error:
+            if not _may_be_asked_twice(method, path) or self._client.is_closed:
+                raise
+            log.warning("%s %s was broken off, and is asked once more: %s", method, path, error)
+            return self._client.request(method, path, **said)
 
     def _pages(self, tenant_id: str, path: str, key: str) -> Iterator[dict[str, Any]]:
         after: dict[str, str] = {}
@@ -205,6 +220,14 @@ class HttpCrm:
             if following == after:
                 raise CrmTrouble(f"the CRM gives the same page of {path} again and again: {after}")
             after = following
+
+
+def _may_be_asked_twice(method: str, path: str) -> bool:
+    """Say whether it changes nothing, or the same again: of a command nobody knows if it was done.
+
+    Who sends one once more has to mean it.
+    """
+    return method == "GET" or path == TENANTS
 
 
 def _bearer(token: str) -> dict[str, str]:

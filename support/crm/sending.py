@@ -1,12 +1,17 @@
 """Sending commands so that the journal and the latencies know of each."""
 
 import time
-from dataclasses import asdict
+from copy import copy
+from dataclasses import asdict, replace
 from itertools import count
 
-from support.crm.port import Accepted, Command, CommandRefused, CrmPort
+from support.crm.port import Accepted, Answer, Command, CommandRefused, CrmPort
+from support.errors import CrmTrouble
 from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
+from support.observing.waiting import Backoff, Waiter, WaitTimeout
+
+AGAIN = Backoff(first=0.02, ceiling=0.2)
 
 
 class Sender:
@@ -17,16 +22,26 @@ class Sender:
         self._journal = journal
         self._latencies = latencies
         self._numbers = count(1)
+        self._patience: float | None = None
+
+    def insisting(self, patience: float) -> "Sender":
+        """Return a sender that sends again, with the same key, while there is no answer.
+
+        That is one command. CrmTrouble is raised only if there is none within `patience` seconds.
+        """
+        other = copy(self)
+        other._patience = patience  # noqa: SLF001 - a copy of our own
+        return other
 
     def send(self, command: Command) -> Accepted:
-        """Send a command; raises CommandRefused."""
+        """Send a command; raises CommandRefused, and CrmTrouble if there is no answer."""
         at = time.time()
         number = next(
             self._numbers
         )  # commands are sent at the same time, and answered in any order
         self._journal.add(Entry.COMMAND, {"number": number, **asdict(command)})
         try:
-            answer = self._crm.send(command)
+            answer = self._answer(command, number)
         except CommandRefused as refusal:
             self._journal.add(
                 Entry.REFUSAL,
@@ -54,3 +69,25 @@ class Sender:
             },
         )
         return accepted
+
+    def _answer(self, command: Command, number: int) -> Answer:
+        if self._patience is None:
+            return self._crm.send(command)
+        silences: list[CrmTrouble] = []
+
+        def ask(_: float) -> Answer | None:
+            try:
+                return self._crm.send(command)
+            except CrmTrouble as trouble:
+                told = {"command": number, "tenant_id": command.tenant_id, "why": str(trouble)}
+                self._journal.add(Entry.UNANSWERED, told)
+                silences.append(trouble)
+                return None
+
+        try:
+            answer = Waiter(AGAIN).until(ask, lambda found: found is not None, self._patience)
+        except WaitTimeout as late:
+            raise silences[-1] from late
+        assert answer  # noqa: S101 - that is what was waited for
+        # What is known already may have been done before its answer was lost.
+        return replace(answer, repeated=answer.repeated and not silences)

@@ -7,6 +7,7 @@ from random import Random
 
 from support.acting import Actor
 from support.crm.port import CommandRefused
+from support.crm.sending import Sender
 from support.failures.trouble import Trouble
 from support.faults.hardships import Hardship
 from support.faults.plane import ControlPlane
@@ -32,27 +33,33 @@ class Endurance:
 
     def work(self, commands: int) -> None:
         """Let the tenants of the scenario send so many commands in all; raises AssertionError."""
-        self._work(commands, {})
+        self._work(commands, {}, self._run.sender)
 
     def work_in_trouble(self, commands: int) -> None:
-        """Let them do so while processes are killed and the transport is throttled, in turn."""
+        """Let them do so while processes are killed and the transport is throttled, in turn.
+
+        Whoever gets no answer sends the command again, with its key: it may have been done or not.
+        """
         parties = [PUBLISHER, *(Party(each.name) for each in self._run.witness.subscribers)]
         troubles = {f"{each} is killed": partial(self._trouble.dies, each) for each in parties}
         first, *_ = self._deeds.tenants
         throttled = partial(self._trouble.befalls_at_once, TRANSPORT, Hardship.THROTTLED, first)
-        self._work(commands, {**troubles, f"{TRANSPORT} {Hardship.THROTTLED}": throttled})
+        sender = self._run.sender.insisting(self._run.settings.timeout)
+        self._work(commands, {**troubles, f"{TRANSPORT} {Hardship.THROTTLED}": throttled}, sender)
 
-    def _work(self, commands: int, troubles: Mapping[str, Callable[[], None]]) -> None:
+    def _work(
+        self, commands: int, troubles: Mapping[str, Callable[[], None]], sender: Sender
+    ) -> None:
         rng = Random(f"{self._run.settings.seed} {self._scenario}")  # noqa: S311 - has to repeat
         tenants = [*self._deeds.tenants]
-        actors = {name: self._actor(name) for name in tenants}
+        actors = {name: self._actor(name, sender) for name in tenants}
         for leg in workload(rng, tenants, commands, [*troubles]):
             self._go(leg, actors, troubles)
 
-    def _actor(self, tenant: str) -> Actor:
+    def _actor(self, tenant: str, sender: Sender) -> Actor:
         """Return who acts for one tenant; what others do does not change what is made up for it."""
         builder = Builder(self._run.settings.seed, f"{self._scenario} {tenant}")
-        return Actor(self._run.sender, builder, self._deeds)
+        return Actor(sender, builder, self._deeds)
 
     def _go(
         self, leg: Leg, actors: Mapping[str, Actor], troubles: Mapping[str, Callable[[], None]]

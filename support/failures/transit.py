@@ -91,7 +91,7 @@ class Transit:
         """
         if self._hold is None:
             raise ScenarioError("nothing is held back that could arrive")
-        self._await_bus()
+        self._survey.see_published()
         hold, self._hold = self._hold, None
         self._plane.repair_only(hold.told)
         return hold, self._owed(hold)
@@ -102,7 +102,7 @@ class Transit:
         Raises AssertionError naming what was not published.
         """
         if self._hold is not None:
-            self._await_bus()
+            self._survey.see_published()
             self.hand_over()
 
     def hand_over(self) -> None:
@@ -125,15 +125,6 @@ class Transit:
             owner.name: [each for each in self._arrived(owner) if each.event_id not in hold.known]
             for owner in self._tenants
         }
-
-    def _await_bus(self) -> None:
-        """See the bus have everything, and be done with it.
-
-        Where it keeps no order, a subscriber's turn may come after the tap's.
-        """
-        for owner in self._tenants:
-            self._run.witness.published(owner.tenant_id, self._run.settings.timeout)
-        self._run.fences.settle(self._run.fences.clock())
 
     def _published(self, tenant: str) -> list[Delivery]:
         """Return everything that a tenant has published since the facts, each event once."""

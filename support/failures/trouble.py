@@ -45,7 +45,12 @@ class Trouble:
         self._processes.kill(_role(party))
 
     def dies_at(self, party: Party, moment: Moment) -> None:
-        """Start a process that was stopped, and kill it at a moment of its work."""
+        """Start a process that was stopped, and kill it at a moment of its work.
+
+        A subscriber has everything in its queue by then: that is the work which is meant.
+        """
+        if party.is_subscriber:
+            self._survey.see_published()
         self._aws.kill_at(_of_process(party), moment, self._newest())
 
     def forgets(self) -> None:

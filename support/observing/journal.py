@@ -24,6 +24,7 @@ class Entry(StrEnum):
     COMMAND = "command"
     RECEIPT = "receipt"
     REFUSAL = "refusal"
+    UNANSWERED = "unanswered"
     DELIVERY = "delivery"
     BOOKS = "books"
     SIGHTING = "sighting"

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 LONG_POLL_SECONDS = 1
 BUSY_SECONDS = 1.0
+# What comes after a silence waits for a twentieth of that on average.
+SHARE_OF_SILENCE = 0.1
 
 
 class Pace:
@@ -12,14 +14,16 @@ class Pace:
 
     A long poll is what SQS is made for, and all that is used unless `short_rest` (seconds between
     short polls) is above 0. An emulator may look into a waiting queue only every 100 ms: there,
-    short polls are quicker for as long as messages keep coming. No poll is longer than a second,
-    because a killed long poller swallows the next message until its visibility time-out.
+    short polls are quicker for as long as messages keep coming. The longer none has come, the
+    longer the rests: the polls of idle subscribers take time away from busy ones. No poll is longer
+    than a second, because a killed long poller swallows the next message until its visibility
+    time-out.
     """
 
     def __init__(self, short_rest: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._short_rest = short_rest
         self._clock = clock
-        self._busy_until = clock()
+        self._found_at = clock() - BUSY_SECONDS
 
     @property
     def wait_seconds(self) -> int:
@@ -29,9 +33,15 @@ class Pace:
     def rest_after(self, *, found: bool) -> float:
         """Return how many seconds to rest after a poll."""
         if found:
-            self._busy_until = self._clock() + BUSY_SECONDS
-        return self._short_rest if self._is_busy and not found else 0.0
+            self._found_at = self._clock()
+        if found or not self._is_busy:
+            return 0.0
+        return max(self._short_rest, SHARE_OF_SILENCE * self._silence)
+
+    @property
+    def _silence(self) -> float:
+        return self._clock() - self._found_at
 
     @property
     def _is_busy(self) -> bool:
-        return self._short_rest > 0 and self._clock() < self._busy_until
+        return self._short_rest > 0 and self._silence < BUSY_SECONDS

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from support.crm.port import Subscriber
 from support.errors import ConfigurationError
 from support.targets.aws import Aws
@@ -59,6 +61,18 @@ def count(aws: Aws, queue_url: str) -> int:
         return 0
     answer = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=WAITING)
     return sum(int(count) for count in answer["Attributes"].values())
+
+
+def waiting(aws: Aws, subscribers: Sequence[Subscriber]) -> int:
+    """Count what all subscribers have still to deal with; none where a queue is gone."""
+    return sum(_waiting(aws, each.queue_url) for each in subscribers)
+
+
+def _waiting(aws: Aws, queue_url: str) -> int:
+    try:
+        return count(aws, queue_url)
+    except (ClientError, BotoCoreError):
+        return 0
 
 
 def _name(address: str) -> str:

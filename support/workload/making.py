@@ -26,9 +26,12 @@ def workload(
 ) -> list[Leg]:
     """Return legs of about fifty commands; each trouble befalls as many legs as any other.
 
-    The commands of one tenant are to be sent one after the other, those of several at once.
+    Without troubles it is one leg: nobody waits for the slowest in between. The commands of one
+    tenant are to be sent one after the other, those of several at once.
     """
     made = _moves(rng, [Book(tenant) for tenant in tenants], commands)
+    if not troubles:
+        return [Leg(tuple(made))]
     starts = range(0, commands, COMMANDS_A_LEG)
     befalling = _spread(rng, troubles, len(starts))
     return [
@@ -58,9 +61,7 @@ def _move(rng: Random, book: Book) -> Move:
 
 
 def _spread(rng: Random, troubles: Sequence[str], legs: int) -> list[str]:
-    """Return a trouble for each leg, in a random order; no leg is spared while there are any."""
-    if not troubles:
-        return [""] * legs
+    """Return a trouble for each leg, in a random order; no leg is spared."""
     rounds = -(-legs // len(troubles))
     drawn = [each for _ in range(rounds) for each in rng.sample(troubles, len(troubles))]
     return drawn[:legs]

@@ -10,7 +10,7 @@ from support.contract.entities import EntityType
 from support.crm.port import Subscriber
 from support.errors import ConfigurationError
 from support.targets.aws import Aws
-from support.targets.queues import Depth, depths, require_all_named
+from support.targets.queues import Depth, depths, require_all_named, waiting
 
 TAP = "the-tap"
 
@@ -118,3 +118,13 @@ def test_every_rule_of_the_bus_is_looked_at(aws: Aws, bus: str) -> None:
     _route(aws, bus, "zzz", hidden.queue_url)
     with pytest.raises(ConfigurationError, match="delivers to hidden-"):
         require_all_named(aws, bus, [views], TAP)
+
+
+def test_what_is_still_to_be_dealt_with_is_counted_without_dead_letters(aws: Aws) -> None:
+    """Where a queue is gone, nothing waits."""
+    busy, gone = _subscriber(aws, "busy"), _subscriber(aws, "gone")
+    for queue in (busy.queue_url, busy.queue_url, busy.dead_letter_queue_url, gone.queue_url):
+        aws.sqs.send_message(QueueUrl=queue, MessageBody="one more")
+    assert waiting(aws, [busy, gone]) == 3
+    aws.sqs.delete_queue(QueueUrl=gone.queue_url)
+    assert waiting(aws, [busy, gone]) == 2

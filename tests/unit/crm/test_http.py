@@ -198,6 +198,63 @@ def test_a_crm_that_gives_no_answer_is_trouble() -> None:
     )
 
 
+class Dying:
+    """Break off so many requests, then answer as a server does."""
+
+    def __init__(self, server: Server, deaths: int) -> None:
+        self._server = server
+        self._left = deaths
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Answer, or be gone."""
+        answer = self._server(request)
+        self._left -= 1
+        if self._left >= 0:
+            raise httpx.RemoteProtocolError("Server disconnected.")
+        return answer
+
+
+def _dying(server: Server, crm: HttpCrm, deaths: int) -> None:
+    transport = httpx.MockTransport(Dying(server, deaths))
+    crm._client = httpx.Client(base_url="http://crm.test", transport=transport)
+
+
+def test_reading_that_is_broken_off_is_tried_once_more(crm: HttpCrm, server: Server) -> None:
+    """The process that was asked may have died, and there is another one."""
+    _dying(server, crm, 1)
+    for _ in range(2):
+        _answer(server, {"totals": []})
+    assert crm.pipeline("acme") == []
+
+
+def test_a_tenant_whose_opening_is_broken_off_is_opened_once_more(
+    crm: HttpCrm, server: Server
+) -> None:
+    """Who opens it twice gets a credential twice, which changes nothing."""
+    _dying(server, crm, 1)
+    crm.open_tenant("bravo")
+    assert [each.url.path for each in server.requests] == ["/tenants", "/tenants", "/tenants"]
+
+
+def test_reading_that_is_broken_off_again_is_trouble(crm: HttpCrm, server: Server) -> None:
+    """Once may be chance."""
+    _dying(server, crm, 2)
+    for _ in range(2):
+        _answer(server, {"totals": []})
+    with pytest.raises(CrmTrouble, match=r"gave no answer to GET .*: Server disconnected\.$"):
+        crm.pipeline("acme")
+
+
+def test_a_command_that_is_broken_off_is_not_sent_again(crm: HttpCrm, server: Server) -> None:
+    """Nobody knows whether it was carried out; whoever sends it again has to know that."""
+    before = len(server.requests)
+    _dying(server, crm, 1)
+    _answer(server, RECEIPT, 201)
+    with pytest.raises(CrmTrouble, match="gave no answer to POST"):
+        crm.send(COMMAND)
+    assert len(server.requests) == before + 1
+
+
 def test_a_receipt_that_is_none_is_not_taken_for_one(crm: HttpCrm, server: Server) -> None:
     """A CRM that answers otherwise breaks the contract."""
     _answer(server, {**RECEIPT, "colour": "red"}, 201)

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from support.crm.port import Command, CommandRefused
+from support.crm.port import Answer, Command, CommandRefused
 from support.crm.sending import Sender
+from support.errors import CrmTrouble
 from support.observing.deliveries import delivery_of
 from support.observing.journal import Journal, read_journal
 from support.observing.latencies import Latencies
 from tests.support.fake_crm import FakeCrm
 from tests.support.in_memory_tap import InMemoryTap
 
+PATIENCE_S = 5.0
 COMMAND = Command("acme", "CreateAccount", "a-1", {"name": "Globex"}, "k-1", "c-1", "kim")
 
 
@@ -109,4 +111,52 @@ def test_a_command_that_gets_no_answer_is_on_the_record_all_the_same(
     monkeypatch.setattr(crm, "send", break_down)
     with pytest.raises(ConnectionError):
         Sender(crm, journal, Latencies()).send(COMMAND)
+    assert [line["entry"] for line in _kept(journal)] == ["command"]
+
+
+class Silent(FakeCrm):
+    """Carry commands out, and lose so many of the first answers."""
+
+    def __init__(self, lost: int) -> None:
+        super().__init__(InMemoryTap())
+        self._lost = lost
+        self.asked_at: list[float] = []
+
+    def send(self, command: Command) -> Answer:
+        """Answer, unless that is to be lost."""
+        self.asked_at.append(time.time())
+        answer = super().send(command)
+        self._lost -= 1
+        if self._lost >= 0:
+            raise CrmTrouble("no answer")
+        return answer
+
+
+def test_who_insists_sends_again_until_there_is_an_answer(journal: Journal) -> None:
+    """It is one command, sent when it was sent first, and accepted once; each silence is told."""
+    crm, before = Silent(2), time.time()
+    accepted = Sender(crm, journal, Latencies()).insisting(PATIENCE_S).send(COMMAND)
+    silence = {"entry": "unanswered", "command": 1, "tenant_id": "acme", "why": "no answer"}
+    command, *silences, receipt = _kept(journal)
+    assert (command["number"], silences) == (1, [silence, silence])
+    assert (accepted.repeated, receipt["repeated"], receipt["command"]) == (False, False, 1)
+    assert before <= accepted.sent_at <= crm.asked_at[0]
+
+
+def test_what_was_answered_before_stays_a_repetition_for_who_insists(journal: Journal) -> None:
+    """Only a lost answer makes the same answer new."""
+    sender = Sender(Silent(0), journal, Latencies()).insisting(PATIENCE_S)
+    assert [sender.send(COMMAND).repeated for _ in range(2)] == [False, True]
+
+
+def test_who_insists_in_vain_is_told_why(journal: Journal) -> None:
+    """The last silence explains it."""
+    with pytest.raises(CrmTrouble, match=r"^no answer$"):
+        Sender(Silent(1_000_000), journal, Latencies()).insisting(0.05).send(COMMAND)
+
+
+def test_who_does_not_insist_sends_once(journal: Journal) -> None:
+    """Elsewhere a silence is trouble."""
+    with pytest.raises(CrmTrouble):
+        Sender(Silent(1), journal, Latencies()).send(COMMAND)
     assert [line["entry"] for line in _kept(journal)] == ["command"]

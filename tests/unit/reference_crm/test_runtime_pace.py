@@ -25,7 +25,20 @@ def test_a_busy_queue_is_asked_often_for_a_second() -> None:
     pace = Pace(0.02, clock)
     assert pace.wait_seconds == 1
     assert (pace.rest_after(found=True), pace.wait_seconds) == (0.0, 0)
-    clock.now += 0.9
+    clock.now += 0.09
     assert (pace.rest_after(found=False), pace.wait_seconds) == (0.02, 0)
-    clock.now += 0.2
+    clock.now += 1.0
     assert (pace.rest_after(found=False), pace.wait_seconds) == (0.0, 1)
+
+
+def test_the_longer_nothing_comes_the_less_often_the_queue_is_asked() -> None:
+    """Until something comes; the least is what was set."""
+    clock = Clock()
+    pace = Pace(0.02, clock)
+    pace.rest_after(found=True)
+    rests = []
+    for silence in (0.1, 0.4, 0.9):
+        clock.now = 100.0 + silence
+        rests.append(round(pace.rest_after(found=False), 3))
+    pace.rest_after(found=True)
+    assert [*rests, pace.rest_after(found=False)] == [0.02, 0.04, 0.09, 0.02]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from support.crm.port import Command, Subscriber
 from support.errors import ScenarioError
 from support.judging.case import BUS, Evidence, Missing
 from support.names import Tenant, is_fence
+from support.observing.collector import EventCollector
+from support.observing.deliveries import Delivery
 from support.observing.fences import Returned, Sent
 from support.observing.settling import Window
 from support.survey import Survey
@@ -254,43 +257,87 @@ def test_a_refusal_that_nobody_spoke_of_is_told_with_what_is_missing(
     assert "note" not in survey.where(acme)
 
 
-def _catching_up(stage: Stage, monkeypatch: pytest.MonkeyPatch, lacks: list[int]) -> list[int]:
-    """Let the next looks find so many events missing; return what was not asked for."""
+@dataclass(frozen=True)
+class Look:
+    """Say what the next look shows: how much is missing, came by then, and waits in a queue."""
+
+    missing: int
+    came: int = 0
+    waiting: int = 0
+
+
+def _catching_up(stage: Stage, monkeypatch: pytest.MonkeyPatch, looks: list[Look]) -> list[Look]:
+    """Let the next looks show this; return those that were not asked for."""
     (event, *_) = stage.run.crm.history(stage.world._deeds.tenant("Acme").tenant_id)
+    stage.run.collector.drain()
+    (delivery, *_) = stage.run.collector.deliveries
+    came: list[Delivery] = []
 
     def level(tenant_id: str, _: float) -> tuple[Evidence, list[Missing]]:
-        return Evidence(tenant_id, [event]), [Missing(event, BUS)] * lacks.pop(0)
+        look = looks.pop(0)
+        came.extend([delivery] * look.came)
+        stage.queues.holds[SUBSCRIBERS[0].queue_url] = look.waiting
+        return Evidence(tenant_id, [event]), [Missing(event, BUS)] * look.missing
 
     monkeypatch.setattr(stage.run.witness, "level", level)
-    return lacks
+    monkeypatch.setattr(EventCollector, "deliveries", property(lambda _: came))
+    return looks
 
 
+LEVEL = Look(0)
+STUCK = [Look(9)] * 4
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        [Look(9), *STUCK[:2], Look(8), *STUCK[:3], LEVEL],
+        [Look(1, waiting=9), *[Look(1, waiting=9)] * 2, Look(1, waiting=8), LEVEL],
+        [Look(1), Look(1), Look(1), Look(1, came=1), Look(1), Look(1), Look(1), LEVEL],
+    ],
+)
 def test_who_is_still_catching_up_after_a_disturbance_is_waited_for(
-    stage: Stage, survey: Survey, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+    stage: Stage,
+    survey: Survey,
+    acme: Tenant,
+    monkeypatch: pytest.MonkeyPatch,
+    looks: list[Look],
 ) -> None:
-    """However much there is to catch up with."""
-    left = _catching_up(stage, monkeypatch, [9, 4, 1, 0])
+    """Whoever lacks less, has less to do, or publishes, is."""
+    left = _catching_up(stage, monkeypatch, [*looks])
     survey.forget()
     survey.level(acme)
     assert left == []
 
 
 @pytest.mark.parametrize(
-    ("disturbed", "lacks", "left"), [(True, [9, 9, 0], [0]), (False, [9, 8, 0], [8, 0])]
+    "looks",
+    [
+        STUCK,
+        [Look(9), Look(8), Look(9), Look(9), Look(8), Look(9)],
+        [Look(1, came=1)] * 60,
+    ],
 )
-def test_who_gets_no_further_or_was_not_disturbed_is_not_waited_for(
+def test_who_gets_no_further_or_never_ends_is_not_waited_for(
     stage: Stage,
     survey: Survey,
     acme: Tenant,
     monkeypatch: pytest.MonkeyPatch,
-    disturbed: bool,  # noqa: FBT001
-    lacks: list[int],
-    left: list[int],
+    looks: list[Look],
 ) -> None:
     """What is lost is told."""
-    unasked = _catching_up(stage, monkeypatch, lacks)
-    if disturbed:
-        survey.forget()
-    with pytest.raises(AssertionError, match="was lost between"):
+    unasked = _catching_up(stage, monkeypatch, [*looks, LEVEL])
+    survey.forget()
+    with pytest.raises(AssertionError, match=r"^AccountCreated of "):
         survey.level(acme)
-    assert unasked == left
+    assert unasked == [LEVEL]
+
+
+def test_where_nothing_was_disturbed_there_is_one_time_out(
+    stage: Stage, survey: Survey, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is late then, is late."""
+    unasked = _catching_up(stage, monkeypatch, [Look(9), Look(8), LEVEL])
+    with pytest.raises(AssertionError, match=r"^AccountCreated of "):
+        survey.level(acme)
+    assert unasked == [Look(8), LEVEL]

@@ -38,11 +38,12 @@ def test_troubles_befall_every_leg_evenly(seed: int) -> None:
     assert Counter(leg.trouble for leg in legs) == dict.fromkeys(TROUBLES, 3)
 
 
-def test_without_troubles_there_are_none() -> None:
-    """And a rest of commands is a leg of its own."""
-    legs = workload(_rng(7), TENANTS, 120)
-    assert [(len(leg.moves), leg.trouble) for leg in legs] == [(50, ""), (50, ""), (20, "")]
-    assert isinstance(legs[0], Leg)
+def test_without_troubles_all_commands_are_one_leg() -> None:
+    """Nobody has to wait for anybody; with one, a rest of commands is a leg of its own."""
+    (leg,) = workload(_rng(7), TENANTS, 120)
+    assert (len(leg.moves), leg.trouble) == (120, "")
+    parts = workload(_rng(7), TENANTS, 120, TROUBLES[:1])
+    assert parts == [Leg(leg.moves[n : n + 50], TROUBLES[0]) for n in (0, 50, 100)]
 
 
 def test_everything_that_can_be_done_is_done() -> None:
