@@ -25,48 +25,48 @@ NOT_TOLD = "(not told)"
 IDENTITY = tuple(ReceiptEvent.model_fields)
 PROMISED, COMMITTED = attrgetter(*IDENTITY), itemgetter(*IDENTITY)
 SENT, ANSWERED = attrgetter("sent_at"), attrgetter("answered_at")
+NOTHING: Mapping[str, Any] = {"event_id": None}
 State = Mapping[str, Any]
 Around = tuple[dt.datetime, dt.datetime]
 
 
 def commands(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Hold every accepted command against its receipt and its events."""
-    committed, accepted = evidence.committed, case.accepted_of(evidence.tenant_id)
-    around = _around(accepted, case.clocks_apart)
     before: Mapping[str, State] | None = None
-    for each in accepted:
-        if _is_plain(case, each, committed, around):
-            continue
-        events = [committed.get(event.event_id) for event in each.receipt.events]
+    for each in _not_plain(case, evidence):
+        events = [evidence.committed.get(event.event_id) for event in each.receipt.events]
         before = before if before is not None else _states_before(case, evidence)
         yield from _one(case, each, events, before, evidence)
 
 
-def _is_plain(
-    case: Case, accepted: Accepted, committed: Mapping[str, Document], around: Around
-) -> bool:
-    """Say at once, as nearly always, that one event told all that was asked, and as it was."""
-    command, made = accepted.command, accepted.receipt.events
-    if len(made) != 1:
-        return False
-    # By its dictionary: an attribute of a pydantic model takes several times as long.
-    promised = vars(made[0])
-    event = committed.get(promised["event_id"])
-    if event is None:
-        return False
-    types, data = case.promised.get(command.command_type), command.data
-    return (
-        promised["event_type"] == event["event_type"]
-        and promised["entity_id"] == event["entity_id"]
-        and promised["version"] == event["version"]
-        and promised["entity_type"] == event["entity_type"]
-        and command.actor == event["actor"]
-        and command.correlation_id == event["correlation_id"]
-        and event["causation_id"] is None
-        and (not types or types[0] == event["event_type"])
-        and (data == event["payload"] or data.items() <= event["payload"].items())
-        and (_is_amid(event, around) or _is_timely(accepted, event, case.clocks_apart))
-    )
+def _not_plain(case: Case, evidence: Evidence) -> Iterator[Accepted]:
+    """Pass over, as nearly always, those whose one event told all that was asked, and as it was."""
+    committed, accepted = evidence.committed, case.accepted_of(evidence.tenant_id)
+    around = _around(accepted, case.clocks_apart)
+    for each in accepted:
+        command, made = each.command, vars(each.receipt)["events"]
+        # By its dictionary: an attribute of a pydantic model takes several times as long.
+        promised = vars(made[0]) if len(made) == 1 else NOTHING
+        event = committed.get(promised["event_id"])
+        if (
+            event is None
+            or promised["event_type"] != event["event_type"]
+            or promised["entity_type"] != event["entity_type"]
+            or promised["entity_id"] != event["entity_id"]
+            or promised["version"] != event["version"]
+            or command.actor != event["actor"]
+            or command.correlation_id != event["correlation_id"]
+            or event["causation_id"] is not None
+            or not _is_its_own(command, event, case)
+            or not command.data.items() <= event["payload"].items()
+            or not (_is_amid(event, around) or _is_timely(each, event, case.clocks_apart))
+        ):
+            yield each
+
+
+def _is_its_own(command: Command, event: Document, case: Case) -> bool:
+    types = case.promised.get(command.command_type)
+    return not types or types[0] == event["event_type"]
 
 
 def _around(accepted: Sequence[Accepted], clocks_apart: float) -> Around:
@@ -106,9 +106,10 @@ def _one(
 def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Lead each event back, from cause to cause, to one that a receipt names."""
     accepted = case.accepted_of(evidence.tenant_id)
-    rooted = {*case.receipted}
-    if len(accepted) != len(case.accepted):  # some are of other tenants
-        rooted = {event.event_id for each in accepted for event in each.receipt.events}
+    are_all = len(accepted) == len(case.accepted)  # none is another tenant's
+    if are_all and not evidence.caused and case.receipted.keys() >= evidence.committed.keys():
+        return
+    rooted = {event.event_id for each in accepted for event in each.receipt.events}
     if not evidence.caused and rooted >= evidence.committed.keys():
         return
     rooted = {*rooted}
