@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from uuid import UUID
 
 import pycountry
 from email_validator import validate_email
@@ -11,6 +10,9 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError, val
 from jsonschema.protocols import Validator
 
 from support.contract.accepting import to_the_last_character
+
+# As Python spells a uuid.UUID, which takes ten times as long to read one.
+UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _pattern(_: Validator, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
@@ -40,7 +42,7 @@ def _for_text(accepts: Callable[[str], bool]) -> Callable[[object], bool]:
 
 
 def _is_uuid(text: str) -> bool:
-    return str(UUID(text)) == text
+    return UUID.fullmatch(text) is not None
 
 
 def _is_date(text: str) -> bool:

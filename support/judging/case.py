@@ -1,5 +1,6 @@
 """What an audit judges, and what it can find."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from support.crm.port import Accepted, Applied, AuditEntry, Parked, PipelineTotal, Subscriber, View
-from support.judging.alike import only_texts
+from support.judging.alike import TEXTS
 from support.observing.deliveries import Delivery
 from support.observing.sightings import Sighting
 
@@ -63,6 +64,14 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class _History:
+    by_entity: Mapping[tuple[str, str], Sequence[Document]]
+    typed: Collection[str]
+    caused: Sequence[Document]
+    runs_on: bool
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Hold what the CRM says of one tenant: its history and what its subscribers have of it.
 
@@ -84,26 +93,41 @@ class Evidence:
         """Return the history by event id."""
         return {event["event_id"]: event for event in self.history}
 
-    @cached_property
+    @property
     def by_entity(self) -> Mapping[tuple[str, str], Sequence[Document]]:
         """Return the history of each entity."""
-        found: dict[tuple[str, str], list[Document]] = {}
-        for event in self.history:
-            found.setdefault((event["entity_type"], event["entity_id"]), []).append(event)
-        return found
+        return self._looked_through.by_entity
 
-    @cached_property
+    @property
     def typed(self) -> Collection[str]:
         """Return the ids of events with more than texts in them: what equals one may be another."""
-        return {e["event_id"] for e in self.history if not only_texts(e["payload"])}
+        return self._looked_through.typed
+
+    @property
+    def caused(self) -> Sequence[Document]:
+        """Return the events that name a cause."""
+        return self._looked_through.caused
+
+    @property
+    def runs_on(self) -> bool:
+        """Say at once, as nearly always, that all is this tenant's, and runs 1, 2, 3 ..."""
+        return self._looked_through.runs_on and len(self.committed) == len(self.history)
 
     @cached_property
-    def runs_on(self) -> bool:
-        """Say at once, as nearly always, that each entity's versions run 1, 2, 3 ..."""
-        return len(self.committed) == len(self.history) and all(
-            [event["version"] for event in events] == [*range(1, len(events) + 1)]
-            for events in self.by_entity.values()
-        )
+    def _looked_through(self) -> "_History":
+        """Look through the history once for all that: a long one is in no cache the next time."""
+        by_entity: dict[tuple[str, str], list[Document]] = defaultdict(list)
+        typed, caused, runs_on = set(), [], True
+        for event in self.history:
+            events = by_entity[event["entity_type"], event["entity_id"]]
+            events.append(event)
+            if event["version"] != len(events) or event["tenant_id"] != self.tenant_id:
+                runs_on = False
+            if event["causation_id"]:
+                caused.append(event)
+            if not TEXTS.issuperset(map(type, event["payload"].values())):
+                typed.add(event["event_id"])
+        return _History(by_entity, typed, caused, runs_on)
 
     @cached_property
     def _ids_by_type(self) -> Mapping[str, Collection[str]]:
@@ -168,6 +192,15 @@ class Case:
         """Return by event id which tenant committed the event."""
         return {e["event_id"]: each.tenant_id for each in self.evidence for e in each.history}
 
+    @cached_property
+    def receipted(self) -> Mapping[str, Accepted]:
+        """Return by event id which command's receipt names the event."""
+        return {
+            vars(made)["event_id"]: each
+            for each in self.accepted
+            for made in vars(each.receipt)["events"]
+        }
+
     def arrived(self, tenant_id: str) -> Sequence[Delivery]:
         """Return what the bus delivered of a tenant, in order of arrival."""
         return self.by_tenant.get(tenant_id, ())
@@ -179,17 +212,17 @@ class Case:
     @cached_property
     def by_tenant(self) -> Mapping[str, Sequence[Delivery]]:
         """Return the deliveries that hold events, by the tenant in whose name they came."""
-        found: dict[str, list[Delivery]] = {}
+        found: dict[str, list[Delivery]] = defaultdict(list)
         for each in self.deliveries:
             if each.event is not None:
-                found.setdefault(each.detail["tenant_id"], []).append(each)
+                found[each.detail["tenant_id"]].append(each)
         return found
 
     @cached_property
     def _commands_by_tenant(self) -> Mapping[str, Sequence[Accepted]]:
-        found: dict[str, list[Accepted]] = {}
+        found: dict[str, list[Accepted]] = defaultdict(list)
         for each in self.accepted:
-            found.setdefault(each.command.tenant_id, []).append(each)
+            found[each.command.tenant_id].append(each)
         return found
 
 

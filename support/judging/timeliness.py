@@ -66,7 +66,7 @@ def to_subscriber(name: str) -> str:
 def journeys(case: Case, evidence: Evidence) -> list[Journey]:
     """Return the journey of each published event with a known start; fences have none."""
     times = Times(
-        {event.event_id: each for each in case.accepted for event in each.receipt.events},
+        case.receipted,
         _published(case, evidence),
         {(each.event_id, each.subscriber): each for each in case.sightings},
     )
@@ -91,19 +91,15 @@ def _suspects(case: Case, evidence: Evidence, latest: float) -> list[Document]:
     They need not be late: whoever knew may not have had to.
     """
     known = _published(case, evidence)
-    starts = {e.event_id: each.sent_at for each in case.accepted for e in each.receipt.events}
-    last = dict(known)
+    starts = {e["event_id"]: known.get(e["causation_id"], NOT_SEEN) for e in evidence.caused}
+    starts |= {event_id: each.sent_at for event_id, each in case.receipted.items()}
+    start = starts.get
+    overdue = {each for each, at in known.items() if at - start(each, NOT_SEEN) > latest}
     for each in case.sightings:
-        event_id, since = each.event_id, each.not_before
-        if since is not None and since > last.get(event_id, since):
-            last[event_id] = since
-    return [
-        event
-        for event in evidence.history
-        if (event_id := event["event_id"]) in known
-        and last[event_id] - starts.get(event_id, known.get(event["causation_id"], NOT_SEEN))
-        > latest
-    ]
+        since = each.not_before
+        if since is not None and since - start(each.event_id, NOT_SEEN) > latest:
+            overdue.add(each.event_id)
+    return [e for e in evidence.history if e["event_id"] in overdue] if overdue else []
 
 
 def _told(journey: Journey) -> str:
@@ -120,9 +116,9 @@ def _published(case: Case, evidence: Evidence) -> Mapping[str, float]:
     """Return when each event first got into the queue of the bus tap."""
     first: dict[str, float] = {}
     for each in case.arrived(evidence.tenant_id):
-        event_id, sent_at = each.detail["event_id"], each.sent_at
-        if sent_at <= first.get(event_id, sent_at):
-            first[event_id] = sent_at
+        event_id = each.detail["event_id"]
+        if event_id not in first or each.sent_at < first[event_id]:
+            first[event_id] = each.sent_at
     return first
 
 

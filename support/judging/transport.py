@@ -1,6 +1,6 @@
 """The auditor's look at the bus: all that was committed arrived there, once and unchanged."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from support.judging.alike import alike, differences
@@ -22,34 +22,39 @@ SOURCE = "crm"
 def transport(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Hold what the bus delivered of a tenant against its history."""
     arrived = case.arrived(evidence.tenant_id)
-    found = {each.detail["event_id"]: each.detail for each in arrived}
-    is_whole = len(found) == len(arrived) and _is_as_committed(found, evidence)
-    violations = case.violations
+    unseen = dict(evidence.committed)
+    strange = [*_strange(arrived, unseen, case, evidence)]
+    is_whole = not (unseen or strange) and len(arrived) == len(evidence.committed)
     for missing in () if is_whole else behind(evidence, arrived, ()):
         yield evidence.finding(missing.kind, str(missing), missing.event)
+    for delivery in strange:
+        yield from _one(case, delivery, evidence)
+    yield from () if is_whole else _published_twice(arrived, evidence)
+    yield from _published_elsewhere(case, evidence)
+    if case.keeps_order and not (is_whole and evidence.runs_on and _in_turn(arrived, evidence)):
+        yield from reordered(arrived, evidence, "arrived")
+
+
+def _strange(
+    arrived: Sequence[Delivery], unseen: dict[str, Document], case: Case, evidence: Evidence
+) -> Iterator[Delivery]:
+    """Strike what arrived from the unseen, and name what is not at once seen to be as committed."""
+    typed, violations = evidence.typed, case.violations
     for delivery in arrived:
         detail = delivery.detail
+        event = unseen.pop(event_id := detail["event_id"], None)
         if (
-            not (is_whole or _is_same(detail, evidence))
+            ((event != detail or event_id in typed) and not _is_same(detail, evidence))
             or delivery.source != SOURCE
             or delivery.detail_type != detail["event_type"]
             or violations(detail)
         ):
-            yield from _one(case, delivery, evidence)
-    yield from () if is_whole else _published_twice(arrived, evidence)
-    yield from _published_elsewhere(case, evidence)
-    in_turn = is_whole and evidence.runs_on and [*found] == [*evidence.committed]
-    if case.keeps_order and not in_turn:
-        yield from reordered(arrived, evidence, "arrived")
+            yield delivery
 
 
-def _is_as_committed(found: Mapping[str, Document], evidence: Evidence) -> bool:
-    """Say at once, as nearly always, that what was found is the history, to the letter."""
-    committed = evidence.committed
-    return found == committed and all(
-        alike(found[event_id]["payload"], committed[event_id]["payload"])
-        for event_id in evidence.typed
-    )
+def _in_turn(arrived: Sequence[Delivery], evidence: Evidence) -> bool:
+    """Say at once, as nearly always, that all arrived in the order of the history."""
+    return [each.detail["event_id"] for each in arrived] == [*evidence.committed]
 
 
 def _is_same(detail: Document, evidence: Evidence) -> bool:
