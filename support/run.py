@@ -97,6 +97,8 @@ class Run:
     scenarios: int = 0
     recoveries: list[Recovery] = field(default_factory=list)
     unrepaired: list[ControlPlane] = field(default_factory=list)
+    footprint: Footprint | None = None
+    in_doubt: bool = False
     renewal: Renewal = field(default_factory=no_lease)
 
     @property
@@ -169,6 +171,22 @@ class Run:
         for plane in [*self.unrepaired]:
             self.unrepaired.remove(plane)
             self.leave(plane)
+
+    def lost(self) -> str | None:
+        """Say what the run has lost that it cannot do without, such as its emulator, or None.
+
+        Its endpoint is asked only if it is `in_doubt`.
+        """
+        if self.journal.trouble:
+            return self.journal.trouble
+        if self.footprint and (told := self.footprint.lost()):
+            return told
+        try:
+            if self.in_doubt:
+                require_endpoint(self.aws)
+        except ConfigurationError as error:
+            return str(error)
+        return None
 
     def close_books(self, case: Case, is_expected: Callable[[Finding], bool]) -> list[Finding]:
         """Audit tenants, and close their books: whatever arrives from now on is late.
@@ -298,6 +316,7 @@ def open_run(settings: Settings, tell: Tell = log.info) -> Iterator[Run]:
         reference, crm = _crm(settings, aws, footprint, cleanup)
         with _explaining(settings):
             run = _assemble(settings, aws, reference, crm, journal, cleanup)
+            run.footprint = footprint
             cleanup.callback(close_tenants, crm, run.books.scenario_of)
             run.canary = run.open_tenant("canary", READINESS)
             run.fences.canary(run.canary, READY_PATIENCE_S)
