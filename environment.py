@@ -48,6 +48,7 @@ def before_all(context: Context) -> None:
     end_softly()
     guard_junit(context.config.reporters, context.abort)
     context.results = allure_folder(context.config)
+    context.on_cleanup_error = _tell_cleanup_error
     end = ExitStack()
     context.add_cleanup(end.close)
     # Where a formatter or reporter raises, behave ends without any cleanup; closing twice is once.
@@ -161,6 +162,14 @@ def _tell(told: list[str], sentence: str) -> None:
     """Print what the run tells of its beginning and end, and keep it for the report."""
     told.append(sentence)
     print(sentence)
+
+
+def _tell_cleanup_error(context: Context, cleanup: object, error: Exception) -> None:
+    """Print the one sentence of an error of ours; of any other, where it comes from, too."""
+    if type(error).__module__.startswith("support."):
+        print(f"CLEANUP-ERROR: {error}")
+    else:
+        Context.print_cleanup_error(context, cleanup, error)
 
 
 def _take_down(context: Context, opened: AbstractContextManager[Run], told: list[str]) -> None:

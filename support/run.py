@@ -34,12 +34,12 @@ from support.observing.latencies import Latencies
 from support.observing.own_subscriptions import TapOn
 from support.observing.pattern_taps import CopyRules, pattern_taps
 from support.observing.settling import Order, settle_window
-from support.observing.taps import VISIBILITY_S, WHOLE_BUS, TenantTap, open_tap
+from support.observing.taps import VISIBILITY_S, WHOLE_BUS, BusTap, TenantTap, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.reporting.recoveries import Recovery
 from support.settings import LOCALSTACK_URL, Settings
 from support.targets.aws import LONG_POLL_S, Aws
-from support.targets.discovery import located, putting_up, require_rules
+from support.targets.discovery import left_to_the_end, located, putting_up, require_rules
 from support.targets.embedded import start_emulator
 from support.targets.leases import Renewal, lease_of, no_lease
 from support.targets.leftovers import Footprint, Tell, leaving_nothing
@@ -419,7 +419,7 @@ def _assemble(
             visibility=EMULATED_VISIBILITY_S if aws.endpoint_url else VISIBILITY_S,
             tags=tags,
         )
-    cleanup.callback(tap.close)
+    cleanup.callback(_take_off, tap)
     journal.add(Entry.RULE, {"name": tap.rule, "bus": bus, "pattern": pattern})
     latencies = Latencies()
     sender = Sender(crm, journal, latencies)
@@ -485,6 +485,11 @@ def _assemble(
             lambda tags: aws.sqs.tag_queue(QueueUrl=tap.queue_url, Tags=tags),
         ),
     )
+
+
+def _take_off(tap: BusTap) -> None:
+    with left_to_the_end("the suite's tap on the bus"):
+        tap.close()
 
 
 def _own_name(settings: Settings, what: str) -> str:

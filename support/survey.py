@@ -90,7 +90,7 @@ class Survey:
         try:
             evidence, missing = self._levelled(tenant)
         except CrmTrouble as trouble:
-            raise self._untold(tenant, str(trouble), question, ()) from trouble
+            raise self._untold(tenant, str(trouble), question, ()) from None
         if missing and not any(_is_blamed(each) for each in missing):
             silence = f"the fence of tenant {tenant.tenant_id} did not come back"
             raise self._untold(tenant, silence, question, what_is_known(evidence, missing))

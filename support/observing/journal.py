@@ -131,7 +131,14 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
         for number, line in enumerate(file, 1):
             if not line.endswith("\n"):
                 return
-            try:
-                yield json.loads(line)
-            except ValueError as error:
-                raise ValueError(f"line {number} of {path} is no JSON: {error}") from error
+            yield _entry(number, line)
+
+
+def _entry(number: int, line: str) -> dict[str, Any]:
+    try:
+        entry = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"line {number} is no JSON: {error}") from error
+    if not (isinstance(entry, dict) and entry.get("entry") in [*Entry]):
+        raise ValueError(f"line {number} is no entry of a journal")
+    return entry
