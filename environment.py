@@ -1,15 +1,15 @@
 """How behave starts the run, gives each scenario its World, and closes the books."""
 
+import atexit
 import os
-import signal
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import partial
-from types import FrameType
 
 from behave.model import Scenario, Status, Step
 from behave.runner import Context
 
 from support.final_audit import final_audit
+from support.interrupts import end_softly, let_nothing_end_this
 from support.judging.punctuality import spreads
 from support.observing.journal import Entry
 from support.opening import open_run
@@ -17,6 +17,7 @@ from support.reporting import capabilities, recoveries
 from support.reporting.absence import evidence_page
 from support.reporting.allure_formatter import allure_folder
 from support.reporting.evidence import attach_json, attach_page, attach_text, attach_timeline
+from support.reporting.full_disk import ending_the_run, guard_junit
 from support.reporting.moments import moments
 from support.reporting.notes import notes_page
 from support.reporting.outcomes import Outcome
@@ -38,7 +39,7 @@ CLOSING_SENTENCE = "every event of this scenario is accounted for"
 START = "The start of the run"
 LEFT_BEHIND = "What the run left behind"
 FINAL_AUDIT = "The audit at the end of the run"
-ENDING = (signal.SIGINT, signal.SIGTERM)
+CUT_OFF = "The run could not go on"
 POST_MORTEM_PATIENCE_S = 1.0
 
 define_vocabulary()
@@ -46,9 +47,14 @@ define_vocabulary()
 
 def before_all(context: Context) -> None:
     """Start what the settings name; whatever ends the run, all of it is taken down again."""
-    for number in ENDING:
-        signal.signal(number, _interrupt)
+    end_softly()
+    guard_junit(context.config.reporters, context.abort)
     context.results = allure_folder(context.config)
+    context.on_cleanup_error = _tell_cleanup_error
+    end = ExitStack()
+    context.add_cleanup(end.close)
+    # Where a formatter or reporter raises, behave ends without any cleanup; closing twice is once.
+    atexit.register(end.close)
     with _in_report(context, START):
         settings = load_settings(context.config.userdata, os.environ)
         print("; ".join(f"{name} {value}" for name, value in settings.echo().items()))
@@ -58,8 +64,8 @@ def before_all(context: Context) -> None:
         told: list[str] = []
         opened = open_run(settings, partial(_tell, told))
         context.run = opened.__enter__()
-    context.add_cleanup(_take_down, context, opened, told)
-    context.add_cleanup(_ignore_signals)
+        end.callback(_take_down, context, opened, told)
+        end.callback(let_nothing_end_this)
     if late := context.run.probe(_selected_tags(context)):
         print(f"Found out when a scenario needs it, it takes the target longer: {', '.join(late)}")
 
@@ -69,6 +75,9 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     if missing := context.run.lacks(scenario.effective_tags):
         context.run.skipped.append(missing)
         scenario.skip(missing)
+        return
+    if lost := context.run.lost():
+        _end_run(context, lost)
         return
     context.run.require_repaired()
     name = f"{scenario.filename}: {scenario.name}"
@@ -84,6 +93,7 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
     if scenario.status is Status.skipped or "world" not in context:
         return
     context.run.scenarios += 1
+    context.run.in_doubt = scenario.status is not Status.passed
     context.run.journal.add(
         Entry.OUTCOME, {"status": scenario.status.name, "error": _first_error(scenario)}
     )
@@ -130,6 +140,19 @@ def after_all(context: Context) -> None:
             raise AssertionError("Late, or nobody's:\n" + "\n".join(stray))
 
 
+def _end_run(context: Context, sentence: str) -> None:
+    """End a run that cannot go on, where each of its scenarios would only say so again."""
+    context.abort(sentence)
+    _show(context, CUT_OFF, Outcome(Ended.BROKEN, sentence))
+
+
+def _show(context: Context, name: str, outcome: Outcome) -> None:
+    """Show in Allure's report, if there is to be one, how something has ended."""
+    if context.results is not None:
+        with ending_the_run(context.abort, context.results):
+            write_run_verdict(context.results, of_job(name, context.config.userdata), outcome)
+
+
 def _in_report(context: Context, name: str) -> AbstractContextManager[list[Page]]:
     """Show in Allure's report, if there is to be one, how a part of the run itself ended."""
     if context.results is None:
@@ -156,20 +179,15 @@ def _tell(told: list[str], sentence: str) -> None:
     print(sentence)
 
 
+def _tell_cleanup_error(context: Context, cleanup: object, error: Exception) -> None:
+    """Print the one sentence of an error of ours; of any other, where it comes from, too."""
+    if type(error).__module__.startswith("support."):
+        print(f"CLEANUP-ERROR: {error}")
+    else:
+        Context.print_cleanup_error(context, cleanup, error)
+
+
 def _take_down(context: Context, opened: AbstractContextManager[Run], told: list[str]) -> None:
     """Take the run down, and show in the report what it told: of what is left, an error tells."""
     opened.__exit__(None, None, None)
-    if context.results is not None:
-        name = of_job(LEFT_BEHIND, context.config.userdata)
-        write_run_verdict(context.results, name, Outcome(Ended.PASSED, "\n".join(told)))
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    _ignore_signals()
-    raise KeyboardInterrupt
-
-
-def _ignore_signals() -> None:
-    """Let nothing end the taking down; it takes its time, not for ever."""
-    for number in ENDING:
-        signal.signal(number, signal.SIG_IGN)
+    _show(context, LEFT_BEHIND, Outcome(Ended.PASSED, "\n".join(told)))

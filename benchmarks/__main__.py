@@ -17,6 +17,7 @@ from benchmarks.tables import Figures, load, progress
 
 REPORTS = Path("reports/bench")
 ABSENCE = "absence"
+LEAKS = "leaks"
 SIDE_BY_SIDE = "side_by_side"
 
 
@@ -39,7 +40,7 @@ BENCHMARKS: Mapping[str, Measure] = {
 # These take long: they are measured only if they are named.
 LONG: Mapping[str, Measure] = {
     SIDE_BY_SIDE: side_by_side.measure,
-    "leaks": leaks.measure,
+    LEAKS: leaks.measure,
 }
 KNOWN = {**BENCHMARKS, **LONG}
 
@@ -51,13 +52,16 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a look: few rounds, smoke scenarios")
     parser.add_argument("--reports", type=Path, default=REPORTS, help=f"default: {REPORTS}")
     parser.add_argument(
-        "--target", default="embedded", help=f"of {ABSENCE} and {SIDE_BY_SIDE} (default: embedded)"
+        "--target",
+        default="embedded",
+        help=f"of {ABSENCE}, {LEAKS} and {SIDE_BY_SIDE} (default: embedded)",
     )
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(KNOWN):
         parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(KNOWN)}")
     on_target: Mapping[str, Measure] = {
         ABSENCE: partial(absence.measure, target=asked.target),
+        LEAKS: partial(leaks.measure, target=asked.target),
         SIDE_BY_SIDE: partial(side_by_side.measure, target=asked.target),
     }
     for name in asked.names or BENCHMARKS:

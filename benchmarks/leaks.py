@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.tables import Figures, Table, progress
 from support.operation.process_tree import Process, kill, still_alive, tree_of
+from support.settings import Settings
 from support.targets.aws import Aws
 from support.targets.embedded import start_emulator
 from support.targets.inventory import find
@@ -19,7 +21,7 @@ from support.targets.tenure import sweep_after
 RUNS, QUICK_RUNS = 20, 4
 LONGEST_S = 12.0
 END_PATIENCE_S = 120.0
-LAST_BREATH_S = 5.0
+LAST_BREATH_S = 20.0  # who is left alone takes a stack down first
 SEED = 7
 # Killed is the suite's process alone, or at once with all that it has started.
 WAYS: Sequence[str] = ("SIGINT", "SIGTERM", "SIGKILL", "SIGKILL to all")
@@ -36,18 +38,28 @@ class Ended:
     after_sweep: int
 
 
-def measure(folder: Path, *, quick: bool) -> Figures:
-    """End runs at random moments, in each way in turn, all at one emulator."""
-    emulator, url = start_emulator(folder / "emulator.log")
+def measure(folder: Path, *, quick: bool, target: str = "embedded") -> Figures:
+    """End runs at random moments, in each way in turn, all at one emulator or another target."""
     moments, ended = random.Random(SEED), list[Ended]()  # noqa: S311 - a moment is no secret
-    try:
+    with _endpoint(target, folder) as aws:
         for number in range(QUICK_RUNS if quick else RUNS):
             way, after = WAYS[number % len(WAYS)], moments.uniform(0.2, LONGEST_S)
             progress(f"  leaks: {number + 1}: {way} after {after:.1f} s")
-            ended.append(_end(Aws(url, "us-east-1"), way, after, f"leak{number:04d}", folder))
+            ended.append(_end(aws, way, after, f"leak{number:04d}", folder))
+    return Figures([_table(ended)], {"runs": [vars(each) for each in ended]})
+
+
+@contextmanager
+def _endpoint(target: str, folder: Path) -> Iterator[Aws]:
+    settings = Settings(target=target)
+    if settings.endpoint_url:
+        yield Aws(settings.endpoint_url, settings.region)
+        return
+    emulator, url = start_emulator(folder / "emulator.log")
+    try:
+        yield Aws(url, settings.region)
     finally:
         emulator.stop()
-    return Figures([_table(ended)], {"runs": [vars(each) for each in ended]})
 
 
 def _end(aws: Aws, way: str, after: float, run_id: str, folder: Path) -> Ended:

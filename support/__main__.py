@@ -58,10 +58,21 @@ def _judge(journal: Path) -> int:
         )
         return UNREADABLE
     except (KeyError, TypeError, ValueError) as error:
-        print(f"{journal} is no journal of this version of the suite: {error!r}", file=sys.stderr)
+        print(
+            f"{journal} is no journal of this version of the suite ({_said(error)}); name a "
+            "journal.jsonl that a run has written",
+            file=sys.stderr,
+        )
         return UNREADABLE
     print("\n".join(_told(judged)))
     return GREEN if judged.holds else RED
+
+
+def _said(error: Exception) -> str:
+    """Say briefly what is wrong: bytes that are no text would fill the screen."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text"
+    return str(error) if type(error) is ValueError else repr(error)
 
 
 def _told(judged: Judged) -> Sequence[str]:

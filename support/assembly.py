@@ -27,7 +27,7 @@ from support.run import Run
 from support.settings import Settings
 from support.targets.aws import BRIEF_POLL_S, LONG_POLL_S, Aws
 from support.targets.capabilities import known
-from support.targets.discovery import located, putting_up, require_rules
+from support.targets.discovery import left_to_the_end, located, putting_up, require_rules
 from support.targets.leases import Renewal
 from support.targets.queues import depths, require_all_named
 from support.targets.reference import ReferenceCrm
@@ -151,7 +151,7 @@ def _tap(site: Site, bus: str, cleanup: ExitStack) -> BusTap:
             visibility=EMULATED_VISIBILITY_S if aws.endpoint_url else VISIBILITY_S,
             tags=site.tags,
         )
-    cleanup.callback(tap.close)
+    cleanup.callback(_take_off, tap)
     site.journal.add(Entry.RULE, {"name": tap.rule, "bus": bus, "pattern": pattern})
     return tap
 
@@ -182,6 +182,11 @@ def _fences(
         return settle_window(kept, order_of(settings))
 
     return Fences(sender.send, collector, window, journal)
+
+
+def _take_off(tap: BusTap) -> None:
+    with left_to_the_end("the suite's tap on the bus"):
+        tap.close()
 
 
 def bus_wait(settings: Settings, aws: Aws) -> int:

@@ -33,7 +33,7 @@ class Levels:
         try:
             evidence, missing = self._levelled(tenant)
         except CrmTrouble as trouble:
-            raise self.untold(tenant, str(trouble), question, ()) from trouble
+            raise self.untold(tenant, str(trouble), question, ()) from None
         if missing and not any(_is_blamed(each) for each in missing):
             silence = f"the fence of tenant {tenant.tenant_id} did not come back"
             raise self.untold(tenant, silence, question, what_is_known(evidence, missing))

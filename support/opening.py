@@ -44,6 +44,7 @@ def open_run(settings: Settings, tell: Tell = log.info) -> Iterator[Run]:
         reference, crm = _crm(settings, aws, tags, footprint, cleanup)
         with _explaining(settings):
             run = assemble(Site(settings, aws, reference, crm, journal, tags), cleanup)
+            run.footprint = footprint
             cleanup.callback(close_tenants, crm, run.books.scenario_of)
             run.canary = run.open_tenant("canary", READINESS)
             if settings.crm_url is not None:

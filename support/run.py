@@ -8,7 +8,7 @@ from support.contract.catalogue import Catalogue
 from support.crm.needs import NEEDS
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
-from support.errors import CrmTrouble, ScenarioError
+from support.errors import ConfigurationError, CrmTrouble, ScenarioError
 from support.faults.plane import ControlPlane
 from support.faults.probing import Probes
 from support.faults.proxy_process import FaultProxy
@@ -30,6 +30,8 @@ from support.settings import Settings
 from support.targets.aws import Aws
 from support.targets.capabilities import NOT_ASKED, YES
 from support.targets.leases import Renewal, no_lease
+from support.targets.leftovers import Footprint
+from support.targets.preflight import require_endpoint
 from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
 
@@ -63,6 +65,8 @@ class Run:
     skipped: list[str] = field(default_factory=list)
     recoveries: list[Recovery] = field(default_factory=list)
     unrepaired: list[ControlPlane] = field(default_factory=list)
+    footprint: Footprint | None = None
+    in_doubt: bool = False
     renewal: Renewal = field(default_factory=no_lease)
 
     @property
@@ -158,6 +162,22 @@ class Run:
         for plane in [*self.unrepaired]:
             self.unrepaired.remove(plane)
             self.leave(plane)
+
+    def lost(self) -> str | None:
+        """Say what the run has lost that it cannot do without, such as its emulator, or None.
+
+        Its endpoint is asked only if it is `in_doubt`.
+        """
+        if self.journal.trouble:
+            return self.journal.trouble
+        if self.footprint and (told := self.footprint.lost()):
+            return told
+        try:
+            if self.in_doubt:
+                require_endpoint(self.aws)
+        except ConfigurationError as error:
+            return str(error)
+        return None
 
     def close_books(self, case: Case, is_expected: Callable[[Finding], bool]) -> list[Finding]:
         """Audit tenants, and close their books: whatever arrives from now on is late.

@@ -71,9 +71,14 @@ def _imported(path: str) -> Callable[[], CrmPort]:
     module, _, name = path.partition(":")
     try:
         kind: Callable[[], CrmPort] = getattr(importlib.import_module(module), name)
-    except Exception as error:  # whatever a user's module does while it is imported
+    except (ModuleNotFoundError, AttributeError) as error:
         raise ConfigurationError(
             f"-D crm={path} names no class that can be imported: {error}; use package.module:Class"
+        ) from error
+    except Exception as error:  # whatever a user's module does while it is imported
+        raise ConfigurationError(
+            f"-D crm={path} could not be imported: {_said(error)}; see that "
+            f"`python -c 'import {module}'` works"
         ) from error
     return kind
 
@@ -87,9 +92,14 @@ def _made(path: str, kind: Callable[[], CrmPort]) -> CrmPort:
         ) from error
     except Exception as error:  # whatever a user's class does while it is made
         raise ConfigurationError(
-            f"-D crm={path} could not be made: {type(error).__name__}: {error}; see that it finds "
+            f"-D crm={path} could not be made: {_said(error)}; see that it finds "
             "what it needs, such as its own variables of the environment"
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """Return what an error says, on one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def _left_out(driver: CrmPort) -> dict[str, str]:

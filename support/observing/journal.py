@@ -4,14 +4,14 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from support.errors import ConfigurationError
+from support.room import claim, room_for
 
 
 class Entry(StrEnum):
@@ -44,22 +44,18 @@ class Entry(StrEnum):
 class Journal:
     """Append JSON lines to a file; a line is with the operating system when `add` returns.
 
-    `continued` adds to the journal of an earlier process instead of beginning anew.
+    `continued` adds to the journal of an earlier process instead of beginning anew. Raises
+    ConfigurationError if another run is writing to it.
     """
 
     def __init__(self, path: Path, *, continued: bool = False) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if continued and path.exists():
-            _cut_half_line(path)
         self.path = path
+        self.trouble: str | None = None
         self._scenario: str | None = None
         self._lines: list[dict[str, Any]] = []
         self._faults: list[dict[str, Any]] = []
         self._lock = Lock()  # commands are sent from several threads
-        # Half of a surrogate pair, which JSON can hold and UTF-8 cannot, is written as its escape.
-        self._file = path.open(
-            "a" if continued else "w", encoding="utf-8", errors="backslashreplace", buffering=1
-        )
+        self._file = _opened(path, continued=continued)
 
     @property
     def lines(self) -> Sequence[Mapping[str, Any]]:
@@ -87,24 +83,20 @@ class Journal:
             self._lines.append(line)
             if entry is Entry.FAULT:
                 self._faults.append(line)
-            with self._room():
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        try:
+            with room_for(self.path):
                 self._file.write(text)
+        except ConfigurationError as error:
+            self.trouble = str(error)
+            raise
 
     def close(self) -> None:
         """Close the file."""
-        with self._room():
+        with room_for(self.path):
             self._file.close()
-
-    @contextmanager
-    def _room(self) -> Iterator[None]:
-        """Say what to do where a disk is full."""
-        try:
-            yield
-        except OSError as error:
-            raise ConfigurationError(
-                f"nothing more can be written to {self.path}: {error.strerror}; make room, or name "
-                "another folder with -D reports=..."
-            ) from error
 
     def __enter__(self) -> Self:
         return self
@@ -118,9 +110,20 @@ class Journal:
         self.close()
 
 
-def _cut_half_line(path: Path) -> None:
-    """Drop what a crash left of a line, or the next one would be glued to it."""
-    os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
+def _opened(path: Path, *, continued: bool) -> IO[str]:
+    """Open a file for this run alone, empty or at the end of its last full line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Half of a surrogate pair, which JSON can hold and UTF-8 cannot, is written as its escape.
+    file = path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
+    try:
+        claim(file, path)
+    except ConfigurationError:
+        file.close()
+        raise
+    # What a crash left of a line goes, too, or the next one would be glued to it.
+    if path.is_file():
+        os.truncate(path, path.read_bytes().rfind(b"\n") + 1 if continued else 0)
+    return file
 
 
 def read_journal(path: Path) -> Iterator[dict[str, Any]]:
@@ -129,7 +132,14 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
         for number, line in enumerate(file, 1):
             if not line.endswith("\n"):
                 return
-            try:
-                yield json.loads(line)
-            except ValueError as error:
-                raise ValueError(f"line {number} of {path} is no JSON: {error}") from error
+            yield _entry(number, line)
+
+
+def _entry(number: int, line: str) -> dict[str, Any]:
+    try:
+        entry = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"line {number} is no JSON: {error}") from error
+    if not (isinstance(entry, dict) and entry.get("entry") in [*Entry]):
+        raise ValueError(f"line {number} is no entry of a journal")
+    return entry

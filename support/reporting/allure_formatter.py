@@ -7,7 +7,6 @@ from itertools import zip_longest
 from pathlib import Path
 
 import allure_commons
-from allure_commons.logger import AllureFileLogger
 from behave.configuration import Configuration
 from behave.exception import ConfigError
 from behave.formatter.base import Formatter, StreamOpener
@@ -15,7 +14,9 @@ from behave.matchers import Match
 from behave.model import Feature, Scenario, Step
 from behave.runner import Context, ModelRunner
 
+from support.errors import ConfigurationError
 from support.reporting.allure_listener import Listener
+from support.reporting.full_disk import Results, ending_the_run
 from support.reporting.naming import home, place_in_prd
 from support.reporting.outcomes import Outcome, Status, feature_outcome, worst_of
 from support.reporting.results_folder import (
@@ -25,6 +26,7 @@ from support.reporting.results_folder import (
     write_executor,
     write_run_verdict,
 )
+from support.room import claim
 
 DEFAULT_FOLDER = "reports/allure-results"
 REQUIREMENTS = Path("features/PRD.md")
@@ -65,14 +67,20 @@ class AllureFormatter(Formatter):  # type: ignore[misc]
                 raise ConfigError(
                     f"nothing can be written to {self._folder}: {error}; name a folder with -o"
                 ) from error
+            except ConfigurationError as error:
+                raise ConfigError(str(error)) from error
 
     def _open_folder(self, environ: Mapping[str, str]) -> None:
         keep = self.config.userdata.get("keep_results", environ.get(KEEP_RESULTS, "no"))
-        if keep.lower() not in YES:
+        kept = keep.lower() in YES
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._claimed = os.open(self._folder, os.O_RDONLY)
+        claim(self._claimed, self._folder, with_others=kept)
+        if not kept:
             empty_results(self._folder)
             if self.config.junit:
                 empty_junit(Path(self.config.junit_directory))
-        self._plugins = [self._listener, AllureFileLogger(self._folder)]  # type: ignore[no-untyped-call]
+        self._plugins = [self._listener, Results(self._folder, self._end_run)]
         for plugin in self._plugins:
             allure_commons.plugin_manager.register(plugin)
         write_executor(self._folder, environ)
@@ -129,17 +137,25 @@ class AllureFormatter(Formatter):  # type: ignore[misc]
         errors = self._listener.cleanup_errors
         if self._feature and (outcome := feature_outcome(self._feature, errors)):
             where = dict(home(self._feature, [], self._place_of))
-            name = f"Around the feature: {self._feature.name}"
-            write_run_verdict(self._folder, name, outcome, labels=where)
+            self._show(f"Around the feature: {self._feature.name}", outcome, where)
         errors.clear()
 
     def close(self) -> None:
         """Show how the run itself ended if that was not well, and let go of Allure."""
         if self._context is not None and self._context.aborted:
-            name = of_job("The run was interrupted", self.config.userdata)
-            write_run_verdict(self._folder, name, CUT_SHORT)
+            self._show(of_job("The run was interrupted", self.config.userdata), CUT_SHORT)
         if errors := self._listener.cleanup_errors:
-            name = of_job("The end of the run", self.config.userdata)
-            write_run_verdict(self._folder, name, worst_of(errors))
+            self._show(of_job("The end of the run", self.config.userdata), worst_of(errors))
         for plugin in self._plugins:
             allure_commons.plugin_manager.unregister(plugin)
+        if self._plugins:
+            os.close(self._claimed)
+
+    def _show(self, name: str, outcome: Outcome, where: Mapping[str, str] | None = None) -> None:
+        with ending_the_run(self._end_run, self._folder):
+            write_run_verdict(self._folder, name, outcome, labels=where)
+
+    def _end_run(self, sentence: str) -> None:
+        """Abort the run, which says the first sentence only."""
+        if self._context is not None:
+            self._context.abort(sentence)

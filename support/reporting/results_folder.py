@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.reporting.outcomes import Outcome, Status, outcome_of
+from support.room import room_for
 
 LEFT_BY_ALLURE = (
     "*-result.json",
@@ -42,8 +43,9 @@ def _remove(folder: Path, pattern: str) -> None:
 def write_environment(folder: Path, settings: Mapping[str, str]) -> None:
     """Write the settings of the run where the report's first page shows them."""
     lines = [f"{_escaped(name)}={_escaped(value)}\n" for name, value in settings.items()]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "environment.properties").write_text("".join(lines), encoding="utf-8")
+    with room_for(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "environment.properties").write_text("".join(lines), encoding="utf-8")
 
 
 def _escaped(text: str) -> str:
@@ -119,9 +121,9 @@ def write_run_verdict(
 ) -> None:
     """Write one result that belongs to no scenario, so that the report is as red as the run.
 
-    `labels` say where it stands in the report (default: a chapter of its own, at the end).
+    `labels` say where it stands in the report (default: a chapter of its own, at the end). Raises
+    ConfigurationError if there is no room for it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     identity = str(uuid.uuid4())
     now = time.time()
     shown_under = labels or {"epic": RUN_CHAPTER}
@@ -137,10 +139,12 @@ def write_run_verdict(
         "labels": [{"name": label, "value": value} for label, value in shown_under.items()],
         "start": round((now - seconds) * 1000),
         "stop": round(now * 1000),
-        "attachments": [_attached(folder, page) for page in pages],
     }
-    text = json.dumps(result, ensure_ascii=False)
-    (folder / f"{identity}-result.json").write_text(text, encoding="utf-8")
+    with room_for(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        result["attachments"] = [_attached(folder, page) for page in pages]
+        text = json.dumps(result, ensure_ascii=False)
+        (folder / f"{identity}-result.json").write_text(text, encoding="utf-8")
 
 
 def _attached(folder: Path, page: Page) -> dict[str, str]:

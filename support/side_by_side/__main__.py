@@ -3,16 +3,16 @@
 import argparse
 import os
 import shutil
-import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 from support.errors import ConfigurationError
+from support.interrupts import end_softly
 from support.reporting.results_folder import empty_junit, empty_results, write_environment
+from support.room import claim
 from support.settings import Settings, load_settings
 from support.side_by_side.jobs import Crew, Job
 from support.side_by_side.results import is_green, read_results, summary, took
@@ -23,7 +23,6 @@ from support.targets.tenure import sweep_after
 
 GREEN, RED, NO_USE = 0, 1, 2
 MOST_JOBS = 32
-ENDING = (signal.SIGINT, signal.SIGTERM)
 FAILURES = "failures"
 SET_BY_US = ("keep_results", "job")
 LONGEST_BASE = 9
@@ -40,8 +39,7 @@ say = partial(print, flush=True)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says, and return the exit code."""
     asked = _parser().parse_args(arguments)
-    for number in ENDING:
-        signal.signal(number, _interrupt)
+    end_softly()
     try:
         settings = load_settings(_userdata(asked.define), os.environ)
         chosen = select(Selection(asked.paths, asked.tags, asked.name))
@@ -59,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(asked: argparse.Namespace, settings: Settings, chosen: Sequence[Chosen]) -> int:
     begun, folder = time.monotonic(), settings.reports / "allure-results"
     known = took(read_results(folder))
+    _claim(folder)
     _clear(settings.reports, folder)
     jobs: list[Job] = []
     interrupted = False
@@ -131,9 +130,16 @@ def _sweep_after(settings: Settings, job: Job) -> str | None:
     return sweep_after(Aws(settings.endpoint_url, settings.region), job.run_id)
 
 
+def _claim(results: Path) -> None:
+    """Keep the folder from other runs, then share it with the jobs, until this process ends."""
+    results.mkdir(parents=True, exist_ok=True)
+    opened = os.open(results, os.O_RDONLY)
+    claim(opened, results)
+    claim(opened, results, with_others=True)
+
+
 def _clear(reports: Path, results: Path) -> None:
     """Remove what an earlier run left in the reports folder: it would be taken for this one's."""
-    results.mkdir(parents=True, exist_ok=True)
     empty_results(results)
     empty_junit(reports / "junit")
     (reports / "journal.jsonl").unlink(missing_ok=True)
@@ -164,12 +170,6 @@ def _jobs(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_JOBS:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_JOBS}")
     return int(text)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    for number in ENDING:
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ CONNECT_TIMEOUT_S = 2
 READ_TIMEOUT_S = 25
 LONG_POLL_S = 5
 BRIEF_POLL_S = 1
+PROBE_TIMEOUT_S = 10  # an emulator may load a service at its first call
 RECEIVE_TIMEOUT_S = 5  # a deadline of the collector is missed by one call at most
 
 
@@ -47,6 +48,12 @@ class Aws:
     def events(self) -> "EventBridgeClient":
         """Return the client for buses and rules."""
         client: EventBridgeClient = self._client("events")
+        return client
+
+    @cached_property
+    def probe(self) -> "EventBridgeClient":
+        """Return the client that asks whether anybody answers, and does not wait long for it."""
+        client: EventBridgeClient = self._client("events", PROBE_TIMEOUT_S)
         return client
 
     @cached_property

@@ -1,6 +1,7 @@
 """Finding a deployed CRM's subscribers: its driver names them, its stack knows their queues."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -10,6 +11,8 @@ from support.crm.port import Subscriber
 from support.errors import ConfigurationError
 from support.targets.aws import Aws
 from support.targets.stacks import QUEUE, resources_of
+
+log = logging.getLogger(__name__)
 
 
 def require_rules(aws: Aws, bus: str) -> None:
@@ -53,6 +56,15 @@ def putting_up(what: str) -> Iterator[None]:
             f"{what} cannot be put up ({error}): give the suite credentials that are valid, and "
             "allow it to make and delete rules of the bus and queues"
         ) from error
+
+
+@contextmanager
+def left_to_the_end(what: str) -> Iterator[None]:
+    """Leave what cannot be removed now to the look at the end, which removes it or names it."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        log.info("%s could not be removed at once: %s", what, error)
 
 
 def _located(aws: Aws, queues: Mapping[str, str], subscriber: Subscriber) -> Subscriber:

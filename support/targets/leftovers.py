@@ -40,6 +40,10 @@ class Footprint:
         """Remember a process, and where it serves."""
         self._started.append((child, url))
 
+    def lost(self) -> str | None:
+        """Say which process has ended too early, or None."""
+        return next((told for child, _ in self._started if (told := child.loss())), None)
+
     def look_back(self) -> None:
         """Remove what is left at the endpoint, and tell that nothing is left there or here.
 

@@ -9,11 +9,12 @@ from botocore.exceptions import (
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
+    ReadTimeoutError,
 )
 from botocore.parsers import ResponseParserError
 
 from support.errors import ConfigurationError
-from support.targets.aws import Aws
+from support.targets.aws import PROBE_TIMEOUT_S, Aws
 
 LOCALSTACK_VERSION = "4.14.0"
 PATIENCE_S = 5.0
@@ -26,11 +27,16 @@ FORBIDDEN = ("AccessDenied", "AccessDeniedException")
 def require_endpoint(aws: Aws) -> None:
     """Raise ConfigurationError unless AWS, or something that answers like it, lets the suite in."""
     try:
-        answer = aws.events.list_event_buses(Limit=1)
+        answer = aws.probe.list_event_buses(Limit=1)
     except (ConnectTimeoutError, EndpointConnectionError) as error:
         raise ConfigurationError(
             f"nothing answers at {aws.endpoint_url or 'AWS'}: {_way_out(aws)}, "
             "or choose another with -D target=..."
+        ) from error
+    except ReadTimeoutError as error:
+        raise ConfigurationError(
+            f"{aws.endpoint_url or 'AWS'} accepts connections, and does not answer within "
+            f"{PROBE_TIMEOUT_S} s: restart it, or choose another with -D target=..."
         ) from error
     except (NoCredentialsError, PartialCredentialsError, ProfileNotFound) as error:
         raise ConfigurationError(
@@ -75,7 +81,7 @@ def _way_out(aws: Aws) -> str:
 
 def _refused(aws: Aws, error: Exception) -> ConfigurationError:
     code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-    where, said = aws.endpoint_url or "AWS", " ".join(str(error).split())[:SHOWN]
+    where, said = aws.endpoint_url or "AWS", _shown(" ".join(str(error).split()))
     if code in OUTDATED:
         return ConfigurationError(
             f"{where} says that the AWS credentials have expired ({code}): renew them, for "
@@ -91,6 +97,12 @@ def _refused(aws: Aws, error: Exception) -> ConfigurationError:
             f"{where} does not allow what the suite needs ({said}): the README has a policy"
         )
     return _not_like_aws(aws, said)
+
+
+def _shown(said: str) -> str:
+    """Return the beginning of an answer; of a web page, what came before it."""
+    before, page, _ = said.partition("<")
+    return f"{before}a web page" if page else before[:SHOWN]
 
 
 def _not_like_aws(aws: Aws, why: str) -> ConfigurationError:

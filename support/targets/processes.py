@@ -2,6 +2,7 @@
 
 import os
 import selectors
+import signal
 import socket
 import subprocess
 import sys
@@ -11,9 +12,11 @@ from pathlib import Path
 from typing import IO
 
 from support.errors import ConfigurationError
+from support.room import room_for
 
 STOP_PATIENCE_S = 8
 END_PATIENCE_S = 2
+SIGNALLED = 128  # and the signal's number: how a guard tells that a signal ended its command
 LOOPBACK = "127.0.0.1"
 
 
@@ -34,11 +37,12 @@ class Child:
         speaks: bool = True,
         patience: float | None = None,
     ) -> None:
-        log.parent.mkdir(parents=True, exist_ok=True)
         self.name = name
         self.log = log
         self._patience = patience or STOP_PATIENCE_S
-        self._log: IO[bytes] = log.open("wb")
+        with room_for(log):
+            log.parent.mkdir(parents=True, exist_ok=True)
+            self._log: IO[bytes] = log.open("wb")
         self._process = subprocess.Popen(  # noqa: S603 - the suite's own commands
             list(command),
             env={**os.environ, **env},
@@ -90,6 +94,15 @@ class Child:
         words = self.log.read_text("utf-8", errors="replace").strip().splitlines()
         told = [word for word in words if word.startswith("ERROR: ")] or words[-1:]
         return ConfigurationError(f"{self.name} did not start: {(told or ['no reason given'])[0]}")
+
+    def loss(self) -> str | None:
+        """Say that the process has ended while it was needed, and how; None if it has not."""
+        if (code := self._process.poll()) is None:
+            return None
+        number = -code if code < 0 else code - SIGNALLED
+        known = number in [*signal.Signals]
+        how = f"by {signal.Signals(number).name}" if known else f"with exit code {code}"
+        return f"{self.name} ended in the middle of the run, {how}: see {self.log}, and run again"
 
     def stop(self) -> None:
         """Close the lifeline and wait for the end; end it the hard way if it does not listen."""

@@ -67,7 +67,7 @@ def sweep(options: argparse.Namespace, say: Say, complain: Say) -> int:
         complain(str(error))
         return NOT_ALL
     except (ConfigurationError, BotoCoreError, ClientError) as error:
-        complain(str(error))
+        complain(str(error).replace("-D target=", "--target "))
         return NO_USE
 
 

@@ -56,7 +56,7 @@ def _lives(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_two_signals_end_a_run_as_one_does(tmp_path: Path, number: signal.Signals) -> None:
     """Also in the background of a script, which has SIGINT ignored."""
     ignored = signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -171,4 +172,30 @@ def test_a_guard_that_is_told_to_end_ends_its_command(log: Path, number: signal.
     command = int(child.read_line(PATIENCE_S))
     os.kill(child.pid, number)
     _wait_until_gone(child.pid, command)
+    child.stop()
+
+
+@pytest.mark.parametrize(
+    ("code", "how"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "by SIGKILL"),
+        ("exit(3)", "with exit code 3"),
+    ],
+)
+@pytest.mark.parametrize("guard", [list, guarded])
+def test_a_process_that_ended_too_early_is_missed(
+    log: Path, code: str, how: str, guard: Callable[[list[str]], list[str]]
+) -> None:
+    """Whether it has a guard or none."""
+    child = Child("it", guard([sys.executable, "-c", code]), {}, log)
+    told = Waiter().until(lambda _: child.loss(), bool, PATIENCE_S)
+    child.stop()
+    assert told == f"it ended in the middle of the run, {how}: see {log}, and run again"
+
+
+def test_a_process_that_runs_is_not_missed(log: Path) -> None:
+    """Only what has ended is."""
+    child = _python(SLEEPER, log)
+    assert child.loss() is None
+    child._process.kill()
     child.stop()

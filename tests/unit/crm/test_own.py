@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -157,6 +158,20 @@ def test_what_is_no_driver_is_told(path: str, sentence: str) -> None:
     with pytest.raises(ConfigurationError) as mistake:
         own_driver(path)
     assert str(mistake.value) == f"-D crm={path} {sentence}"
+
+
+def test_a_module_that_fails_while_it_is_imported_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name was right, so nobody is told to look at it; on one line."""
+    (tmp_path / "brokendriver.py").write_text("raise RuntimeError('no licence\\nhere')\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ConfigurationError) as mistake:
+        own_driver("brokendriver:Driver")
+    assert str(mistake.value) == (
+        "-D crm=brokendriver:Driver could not be imported: RuntimeError: no licence here; see that "
+        "`python -c 'import brokendriver'` works"
+    )
 
 
 def test_the_needs_are_those_of_the_features() -> None:

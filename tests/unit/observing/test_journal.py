@@ -127,7 +127,21 @@ def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path) -> None:
     )
     with pytest.raises(ConfigurationError) as trouble:
         journal.add(Entry.FAULT, {})
-    assert str(trouble.value) == sentence
+    assert (str(trouble.value), journal.trouble) == (sentence, sentence)
     with pytest.raises(ConfigurationError) as trouble:
         journal.close()
     assert str(trouble.value) == sentence
+
+
+def test_a_second_run_does_not_touch_the_journal_of_the_first(path: Path) -> None:
+    """Two runs in one folder would be judged as one."""
+    with Journal(path) as first:
+        first.add(Entry.SETTINGS, {"run_id": "first"})
+        with pytest.raises(ConfigurationError, match=r"^another run is writing to "):
+            Journal(path)
+        with pytest.raises(ConfigurationError, match=r"^another run is writing to "):
+            Journal(path, continued=True)
+    assert [line["run_id"] for line in read_journal(path)] == ["first"]
+    with Journal(path):
+        pass
+    assert [*read_journal(path)] == []

@@ -363,3 +363,23 @@ def test_of_each_need_it_is_said_whether_it_can_be_met(stage: Stage) -> None:
     said |= {"needs-queue-policies": "it sends anyway", "needs-rebuild": "it forgets"}
     said["needs-aws-answers"] = "nothing can stand between a CRM and AWS itself"
     assert stage.run.carried() == said
+
+
+def test_a_run_whose_endpoint_is_in_doubt_asks_it_before_it_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each scenario to come would say the same, one after the other."""
+
+    def nobody(_aws: object) -> None:
+        raise ConfigurationError("nothing answers at http://aws:1: start it")
+
+    monkeypatch.setattr("support.run.require_endpoint", nobody)
+    certain = stage.run.lost()
+    stage.run.in_doubt = True
+    assert (certain, stage.run.lost()) == (None, "nothing answers at http://aws:1: start it")
+
+
+def test_a_run_that_cannot_write_its_journal_does_not_go_on(stage: Stage) -> None:
+    """Without it nobody could judge."""
+    stage.run.journal.trouble = "nothing more can be written"
+    assert stage.run.lost() == "nothing more can be written"

@@ -18,6 +18,7 @@ from support.targets.aws import Aws
 from support.targets.embedded import edition
 from support.targets.preflight import LOCALSTACK_VERSION, require_endpoint, require_localstack
 from support.targets.processes import free_port
+from tests.support.silent_server import silent_server
 
 COMPOSE = Path(__file__).parents[3] / "docker-compose.yml"
 
@@ -69,7 +70,7 @@ def test_nothing_answers_at_a_free_port() -> None:
         (
             404,
             "<html>\nNot here",
-            "An error occurred (404) when calling the ListEventBuses operation: <html> Not here",
+            "An error occurred (404) when calling the ListEventBuses operation: a web page",
         ),
     ],
 )
@@ -79,6 +80,19 @@ def test_a_web_server_is_not_taken_for_aws(status: int, body: str, why: str) -> 
         require_endpoint(Aws(url, "us-east-1"))
     assert str(trouble.value) == (
         f"{url} answers, but not like AWS: {why}; choose another with -D target=..."
+    )
+
+
+def test_an_endpoint_that_never_answers_is_not_waited_for_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A process that hangs accepts connections all the same."""
+    monkeypatch.setattr("support.targets.aws.PROBE_TIMEOUT_S", 0.1)
+    with silent_server() as url, pytest.raises(ConfigurationError) as trouble:
+        require_endpoint(Aws(url, "us-east-1"))
+    assert str(trouble.value) == (
+        f"{url} accepts connections, and does not answer within 10 s: restart it, or choose "
+        "another with -D target=..."
     )
 
 
