@@ -8,8 +8,11 @@ from functools import partial
 from behave.model import Scenario, Status, Step
 from behave.runner import Context
 
+from support.interrupts import end_at_once, end_softly, let_nothing_end_this
+
+end_at_once()  # what follows takes a second to import, on a busy machine several
+
 from support.final_audit import final_audit
-from support.interrupts import end_softly, let_nothing_end_this
 from support.judging.punctuality import spreads
 from support.observing.journal import Entry
 from support.opening import open_run

@@ -20,7 +20,7 @@ from support.targets.tenure import sweep_after
 
 RUNS, QUICK_RUNS = 20, 4
 LONGEST_S = 12.0
-END_PATIENCE_S = 120.0
+END_PATIENCE_S = 300.0
 LAST_BREATH_S = 20.0  # who is left alone takes a stack down first
 SEED = 7
 # Killed is the suite's process alone, or at once with all that it has started.

@@ -10,6 +10,14 @@ from types import FrameType
 SOFT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+def end_at_once() -> None:
+    """Let an interrupt at the keyboard end the process without a word, while nothing is there yet.
+
+    Python would print a traceback of whatever was being imported.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def end_softly() -> None:
     """Turn the first of these signals into KeyboardInterrupt, and ignore all that come after it.
 

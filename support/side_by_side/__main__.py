@@ -12,7 +12,7 @@ from pathlib import Path
 from support.errors import ConfigurationError
 from support.interrupts import end_softly
 from support.reporting.results_folder import empty_junit, empty_results, write_environment
-from support.room import claim
+from support.room import claim, room_for
 from support.settings import Settings, load_settings
 from support.side_by_side.jobs import Crew, Job
 from support.side_by_side.results import is_green, read_results, summary, took
@@ -132,8 +132,9 @@ def _sweep_after(settings: Settings, job: Job) -> str | None:
 
 def _claim(results: Path) -> None:
     """Keep the folder from other runs, then share it with the jobs, until this process ends."""
-    results.mkdir(parents=True, exist_ok=True)
-    opened = os.open(results, os.O_RDONLY)
+    with room_for(results):
+        results.mkdir(parents=True, exist_ok=True)
+        opened = os.open(results, os.O_RDONLY)
     claim(opened, results)
     claim(opened, results, with_others=True)
 

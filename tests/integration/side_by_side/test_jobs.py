@@ -139,7 +139,7 @@ def _side_by_side(*arguments: str) -> "subprocess.CompletedProcess[str]":
         (["--jobs", "2", "--tags=@nobody"], "no scenario is selected"),
         (["--jobs", "2", "-D", "moon=1"], "unknown setting -D moon"),
         (["--jobs", "2", "-D", "job=1"], "-D job is set for each job: leave it out"),
-        (["--jobs", "2", "-D", "reports=/dev/null"], "the jobs cannot be run: "),
+        (["--jobs", "2", "-D", "reports=/dev/null"], "nothing more can be written to /dev/null/"),
     ],
 )
 def test_what_cannot_be_run_is_told(arguments: list[str], sentence: str) -> None:

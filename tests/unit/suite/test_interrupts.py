@@ -42,6 +42,15 @@ def test_the_first_signal_interrupts_and_no_other_does(number: signal.Signals) -
     assert (run.communicate(timeout=PATIENCE_S)[0], run.returncode) == (b"the last word\n", 3)
 
 
+def test_an_interrupt_while_nothing_is_there_yet_ends_without_a_word() -> None:
+    """A traceback of whatever is being imported would help nobody."""
+    code = (
+        "import os; from support.interrupts import end_at_once as e; e(); os.kill(os.getpid(), 2)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
+
+
 def test_nohup_is_obeyed() -> None:
     """Whoever says so wants the run to outlive the terminal."""
     run = _started(subprocess.PIPE, lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
