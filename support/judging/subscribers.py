@@ -45,6 +45,7 @@ IMPLIED: Mapping[str, Mapping[str, Any]] = {
 }
 NOT_SHOWN = "(not shown)"
 IDENTITY = ("entity_type", "entity_id", "version")
+ENTITY = itemgetter("entity_type", "entity_id")
 TOLD = tuple(AuditEntry.model_fields)
 AS_TOLD = itemgetter(*TOLD)
 
@@ -180,9 +181,7 @@ def _entry(entry: AuditEntry, event: Document | None, evidence: Evidence) -> Ite
 
 def views(evidence: Evidence) -> Iterator[Finding]:
     """Hold each view against the newest version of its entity, and against all it was told."""
-    shown: Mapping[tuple[str, str], View] = {
-        (view.entity_type, view.entity_id): view for view in evidence.views
-    }
+    shown = {ENTITY(vars(view)): view for view in evidence.views}
     for entity, events in evidence.by_entity.items():
         event = events[-1]
         view = shown.get(entity)

@@ -88,13 +88,16 @@ def late(case: Case, evidence: Evidence) -> Iterator[Finding]:
 def _suspects(case: Case, evidence: Evidence, latest: float) -> list[Document]:
     """Return, as nearly always, none: what was known somewhere so long after its command or cause.
 
-    They need not be late: whoever knew may not have had to.
+    They need not be late: whoever knew may not have had to, or may have known before.
     """
-    known = _published(case, evidence)
+    known = _published(case, evidence) if evidence.caused else {}
     starts = {e["event_id"]: known.get(e["causation_id"], NOT_SEEN) for e in evidence.caused}
     starts |= {event_id: each.sent_at for event_id, each in case.receipted.items()}
-    start = starts.get
-    overdue = {each for each, at in known.items() if at - start(each, NOT_SEEN) > latest}
+    start, overdue = starts.get, set()
+    for delivery in case.arrived(evidence.tenant_id):
+        event_id = delivery.detail["event_id"]
+        if delivery.sent_at - start(event_id, NOT_SEEN) > latest:
+            overdue.add(event_id)
     for each in case.sightings:
         since = each.not_before
         if since is not None and since - start(each.event_id, NOT_SEEN) > latest:
