@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from support.crm.port import Accepted, Applied, AuditEntry, Parked, PipelineTotal, Subscriber, View
-from support.judging.alike import TEXTS
+from support.judging.walking import Walked, walk
 from support.observing.deliveries import Delivery
 from support.observing.sightings import Sighting
 
@@ -64,14 +64,6 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class _History:
-    by_entity: Mapping[tuple[str, str], Sequence[Document]]
-    typed: Collection[str]
-    caused: Sequence[Document]
-    runs_on: bool
-
-
-@dataclass(frozen=True)
 class Evidence:
     """Hold what the CRM says of one tenant: its history and what its subscribers have of it.
 
@@ -96,38 +88,17 @@ class Evidence:
     @property
     def by_entity(self) -> Mapping[tuple[str, str], Sequence[Document]]:
         """Return the history of each entity."""
-        return self._looked_through.by_entity
-
-    @property
-    def typed(self) -> Collection[str]:
-        """Return the ids of events with more than texts in them: what equals one may be another."""
-        return self._looked_through.typed
-
-    @property
-    def caused(self) -> Sequence[Document]:
-        """Return the events that name a cause."""
-        return self._looked_through.caused
+        return self.walked.by_entity
 
     @property
     def runs_on(self) -> bool:
         """Say at once, as nearly always, that all is this tenant's, and runs 1, 2, 3 ..."""
-        return self._looked_through.runs_on and len(self.committed) == len(self.history)
+        return self.walked.runs_on and len(self.committed) == len(self.history)
 
     @cached_property
-    def _looked_through(self) -> "_History":
-        """Look through the history once for all that: a long one is in no cache the next time."""
-        by_entity: dict[tuple[str, str], list[Document]] = defaultdict(list)
-        typed, caused, runs_on = set(), [], True
-        for event in self.history:
-            events = by_entity[event["entity_type"], event["entity_id"]]
-            events.append(event)
-            if event["version"] != len(events) or event["tenant_id"] != self.tenant_id:
-                runs_on = False
-            if event["causation_id"]:
-                caused.append(event)
-            if not TEXTS.issuperset(map(type, event["payload"].values())):
-                typed.add(event["event_id"])
-        return _History(by_entity, typed, caused, runs_on)
+    def walked(self) -> Walked:
+        """Return what one walk through the history tells."""
+        return walk(self.history, self.tenant_id)
 
     @cached_property
     def _ids_by_type(self) -> Mapping[str, Collection[str]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -106,11 +107,10 @@ def _one(
 def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
     """Lead each event back, from cause to cause, to one that a receipt names."""
     accepted = case.accepted_of(evidence.tenant_id)
-    are_all = len(accepted) == len(case.accepted)  # none is another tenant's
-    if are_all and not evidence.caused and case.receipted.keys() >= evidence.committed.keys():
-        return
-    rooted = {event.event_id for each in accepted for event in each.receipt.events}
-    if not evidence.caused and rooted >= evidence.committed.keys():
+    rooted: AbstractSet[str] = case.receipted.keys()
+    if len(accepted) != len(case.accepted):  # some are another tenant's
+        rooted = {event.event_id for each in accepted for event in each.receipt.events}
+    if not evidence.walked.caused and rooted >= evidence.committed.keys():
         return
     rooted = {*rooted}
     for event in evidence.history:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
 
 from support.crm.port import Applied, AuditEntry, Subscriber, View
 from support.judging.alike import alike, differences, only_texts
@@ -15,34 +14,12 @@ from support.judging.case import (
     Finding,
     Kind,
     behind,
+    entity_of,
     title,
 )
 from support.judging.values import show
 from support.names import is_fence
 
-# What an event says of its entity by its name alone.
-IMPLIED: Mapping[str, Mapping[str, Any]] = {
-    "AccountCreated": {"status": "active"},
-    "AccountDeactivated": {"status": "inactive"},
-    "AccountReactivated": {"status": "active"},
-    "ContactCreated": {"status": "active"},
-    "ContactConsentWithdrawn": {"consent": False},
-    "ContactArchived": {"status": "archived"},
-    "LeadCreated": {"status": "new"},
-    "LeadQualified": {"status": "qualified"},
-    "LeadDisqualified": {"status": "disqualified"},
-    "LeadConverted": {"status": "converted"},
-    "OpportunityWon": {"stage": "won"},
-    "OpportunityLost": {"stage": "lost"},
-    "ActivityLogged": {"status": "logged"},
-    "ActivityScheduled": {"status": "scheduled"},
-    "ActivityCompleted": {"status": "completed"},
-    "ActivityCancelled": {"status": "cancelled"},
-    "ProductCreated": {"status": "active"},
-    "ProductDiscontinued": {"status": "discontinued"},
-    "AddressAdded": {"status": "current"},
-    "AddressRemoved": {"status": "removed"},
-}
 NOT_SHOWN = "(not shown)"
 IDENTITY = ("entity_type", "entity_id", "version")
 ENTITY = itemgetter("entity_type", "entity_id")
@@ -140,7 +117,7 @@ def audit_trail(evidence: Evidence) -> Iterator[Finding]:
 
     Both tell each event in the newest schema version of its type, in whatever it was published.
     """
-    committed, typed = evidence.committed, evidence.typed
+    committed, typed = evidence.committed, evidence.walked.typed
     untold = dict(committed)
     for entry in evidence.audit_trail:
         told = vars(entry)
@@ -204,7 +181,7 @@ def views(evidence: Evidence) -> Iterator[Finding]:
 
 def _values(view: View, events: Sequence[Document], evidence: Evidence) -> Iterator[Finding]:
     """Compare what the view shows; a value that the entity was born with, it has to show."""
-    told = _told(events)
+    told = evidence.walked.told[entity_of(events[0])]
     if told.items() <= view.data.items() and only_texts(told):
         return
     for name in sorted(told.keys() & (view.data.keys() | events[0]["payload"].keys())):
@@ -215,12 +192,3 @@ def _values(view: View, events: Sequence[Document], evidence: Evidence) -> Itera
                 f"and its events say {show(told[name])}"
             )
             yield evidence.finding(Kind.MUTATED, sentence, events[-1])
-
-
-def _told(events: Sequence[Document]) -> Mapping[str, Any]:
-    state: dict[str, Any] = {}
-    for event in events:
-        state |= event["payload"]
-        if implied := IMPLIED.get(event["event_type"]):
-            state |= implied
-    return state

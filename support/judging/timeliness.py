@@ -90,8 +90,8 @@ def _suspects(case: Case, evidence: Evidence, latest: float) -> list[Document]:
 
     They need not be late: whoever knew may not have had to, or may have known before.
     """
-    known = _published(case, evidence) if evidence.caused else {}
-    starts = {e["event_id"]: known.get(e["causation_id"], NOT_SEEN) for e in evidence.caused}
+    known = _published(case, evidence) if evidence.walked.caused else {}
+    starts = {e["event_id"]: known.get(e["causation_id"], NOT_SEEN) for e in evidence.walked.caused}
     starts |= {event_id: each.sent_at for event_id, each in case.receipted.items()}
     start, overdue = starts.get, set()
     for delivery in case.arrived(evidence.tenant_id):

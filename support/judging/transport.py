@@ -39,7 +39,7 @@ def _strange(
     arrived: Sequence[Delivery], unseen: dict[str, Document], case: Case, evidence: Evidence
 ) -> Iterator[Delivery]:
     """Strike what arrived from the unseen, and name what is not at once seen to be as committed."""
-    typed, violations = evidence.typed, case.violations
+    typed, violations = evidence.walked.typed, case.violations
     for delivery in arrived:
         detail = delivery.detail
         event = unseen.pop(event_id := detail["event_id"], None)

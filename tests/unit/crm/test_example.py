@@ -26,7 +26,7 @@ from support.crm.port import (
     View,
 )
 from support.errors import CrmTrouble
-from support.judging.subscribers import IMPLIED
+from support.judging.walking import IMPLIED
 from support.reference_crm.domain import COMMANDS
 
 GUIDE = Path("support/crm/GUIDE.md")
