@@ -16,6 +16,7 @@ from support.final_audit import final_audit
 from support.judging.punctuality import spreads
 from support.observing.journal import Entry
 from support.opening import open_run
+from support.repairs import require_repaired
 from support.reporting import capabilities, recoveries
 from support.reporting.absence import evidence_page
 from support.reporting.allure_formatter import allure_folder
@@ -82,7 +83,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     if lost := context.run.lost():
         _end_run(context, lost)
         return
-    context.run.require_repaired()
+    require_repaired(context.run)
     name = f"{scenario.filename}: {scenario.name}"
     context.run.renewal.if_due()
     context.run.journal.begin(name)

@@ -145,24 +145,6 @@ class Run:
     def _told(self, need: str) -> str:
         return (self.probes.lacks(need) or YES) if self.probes.has_asked(need) else NOT_ASKED
 
-    def leave(self, plane: ControlPlane) -> None:
-        """Repair what a scenario has broken, and see that events come round again.
-
-        Raises FaultError or Inconclusive if they do not: then the next scenario must not begin.
-        """
-        if not plane.used:
-            return
-        self.unrepaired.append(plane)
-        plane.repair()
-        self.fences.pass_through(self.canary, self.settings.timeout)
-        self.unrepaired.remove(plane)
-
-    def require_repaired(self) -> None:
-        """Try again to repair what an earlier scenario has left broken; raises likewise."""
-        for plane in [*self.unrepaired]:
-            self.unrepaired.remove(plane)
-            self.leave(plane)
-
     def lost(self) -> str | None:
         """Say what the run has lost that it cannot do without, such as its emulator, or None.
 

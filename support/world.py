@@ -33,6 +33,7 @@ from support.names import Tenant
 from support.observer import Observer
 from support.observing.own_subscriptions import OwnSubscriptions
 from support.recovering import Recovering
+from support.repairs import leave
 from support.run import Run
 from support.scenario import Deeds
 from support.survey import Survey
@@ -150,7 +151,7 @@ class World:
         """Undo what the scenario did to the transport, however it ended."""
         with ExitStack() as each:
             each.callback(self._own.close)
-            each.callback(self._run.leave, self.plane)
+            each.callback(leave, self._run, self.plane)
 
     def close(self) -> None:
         """Audit all that happened to the scenario's tenants; raises AssertionError."""

@@ -1,6 +1,7 @@
 """Troubles are told where they do not fit, and what they leave is judged as what it is."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from support.errors import Inconclusive, ScenarioError
 from support.faults.plane import ControlPlane, FaultError
 from support.judging.again import judge_again
 from support.observing.journal import read_journal
+from support.repairs import leave, require_repaired
 from tests.support.fake_defects import Defect
 from tests.support.stage import CATALOGUE, Stage, open_stage
 from tests.unit.suite.controls.matrix import CLOSING
@@ -92,11 +94,11 @@ def test_nothing_begins_while_something_is_broken(stage: Stage) -> None:
     """The next scenario tries to repair it; until that works, there is none."""
     stage.play("Given Acme is a tenant\nWhen the publisher is killed")
     stage.crm.defect = Defect.DEAD_PIPE
-    for attempt in (stage.world.tidy, stage.run.require_repaired):
+    for attempt in (stage.world.tidy, partial(require_repaired, stage.run)):
         with pytest.raises(Inconclusive, match=r"the fence of tenant test-canary-1 did not"):
             attempt()
     stage.crm.defect = None
-    stage.run.require_repaired()
+    require_repaired(stage.run)
     assert stage.run.unrepaired == []
 
 
@@ -112,8 +114,8 @@ def test_a_repair_that_fails_is_tried_again_by_the_next_scenario(stage: Stage) -
     plane = ControlPlane(stage.run.journal, lambda: None)
     plane.break_until_repaired("the door", lambda: None, fails_once)
     with pytest.raises(FaultError, match=r"the door \(no answer\)"):
-        stage.run.leave(plane)
-    stage.run.require_repaired()
+        leave(stage.run, plane)
+    require_repaired(stage.run)
     assert (len(attempts), stage.run.unrepaired) == (2, [])
 
 
