@@ -54,7 +54,7 @@ SUBSCRIBERS = [
 class Measured:
     """Hold one size: CPU seconds of the fastest audit of several, bytes at its peak.
 
-    `with_schemas` are the seconds of an audit that checks each event against its schema, too.
+    `with_schemas` are those of the fastest that checks each event against its schema, too.
     """
 
     events: int
@@ -75,7 +75,8 @@ def measure(folder: Path, *, quick: bool) -> Figures:  # noqa: ARG001 - nothing 
 def _measured(events: int) -> Measured:
     history = [_event(number) for number in range(events)]
     seconds = min(_seconds(_case(history)) for _ in range(ROUNDS))
-    checked = _seconds(replace(_case(history), violations=Catalogue().violations))
+    violations = Catalogue().violations
+    checked = min(_seconds(replace(_case(history), violations=violations)) for _ in range(ROUNDS))
     case = _case(history)
     tracemalloc.start()
     try:
@@ -190,7 +191,7 @@ def _body(event: Document) -> str:
 def _table(measured: Sequence[Measured]) -> Table:
     return Table(
         "The auditor, one core",
-        ("events", "seconds", "events/s", "with schemas", "bytes/event"),
+        ("events", "seconds", "events/s without schemas", "with schemas", "bytes/event"),
         [
             (
                 f"{each.events:,}",
