@@ -90,6 +90,17 @@ def test_one_entry_too_many_does_not_stand_for_one_too_few() -> None:
     ]
 
 
+def test_an_entry_of_nothing_does_not_stand_for_one_too_few() -> None:
+    """As many different entries as events are not yet those of the events."""
+    invented = entry(UPDATED, event_id="invented")
+    case = with_evidence(audit_trail=[entry(CREATED), invented, entry(OPENED)])
+    assert _sentences(case) == [
+        "phantom: the audit trail has AccountUpdated of globex version 2, the history has not "
+        "(tenant acme)",
+        "lost: the audit trail has AccountUpdated of globex version 2 0 times (tenant acme)",
+    ]
+
+
 def test_one_effect_too_many_does_not_stand_for_one_too_few() -> None:
     """As many effects as events are not yet one for each."""
     twice = [applied(CREATED), applied(CREATED), applied(OPENED)]
