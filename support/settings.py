@@ -173,6 +173,10 @@ def load_settings(userdata: Mapping[str, str], environ: Mapping[str, str]) -> Se
         return Settings.model_validate({**from_environment, **userdata})
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        said = first["msg"].removeprefix("Value error, ")
-        raise ConfigurationError(f"-D {where}: {said}" if where else said) from error
+        said = first["msg"].removeprefix("Value error, ").partition(", unable to")[0]
+        if first["loc"]:
+            name = str(first["loc"][0])
+            said = said.replace("Input should", "it should").replace("String should", "it should")
+            purpose = Settings.model_fields[name].description
+            said = f"-D {name} cannot be {first['input']!r}: {said} ({purpose})"
+        raise ConfigurationError(said) from error

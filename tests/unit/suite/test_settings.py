@@ -125,9 +125,20 @@ def test_a_crm_is_at_a_url_or_is_a_class(crm: str, url: str | None) -> None:
             "unknown target 'http://host:99999'; use embedded, localstack, aws, or a URL such as "
             "http://127.0.0.1:4566",
         ),
-        ({"timeout": "0"}, "-D timeout: Input should be greater than 0"),
-        ({"timeout": "1000"}, "-D timeout: Input should be less than or equal to 900"),
-        ({"objective": "0"}, "-D objective: Input should be greater than 0"),
+        (
+            {"timeout": "0"},
+            "-D timeout cannot be '0': it should be greater than 0 "
+            "(how long a scenario waits for what it expects)",
+        ),
+        (
+            {"timeout": "1000"},
+            "-D timeout cannot be '1000': it should be less than or equal to 900 "
+            "(how long a scenario waits for what it expects)",
+        ),
+        (
+            {"objective": "0"},
+            "-D objective cannot be '0': it should be greater than 0 (the delivery objective)",
+        ),
         (
             {"objective": "5", "latest": "2"},
             "latest cannot be 2, less than the objective of 5; it is the most that any single "
@@ -135,14 +146,22 @@ def test_a_crm_is_at_a_url_or_is_a_class(crm: str, url: str | None) -> None:
         ),
         (
             {"seed": "x"},
-            "-D seed: Input should be a valid integer, unable to parse string as an integer",
+            "-D seed cannot be 'x': it should be a valid integer (repeats a run's values)",
         ),
-        ({"seed": "-1"}, "-D seed: Input should be greater than or equal to 0"),
-        ({"run_id": "A b"}, "-D run_id: String should match pattern '^[a-z0-9]{4,12}$'"),
-        ({"run_id": "abc"}, "-D run_id: String should match pattern '^[a-z0-9]{4,12}$'"),
+        (
+            {"seed": "-1"},
+            "-D seed cannot be '-1': it should be greater than or equal to 0 "
+            "(repeats a run's values)",
+        ),
+        (
+            {"run_id": "A b"},
+            "-D run_id cannot be 'A b': it should match pattern '^[a-z0-9]{4,12}$' "
+            "(marks everything that the run creates (4-12 of a-z, 0-9))",
+        ),
         (
             {"keep_results": "perhaps"},
-            "-D keep_results: Input should be a valid boolean, unable to interpret input",
+            "-D keep_results cannot be 'perhaps': it should be a valid boolean "
+            "(add to the results of an earlier process of the same run)",
         ),
     ],
 )
@@ -155,7 +174,7 @@ def test_a_mistake_is_answered_with_one_sentence(userdata: dict[str, str], sente
 
 def test_a_mistake_in_the_environment_is_one_too() -> None:
     """A misspelled value is not passed over because nobody typed it today."""
-    with pytest.raises(ConfigurationError, match="-D seed: "):
+    with pytest.raises(ConfigurationError, match=r"^-D seed cannot be 'x': "):
         load_settings({}, {"ACCEPTANCE_SEED": "x"})
 
 
