@@ -260,4 +260,4 @@ def test_an_endpoint_that_says_nothing_is_not_waited_for(run: Run, world: World)
         scene = scout.look(tenant, (), (), lambda scene: scene.history or ())
         assert (scene.rules, scene.queues) == (None, {})
         assert (len(scene.history or ()), len(scene.views)) == (1, 1)
-        assert "the rules of the bus (no answer within 2.0 s)" in scene.unknown
+        assert "the rules of the bus (no answer within 2 s)" in scene.unknown

@@ -60,8 +60,10 @@ def _lives(pid: int) -> bool:
 def test_two_signals_end_a_run_as_one_does(tmp_path: Path, number: signal.Signals) -> None:
     """Also in the background of a script, which has SIGINT ignored."""
     ignored = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    hung_up = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     run = _behave(tmp_path)
     signal.signal(signal.SIGINT, ignored)
+    signal.signal(signal.SIGHUP, hung_up)
     Waiter().until(
         lambda _: (
             (tmp_path / "journal.jsonl").exists()

@@ -32,10 +32,16 @@ def _started(stdout: int, before: Callable[[], object] | None = None) -> "subpro
     )
 
 
+def _in_the_background() -> None:
+    """Ignore SIGINT as in the background of a script, and heed SIGHUP, `nohup` or not."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_first_signal_interrupts_and_no_other_does(number: signal.Signals) -> None:
     """What is taken down then is not ended half-way."""
-    run = _started(subprocess.PIPE, lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    run = _started(subprocess.PIPE, _in_the_background)
     assert run.stdout is not None
     assert run.stdout.readline() == b"ready\n"
     run.send_signal(number)
@@ -64,7 +70,7 @@ def test_nohup_is_obeyed() -> None:
 def test_a_terminal_that_is_gone_is_spoken_to_in_vain() -> None:
     """Else the first word about the end would fail, and with it the end."""
     ours, theirs = pty.openpty()
-    run = _started(theirs)
+    run = _started(theirs, _in_the_background)
     os.close(theirs)
     assert os.read(ours, 100).strip() == b"ready"
     os.close(ours)
