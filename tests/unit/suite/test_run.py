@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from support.assembly import bus_wait, order_of
+from support.assembly import Site, bus_wait, order_of
 from support.crm.needs import NEEDS
 from support.errors import ConfigurationError, Inconclusive
 from support.faults.probing import PROBES, Probes
@@ -113,6 +113,16 @@ def test_how_long_the_bus_tap_waits_is_the_targets(
     """Only the embedded emulator is quicker when it is asked again and again."""
     settings = Settings.model_validate({"target": target})
     assert bus_wait(settings, Aws(url, "us-east-1")) == seconds
+
+
+@pytest.mark.parametrize(("url", "seconds"), [(URL, 0.0), (None, 1.0)])
+def test_on_aws_a_look_that_does_not_wait_proves_nothing(
+    stage: Stage, url: str | None, seconds: float
+) -> None:
+    """An emulator has one server, which shows all that it has."""
+    run, aws = stage.run, Aws(url, "us-east-1")
+    site = Site(run.settings, aws, None, stage.crm, run.journal, {})
+    assert site.sure_look == seconds
 
 
 def _lose_the_first_canary(stage: Stage) -> None:
