@@ -76,12 +76,13 @@ def before_all(context: Context) -> None:
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Give the scenario its World, and a last step that closes its books."""
+    # Whoever has gone lacks everything: that is no reason to skip what is left of the run.
+    if lost := context.run.lost():
+        _end_run(context, lost)
+        return
     if missing := context.run.lacks(scenario.effective_tags):
         context.run.skipped.append(missing)
         scenario.skip(missing)
-        return
-    if lost := context.run.lost():
-        _end_run(context, lost)
         return
     require_repaired(context.run)
     name = f"{scenario.filename}: {scenario.name}"

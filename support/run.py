@@ -8,7 +8,7 @@ from support.contract.catalogue import Catalogue
 from support.crm.needs import NEEDS
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
-from support.errors import ConfigurationError, CrmTrouble, ScenarioError
+from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
 from support.faults.plane import ControlPlane
 from support.faults.probing import Probes
 from support.faults.proxy_process import FaultProxy
@@ -113,10 +113,17 @@ class Run:
         return notes(self.settings.run_id, self.bus, self.crm, len(self.books.scenario_of))
 
     def lacks(self, tags: Collection[str]) -> str | None:
-        """Say which need of a scenario's tags cannot be met here, or None."""
+        """Say which need of a scenario's tags cannot be met here, or None.
+
+        Raises Inconclusive where the target does not tell; its endpoint is in doubt then.
+        """
         cannot = self._cannot()
         told = ((tag, cannot.get(tag) or self.probes.lacks(tag)) for tag in sorted(tags))
-        return next((f"{tag}: {why}" for tag, why in told if why), None)
+        try:
+            return next((f"{tag}: {why}" for tag, why in told if why), None)
+        except Inconclusive:
+            self.in_doubt = True
+            raise
 
     def _cannot(self) -> Mapping[str, str]:
         """Return what is known to be lacking without asking the target, with the reasons."""
@@ -148,14 +155,14 @@ class Run:
     def lost(self) -> str | None:
         """Say what the run has lost that it cannot do without, such as its emulator, or None.
 
-        Its endpoint is asked only if it is `in_doubt`.
+        Its endpoint is asked only if it is `in_doubt`, or something could not be repaired.
         """
         if self.journal.trouble:
             return self.journal.trouble
         if self.footprint and (told := self.footprint.lost()):
             return told
         try:
-            if self.in_doubt:
+            if self.in_doubt or self.unrepaired:
                 require_endpoint(self.aws)
         except ConfigurationError as error:
             return str(error)

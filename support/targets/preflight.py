@@ -73,6 +73,15 @@ def require_localstack(url: str) -> None:
         )
 
 
+def is_about_credentials(error: Exception) -> bool:
+    """Say whether an answer is about who asks: that says nothing of what the target can do."""
+    return _code(error) in OUTDATED + UNKNOWN
+
+
+def _code(error: Exception) -> str:
+    return error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+
+
 def _way_out(aws: Aws) -> str:
     if aws.endpoint_url is None:
         return f"look at the network and at -D region={aws.region}"
@@ -80,7 +89,7 @@ def _way_out(aws: Aws) -> str:
 
 
 def _refused(aws: Aws, error: Exception) -> ConfigurationError:
-    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+    code = _code(error)
     where, said = aws.endpoint_url or "AWS", _shown(" ".join(str(error).split()))
     if code in OUTDATED:
         return ConfigurationError(

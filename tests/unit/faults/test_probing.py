@@ -7,8 +7,9 @@ from threading import Event as Flag
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
+from support.errors import Inconclusive
 from support.faults.probing import NOTHING_COMES, Probe, Probes
 from support.faults.way import EMULATED_S, MOMENTS_S, Way
 from support.targets.aws import Aws
@@ -39,6 +40,7 @@ class Bench:
         self.ready = True
         self.asked: list[str] = []
         self.refusal: Exception | None = None
+        self.relic: Exception | None = None
         monkeypatch.setattr("support.faults.probing.own_way", self._way)
 
     @contextmanager
@@ -47,6 +49,8 @@ class Bench:
         if self.refusal:
             raise self.refusal
         yield StillWay(over, ready=self.ready)
+        if self.relic:
+            raise self.relic
 
     def probes(self, *, known: Mapping[str, str | None] | None = None, **probes: Probe) -> Probes:
         """Return what asks these."""
@@ -156,6 +160,41 @@ def test_a_target_that_answers_oddly_lacks_the_need(bench: Bench, error: Excepti
     bench.refusal = error
     probes = bench.probes(wings=_none)
     assert probes.lacks("needs-wings") == f"this target does not do what it takes ({error})"
+    probes.close()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ReadTimeoutError(endpoint_url="https://sqs"),
+        ConnectionClosedError(endpoint_url="https://sqs"),
+        ClientError({"Error": {"Code": "ThrottlingException", "Message": "Slow."}}, "PutEvents"),
+        ClientError({"Error": {"Code": "ExpiredToken", "Message": "Old."}}, "PutEvents"),
+        ClientError({"Error": {"Code": "InvalidClientTokenId", "Message": "Who?"}}, "PutRule"),
+    ],
+    ids=lambda error: str(error)[-40:],
+)
+def test_trouble_on_the_way_is_no_answer(bench: Bench, error: Exception) -> None:
+    """What is skipped for it would turn the run green; the next scenario asks again."""
+    bench.refusal = error
+    probes = bench.probes(wings=lambda _: "it does not fly")
+    with pytest.raises(Inconclusive) as verdict:
+        probes.lacks("needs-wings")
+    assert verdict.value.reason == (
+        f"nobody can tell whether this target can do what needs-wings takes: {error}"
+    )
+    assert not probes.has_asked("needs-wings")
+    bench.refusal = None
+    assert probes.lacks("needs-wings") == "it does not fly"
+    probes.close()
+
+
+def test_what_cannot_be_taken_down_again_is_not_told_as_lacking(bench: Bench) -> None:
+    """The target did what it takes; something of it may stay."""
+    bench.relic = KeyError("QueueUrl")
+    probes = bench.probes(wings=_none)
+    with pytest.raises(Inconclusive, match=r"what needs-wings takes: 'QueueUrl'$"):
+        probes.lacks("needs-wings")
     probes.close()
 
 

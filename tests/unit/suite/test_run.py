@@ -9,6 +9,7 @@ import pytest
 from support.assembly import Site, bus_wait, order_of
 from support.crm.needs import NEEDS
 from support.errors import ConfigurationError, Inconclusive
+from support.faults.plane import ControlPlane
 from support.faults.probing import PROBES, Probes
 from support.final_audit import final_audit
 from support.observing.journal import Entry
@@ -384,9 +385,27 @@ def test_a_run_whose_endpoint_is_in_doubt_asks_it_before_it_goes_on(
         raise ConfigurationError("nothing answers at http://aws:1: start it")
 
     monkeypatch.setattr("support.run.require_endpoint", nobody)
-    certain = stage.run.lost()
+    assert stage.run.lost() is None
     stage.run.in_doubt = True
-    assert (certain, stage.run.lost()) == (None, "nothing answers at http://aws:1: start it")
+    assert stage.run.lost() == "nothing answers at http://aws:1: start it"
+    stage.run.in_doubt = False
+    stage.run.unrepaired.append(cast(ControlPlane, object()))
+    assert stage.run.lost() == "nothing answers at http://aws:1: start it"
+
+
+def test_an_endpoint_that_does_not_tell_what_it_can_do_is_in_doubt(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next scenario asks first whether it is there at all."""
+
+    def nobody_knows(_need: str) -> None:
+        raise Inconclusive("nobody can tell")
+
+    _own(stage)
+    monkeypatch.setattr(stage.run.probes, "lacks", nobody_knows)
+    with pytest.raises(Inconclusive):
+        stage.run.lacks(["needs-disabled-rules"])
+    assert stage.run.in_doubt
 
 
 def test_a_run_that_cannot_write_its_journal_does_not_go_on(stage: Stage) -> None:
