@@ -58,7 +58,7 @@ def _stopped_by(*breakages: Breakage) -> Probe:
 
 
 def _not_stopped(way: Way, breakage: Breakage) -> str | None:
-    broken = Routes(way.aws, way.tap.bus).breaking(breakage, way.queue)
+    broken = Routes(way.aws, way.tap.bus, way.over.is_set).breaking(breakage, way.queue)
     broken.do()
     # On emulators what is changed counts at once.
     patience = AT_ONCE_S if way.aws.endpoint_url else READY_S
@@ -66,7 +66,8 @@ def _not_stopped(way: Way, breakage: Breakage) -> str | None:
         if not way.until(lambda: not way.comes(), patience):
             return STILL_DELIVERS[breakage]
     finally:
-        broken.undo()
+        if not way.over.is_set():  # else all of it is about to be taken down
+            broken.undo()
     return None if way.is_ready() else STAYS_BROKEN.format(breakage)
 
 
