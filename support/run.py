@@ -8,7 +8,7 @@ from support.contract.catalogue import Catalogue
 from support.crm.needs import NEEDS
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
-from support.errors import ConfigurationError, CrmTrouble, Inconclusive, ScenarioError
+from support.errors import CrmTrouble, Inconclusive, ScenarioError
 from support.faults.plane import ControlPlane
 from support.faults.probing import Probes
 from support.faults.proxy_process import FaultProxy
@@ -31,7 +31,7 @@ from support.targets.aws import Aws
 from support.targets.capabilities import NOT_ASKED, YES
 from support.targets.leases import Renewal, no_lease
 from support.targets.leftovers import Footprint
-from support.targets.preflight import require_endpoint
+from support.targets.preflight import endpoint_lost
 from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
 
@@ -161,12 +161,7 @@ class Run:
             return self.journal.trouble
         if self.footprint and (told := self.footprint.lost()):
             return told
-        try:
-            if self.in_doubt or self.unrepaired:
-                require_endpoint(self.aws)
-        except ConfigurationError as error:
-            return str(error)
-        return None
+        return endpoint_lost(self.aws) if self.in_doubt or self.unrepaired else None
 
     def close_books(self, case: Case, is_expected: Callable[[Finding], bool]) -> list[Finding]:
         """Audit tenants, and close their books: whatever arrives from now on is late.

@@ -381,10 +381,10 @@ def test_a_run_whose_endpoint_is_in_doubt_asks_it_before_it_goes_on(
 ) -> None:
     """Else each scenario to come would say the same, one after the other."""
 
-    def nobody(_aws: object) -> None:
-        raise ConfigurationError("nothing answers at http://aws:1: start it")
+    def nobody(_aws: object) -> str:
+        return "nothing answers at http://aws:1: start it"
 
-    monkeypatch.setattr("support.run.require_endpoint", nobody)
+    monkeypatch.setattr("support.run.endpoint_lost", nobody)
     assert stage.run.lost() is None
     stage.run.in_doubt = True
     assert stage.run.lost() == "nothing answers at http://aws:1: start it"
