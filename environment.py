@@ -20,6 +20,7 @@ from support.repairs import require_repaired
 from support.reporting import capabilities, recoveries
 from support.reporting.absence import evidence_page
 from support.reporting.allure_formatter import allure_folder
+from support.reporting.ending import end_run, why_ended
 from support.reporting.evidence import attach_json, attach_page, attach_text, attach_timeline
 from support.reporting.full_disk import ending_the_run, guard_junit
 from support.reporting.moments import moments
@@ -43,7 +44,6 @@ CLOSING_SENTENCE = "every event of this scenario is accounted for"
 START = "The start of the run"
 LEFT_BEHIND = "What the run left behind"
 FINAL_AUDIT = "The audit at the end of the run"
-CUT_OFF = "The run could not go on"
 POST_MORTEM_PATIENCE_S = 1.0
 
 define_vocabulary()
@@ -52,7 +52,7 @@ define_vocabulary()
 def before_all(context: Context) -> None:
     """Start what the settings name; whatever ends the run, all of it is taken down again."""
     end_softly()
-    guard_junit(context.config.reporters, context.abort)
+    guard_junit(context.config.reporters, partial(end_run, context))
     context.results = allure_folder(context.config)
     context.on_cleanup_error = _tell_cleanup_error
     end = ExitStack()
@@ -76,12 +76,13 @@ def before_all(context: Context) -> None:
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Give the scenario its World, and a last step that closes its books."""
+    # Whoever has gone lacks everything: that is no reason to skip what is left of the run.
+    if lost := context.run.lost():
+        end_run(context, lost)
+        return
     if missing := context.run.lacks(scenario.effective_tags):
         context.run.skipped.append(missing)
         scenario.skip(missing)
-        return
-    if lost := context.run.lost():
-        _end_run(context, lost)
         return
     require_repaired(context.run)
     name = f"{scenario.filename}: {scenario.name}"
@@ -127,7 +128,7 @@ def after_all(context: Context) -> None:
     if recovered := recoveries.to_lines(run.recoveries):
         print("\n".join(["Recovery:", *recovered]))
     if context.aborted:
-        print(f"{FINAL_AUDIT} was skipped: the run was interrupted.")
+        print(f"{FINAL_AUDIT} was skipped: {why_ended(context) or 'the run was interrupted.'}")
         return
     with _in_report(context, FINAL_AUDIT) as pages:
         chart = to_html(share, took, run.settings.objective)
@@ -144,16 +145,10 @@ def after_all(context: Context) -> None:
             raise AssertionError("Late, or nobody's:\n" + "\n".join(stray))
 
 
-def _end_run(context: Context, sentence: str) -> None:
-    """End a run that cannot go on, where each of its scenarios would only say so again."""
-    context.abort(sentence)
-    _show(context, CUT_OFF, Outcome(Ended.BROKEN, sentence))
-
-
 def _show(context: Context, name: str, outcome: Outcome) -> None:
     """Show in Allure's report, if there is to be one, how something has ended."""
     if context.results is not None:
-        with ending_the_run(context.abort, context.results):
+        with ending_the_run(partial(end_run, context), context.results):
             write_run_verdict(context.results, of_job(name, context.config.userdata), outcome)
 
 

@@ -38,6 +38,7 @@ REFERENCE = Settings.model_fields["crm_program"].default
 # The reference CRM runs on the suite's own machine; clocks are read to the millisecond.
 SAME_CLOCK_S = 0.5
 LOOKING = Backoff(first=0.02, ceiling=0.1)
+SURE_LOOK_S = 1.0  # the shortest long poll that SQS knows
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,14 @@ class Site:
     def longest_wait(self) -> int:
         """Return how many seconds a look into a queue may last: emulators are asked briefly."""
         return 0 if self.aws.endpoint_url else LONG_POLL_S
+
+    @property
+    def sure_look(self) -> float:
+        """Return how many seconds a look has to last for its finding nothing to be believed.
+
+        On AWS a look without waiting asks only some of a queue's servers; emulators have one.
+        """
+        return 0.0 if self.aws.endpoint_url else SURE_LOOK_S
 
     def name(self, what: str) -> str:
         """Return a name for what the suite puts up for itself.
@@ -109,7 +118,7 @@ def assemble(site: Site, cleanup: ExitStack) -> Run:
         latencies=latencies,
         sender=sender,
         collector=collector,
-        fences=_fences(settings, sender, collector, latencies, journal),
+        fences=_fences(site, sender, collector, latencies),
         witness=witness,
         depths=depths(aws, witness.subscribers),
         books=Books(rules),
@@ -169,19 +178,15 @@ def _rules(site: Site, witness: Witness, catalogue: Catalogue) -> Rules:
     )
 
 
-def _fences(
-    settings: Settings,
-    sender: Sender,
-    collector: EventCollector,
-    latencies: Latencies,
-    journal: Journal,
-) -> Fences:
+def _fences(site: Site, sender: Sender, collector: EventCollector, latencies: Latencies) -> Fences:
+    settings = site.settings
+
     def window() -> Window:
         # What came later than promised is told as late, and need not be waited for again.
         kept = [each for each in latencies.seconds if each <= settings.objective]
         return settle_window(kept, order_of(settings))
 
-    return Fences(sender.send, collector, window, journal)
+    return Fences(sender.send, collector, window, site.journal, site.sure_look)
 
 
 def _take_off(tap: BusTap) -> None:

@@ -11,6 +11,10 @@ class CrmTrouble(Exception):
     """Say what is wrong with the way to the CRM: no answer, or one that is neither yes nor no."""
 
 
+class NoAnswer(CrmTrouble):
+    """Say that the CRM gave no answer: nobody knows whether it did what it was asked for."""
+
+
 class Inconclusive(Exception):
     """Say that the evidence does not allow a verdict: neither pass nor fail, and the run is red."""
 

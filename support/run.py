@@ -8,7 +8,7 @@ from support.contract.catalogue import Catalogue
 from support.crm.needs import NEEDS
 from support.crm.port import CommandRefused, CrmOperator, CrmPort
 from support.crm.sending import Sender
-from support.errors import ConfigurationError, CrmTrouble, ScenarioError
+from support.errors import CrmTrouble, Inconclusive, ScenarioError
 from support.faults.plane import ControlPlane
 from support.faults.probing import Probes
 from support.faults.proxy_process import FaultProxy
@@ -31,7 +31,7 @@ from support.targets.aws import Aws
 from support.targets.capabilities import NOT_ASKED, YES
 from support.targets.leases import Renewal, no_lease
 from support.targets.leftovers import Footprint
-from support.targets.preflight import require_endpoint
+from support.targets.preflight import endpoint_lost
 from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
 
@@ -113,10 +113,17 @@ class Run:
         return notes(self.settings.run_id, self.bus, self.crm, len(self.books.scenario_of))
 
     def lacks(self, tags: Collection[str]) -> str | None:
-        """Say which need of a scenario's tags cannot be met here, or None."""
+        """Say which need of a scenario's tags cannot be met here, or None.
+
+        Raises Inconclusive where the target does not tell; its endpoint is in doubt then.
+        """
         cannot = self._cannot()
         told = ((tag, cannot.get(tag) or self.probes.lacks(tag)) for tag in sorted(tags))
-        return next((f"{tag}: {why}" for tag, why in told if why), None)
+        try:
+            return next((f"{tag}: {why}" for tag, why in told if why), None)
+        except Inconclusive:
+            self.in_doubt = True
+            raise
 
     def _cannot(self) -> Mapping[str, str]:
         """Return what is known to be lacking without asking the target, with the reasons."""
@@ -148,18 +155,13 @@ class Run:
     def lost(self) -> str | None:
         """Say what the run has lost that it cannot do without, such as its emulator, or None.
 
-        Its endpoint is asked only if it is `in_doubt`.
+        Its endpoint is asked only if it is `in_doubt`, or something could not be repaired.
         """
         if self.journal.trouble:
             return self.journal.trouble
         if self.footprint and (told := self.footprint.lost()):
             return told
-        try:
-            if self.in_doubt:
-                require_endpoint(self.aws)
-        except ConfigurationError as error:
-            return str(error)
-        return None
+        return endpoint_lost(self.aws) if self.in_doubt or self.unrepaired else None
 
     def close_books(self, case: Case, is_expected: Callable[[Finding], bool]) -> list[Finding]:
         """Audit tenants, and close their books: whatever arrives from now on is late.

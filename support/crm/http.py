@@ -23,7 +23,7 @@ from support.crm.port import (
     Subscriber,
     View,
 )
-from support.errors import CrmTrouble
+from support.errors import CrmTrouble, NoAnswer
 
 CREATED, OK, NO_CONTENT, UNAUTHENTICATED, NOT_FOUND = 201, 200, 204, 401, 404
 NOT_ALLOWED, NOT_IMPLEMENTED = 405, 501
@@ -46,8 +46,8 @@ class HttpCrm:
 
     Where credentials may expire during a run, `renewing` asks once more with a new one when one is
     refused. Reading and opening a tenant are tried once more where the connection breaks off. Every
-    call raises CommandRefused for a refusal, CrmTrouble where there is no answer or none that the
-    contract knows.
+    call raises CommandRefused for a refusal, NoAnswer where there is none, CrmTrouble for one that
+    the contract does not know.
     """
 
     def __init__(self, base_url: str, operator_token: str, *, renewing: bool = False) -> None:
@@ -195,7 +195,7 @@ class HttpCrm:
         try:
             return self._request(method, path, **said)
         except httpx.TransportError as error:
-            raise CrmTrouble(
+            raise NoAnswer(
                 f"the CRM at {self._client.base_url} gave no answer to {method} {path}: "
                 f"{type(error).__name__}: {error}"
             ) from error

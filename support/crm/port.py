@@ -279,7 +279,8 @@ class CrmBasics(Protocol):
     Each request is made with the credential of the tenant it is about; a driver renews one that
     expires. Calls come from several threads at the same time. `cannot` names what the CRM cannot
     do, by the tag of the scenarios that need it, with the reason: they are skipped with it. A
-    refusal raises CommandRefused; no answer, or one that is neither yes nor no, CrmTrouble.
+    refusal raises CommandRefused; an answer that is neither yes nor no, CrmTrouble; no answer,
+    NoAnswer, which is CrmTrouble of the one kind after which a command may be sent again.
     """
 
     cannot: Mapping[str, str]

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from itertools import count
 
 from support.crm.port import Accepted, Answer, Command, CommandRefused, CrmPort
-from support.errors import CrmTrouble
+from support.errors import NoAnswer
 from support.observing.journal import Entry, Journal
 from support.observing.latencies import Latencies
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
@@ -27,7 +27,8 @@ class Sender:
     def insisting(self, patience: float) -> "Sender":
         """Return a sender that sends again, with the same key, while there is no answer.
 
-        That is one command. CrmTrouble is raised only if there is none within `patience` seconds.
+        That is one command. NoAnswer is raised only if there is none within `patience` seconds; an
+        answer that is neither yes nor no is one, and is not asked for again.
         """
         other = copy(self)
         other._patience = patience  # noqa: SLF001 - a copy of our own
@@ -73,15 +74,15 @@ class Sender:
     def _answer(self, command: Command, number: int) -> Answer:
         if self._patience is None:
             return self._crm.send(command)
-        silences: list[CrmTrouble] = []
+        silences: list[NoAnswer] = []
 
         def ask(_: float) -> Answer | None:
             try:
                 return self._crm.send(command)
-            except CrmTrouble as trouble:
-                told = {"command": number, "tenant_id": command.tenant_id, "why": str(trouble)}
+            except NoAnswer as silence:
+                told = {"command": number, "tenant_id": command.tenant_id, "why": str(silence)}
                 self._journal.add(Entry.UNANSWERED, told)
-                silences.append(trouble)
+                silences.append(silence)
                 return None
 
         try:

@@ -3,21 +3,23 @@
 import json
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from threading import Event as Flag
 from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from support.errors import Inconclusive
 from support.faults.deliveries import Inboxes
 from support.faults.plane import FaultError
 from support.faults.routes import Breakage, Routes
 from support.faults.way import READY_S, GivenUp, Way, own_way
 from support.observing.pattern_taps import rules_of
-from support.observing.taps import WHOLE_BUS
+from support.observing.taps import WHOLE_BUS, passes
 from support.targets.aws import Aws
 from support.targets.capabilities import DESPITE_A_POLICY, THROUGH_A_DISABLED_RULE
+from support.targets.preflight import is_about_credentials
 
 AT_THE_START_S = 2.0
 AT_ONCE_S = 0.001
@@ -56,7 +58,7 @@ def _stopped_by(*breakages: Breakage) -> Probe:
 
 
 def _not_stopped(way: Way, breakage: Breakage) -> str | None:
-    broken = Routes(way.aws, way.tap.bus).breaking(breakage, way.queue)
+    broken = Routes(way.aws, way.tap.bus, way.over.is_set).breaking(breakage, way.queue)
     broken.do()
     # On emulators what is changed counts at once.
     patience = AT_ONCE_S if way.aws.endpoint_url else READY_S
@@ -64,7 +66,8 @@ def _not_stopped(way: Way, breakage: Breakage) -> str | None:
         if not way.until(lambda: not way.comes(), patience):
             return STILL_DELIVERS[breakage]
     finally:
-        broken.undo()
+        if not way.over.is_set():  # else all of it is about to be taken down
+            broken.undo()
     return None if way.is_ready() else STAYS_BROKEN.format(breakage)
 
 
@@ -116,12 +119,21 @@ class Probes:
         return sorted(need for need, answer in asked.items() if not answer.done())
 
     def lacks(self, need: str) -> str | None:
-        """Say why a need cannot be met, or None; also for what it knows nothing of."""
-        return self._ask(need).result() if self._is_open(need) else self._known.get(need)
+        """Say why a need cannot be met, or None; also for what it knows nothing of.
+
+        Raises Inconclusive where trouble on the way there allows no answer, for this once.
+        """
+        if not self._is_open(need):
+            return self._known.get(need)
+        try:
+            return self._ask(need).result()
+        except NOT_LIKE_AWS as trouble:
+            untold = f"nobody can tell whether this target can do what {need} takes: {trouble}"
+            raise Inconclusive(untold) from trouble
 
     def has_asked(self, need: str) -> bool:
         """Say whether a need is known, or an answer is there, or none has to be."""
-        return not self._is_open(need) or (need in self._asked and self._asked[need].done())
+        return not self._is_open(need) or _is_answered(self._asked.get(need))
 
     def close(self) -> None:
         """Give up what nobody waits for any more; all that was put up for it goes."""
@@ -132,15 +144,24 @@ class Probes:
         return need in PROBES and need not in self._known
 
     def _ask(self, need: str) -> Future[str | None]:
-        if need not in self._asked:
+        asked = self._asked.get(need)
+        if asked is None or (asked.done() and not _is_answered(asked)):
             self._asked[need] = self._pool.submit(self._probe, PROBES[need])
         return self._asked[need]
 
     def _probe(self, probe: Probe) -> str | None:
-        with suppress(GivenUp):
+        name = f"{self._name}-{uuid4().hex[:4]}"
+        # What cannot be taken down again is no need that is lacking: it is trouble.
+        with suppress(GivenUp), ExitStack() as down:
             try:
-                with own_way(self._aws, f"{self._name}-{uuid4().hex[:4]}", self._over) as way:
-                    return probe(way) if way.is_ready() else NOTHING_COMES
+                way = down.enter_context(own_way(self._aws, name, self._over))
+                return probe(way) if way.is_ready() else NOTHING_COMES
             except NOT_LIKE_AWS as error:
+                if passes(error) or is_about_credentials(error):
+                    raise
                 return f"this target does not do what it takes ({error})"
         return None
+
+
+def _is_answered(asked: Future[str | None] | None) -> bool:
+    return asked is not None and asked.done() and asked.exception() is None

@@ -27,6 +27,8 @@ DELETED_RECENTLY = ("AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeleted
 TOLD_ONLY = ("QueueArn", "CreatedTimestamp", "LastModifiedTimestamp")
 COUNTS = "ApproximateNumberOf"
 
+Over = Callable[[], bool]
+
 
 class Breakage(StrEnum):
     """Say how a subscription is broken, in the words of a sentence."""
@@ -113,10 +115,13 @@ class QueueDenied:
 class QueueGone:
     """Delete the subscriber's queue, with what is in it, and make it anew as it was.
 
-    On AWS the name is free only a minute after: mending waits for that.
+    On AWS the name is free only a minute after: mending waits for that, until it `is_over`.
     """
 
-    def __init__(self, aws: Aws, _bus: str, subscriber: Subscriber) -> None:
+    def __init__(
+        self, aws: Aws, _bus: str, subscriber: Subscriber, is_over: Over = lambda: False
+    ) -> None:
+        self._is_over = is_over
         self._sqs = aws.sqs
         self._url = subscriber.queue_url
         self._was: dict[QueueAttributeNameType, str] = {}
@@ -136,7 +141,7 @@ class QueueGone:
         if not self._was:
             return
         try:
-            Waiter(UNHURRIED).until(lambda _: self._made(), bool, NAME_FREE_S)
+            Waiter(UNHURRIED).until(lambda _: self._is_over() or self._made(), bool, NAME_FREE_S)
         except WaitTimeout as late:
             raise FaultError(f"the name of {self._url} is not free again") from late
         self._was = {}
@@ -155,19 +160,24 @@ BREAKS: dict[Breakage, Callable[[Aws, str, Subscriber], Break]] = {
     Breakage.SWITCHED_OFF: RuleDisabled,
     Breakage.LEADS_NOWHERE: TargetRemoved,
     Breakage.TURNED_AWAY: QueueDenied,
-    Breakage.DOOR_GONE: QueueGone,
 }
 
 
 @dataclass(frozen=True)
 class Routes:
-    """Hand out what breaks the subscriptions of one bus."""
+    """Hand out what breaks the subscriptions of one bus.
+
+    Once it `is_over`, nobody waits any more for what takes its time to be mended.
+    """
 
     aws: Aws
     bus: str
+    is_over: Over = lambda: False
 
     def breaking(self, breakage: Breakage, subscriber: Subscriber) -> Break:
         """Return what breaks a subscriber's subscription in this way."""
+        if breakage is Breakage.DOOR_GONE:
+            return QueueGone(self.aws, self.bus, subscriber, self.is_over)
         return BREAKS[breakage](self.aws, self.bus, subscriber)
 
 

@@ -147,9 +147,9 @@ class EventCollector:
         self._require_allowed(tap)
         return came
 
-    def drain(self, tap: str = BUS) -> None:
-        """Receive from a tap until a look finds it empty."""
-        while self.pump(tap):
+    def drain(self, tap: str = BUS, wait: float = 0.0) -> None:
+        """Receive from a tap until a look of up to `wait` seconds finds it empty."""
+        while self.pump(tap, wait):
             pass
 
     def _look(self, predicate: Predicate, count: int, tap: str, left: float) -> list[Delivery]:

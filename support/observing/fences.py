@@ -45,7 +45,10 @@ class Returned:
 
 
 class Fences:
-    """Send fences through the whole path of a tenant, and know them again."""
+    """Send fences through the whole path of a tenant, and know them again.
+
+    `sure_look` is how many seconds a look has to last for its finding nothing to be believed.
+    """
 
     def __init__(
         self,
@@ -53,11 +56,13 @@ class Fences:
         collector: EventCollector,
         settle_window: Callable[[], Window],
         journal: Journal,
+        sure_look: float = 0.0,
     ) -> None:
         self._send = send
         self._collector = collector
         self._settle_window = settle_window
         self._journal = journal
+        self._sure_look = sure_look
         self._waiter = Waiter()
         self._unhurried = Waiter(UNHURRIED)
         self.clock = self._waiter.clock
@@ -93,16 +98,15 @@ class Fences:
         """Receive until the settle window has passed since then, and once more at its end.
 
         `since` is a reading of `clock`. How long the window is, the run has learned from its own
-        latencies; `at_least` seconds. Returns what was learned.
+        latencies; `at_least` seconds. No look is shorter than a sure one, the last one neither,
+        which may begin so much before the end. Returns what was learned.
         """
         learned = self._settle_window()
-        left = since + max(at_least, learned.seconds) - self.clock()
-        if left > 0:
+        end = since + max(at_least, learned.seconds)
+        if (left := end - self._sure_look - self.clock()) > 0:
             with suppress(WaitTimeout):
-                self._unhurried.until(
-                    lambda remaining: self._collector.pump(wait=remaining), lambda _: False, left
-                )
-        self._collector.drain()
+                self._unhurried.until(self._look, lambda _: False, left)
+        self._collector.drain(wait=self._sure_look)
         return learned
 
     def canary(self, tenant_id: str, timeout: float, tap: str = BUS) -> None:
@@ -132,6 +136,9 @@ class Fences:
                 f"no canary came back within {timeout:.0f} s: the CRM accepts commands, but its "
                 "events do not reach the bus; look at its publisher"
             ) from error
+
+    def _look(self, remaining: float) -> int:
+        return self._collector.pump(wait=max(self._sure_look, remaining))
 
     def _send_off(
         self, tenant_id: str, commands: Sequence[Command], acting: Choreography | None = None

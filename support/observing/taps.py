@@ -68,7 +68,7 @@ class QueueTap:
                 MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
             )
         except (BotoCoreError, ClientError) as error:
-            if _passes(error):
+            if passes(error):
                 return []
             raise
         return [
@@ -93,7 +93,7 @@ class QueueTap:
                 ],
             )
         except (BotoCoreError, ClientError) as error:
-            if not _passes(error):
+            if not passes(error):
                 raise
 
 
@@ -177,7 +177,7 @@ def as_pairs(tags: Mapping[str, str]) -> "list[TagTypeDef]":
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def _passes(error: BotoCoreError | ClientError) -> bool:
+def passes(error: Exception) -> bool:
     """Say whether the same call may succeed a moment later."""
     if isinstance(error, ClientError):
         return error.response["Error"]["Code"] in THROTTLED

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 10.0
 IDLE_SHARE = 2.0
+LONGEST_REST_S = 0.25  # one slow answer, or one that was asked for again and again, is no rule
 
 
 class Publisher:
@@ -51,7 +52,8 @@ class Publisher:
                 if not self.step():
                     # Who is slow to answer is busy, and asked the less often.
                     asking = self._clock() - began
-                    self._patience.rest(max(self._idle_seconds, IDLE_SHARE * asking))
+                    rest = min(IDLE_SHARE * asking, LONGEST_REST_S)
+                    self._patience.rest(max(self._idle_seconds, rest))
         except Stopping:
             return
 

@@ -16,6 +16,7 @@ from behave.runner import Context, ModelRunner
 
 from support.errors import ConfigurationError
 from support.reporting.allure_listener import Listener
+from support.reporting.ending import end_run, why_ended
 from support.reporting.full_disk import Results, ending_the_run
 from support.reporting.naming import home, place_in_prd
 from support.reporting.outcomes import Outcome, Status, feature_outcome, worst_of
@@ -32,9 +33,7 @@ DEFAULT_FOLDER = "reports/allure-results"
 REQUIREMENTS = Path("features/PRD.md")
 KEEP_RESULTS = "ACCEPTANCE_KEEP_RESULTS"
 YES = ("1", "true", "yes", "on")
-CUT_SHORT = Outcome(
-    Status.BROKEN, "The run was interrupted. Scenarios that are not in this report never ran."
-)
+REST = "Scenarios that are not in this report never ran."
 
 
 def allure_folder(config: Configuration) -> Path | None:
@@ -143,7 +142,8 @@ class AllureFormatter(Formatter):  # type: ignore[misc]
     def close(self) -> None:
         """Show how the run itself ended if that was not well, and let go of Allure."""
         if self._context is not None and self._context.aborted:
-            self._show(of_job("The run was interrupted", self.config.userdata), CUT_SHORT)
+            name, outcome = _cut_short(why_ended(self._context))
+            self._show(of_job(name, self.config.userdata), outcome)
         if errors := self._listener.cleanup_errors:
             self._show(of_job("The end of the run", self.config.userdata), worst_of(errors))
         for plugin in self._plugins:
@@ -156,6 +156,12 @@ class AllureFormatter(Formatter):  # type: ignore[misc]
             write_run_verdict(self._folder, name, outcome, labels=where)
 
     def _end_run(self, sentence: str) -> None:
-        """Abort the run, which says the first sentence only."""
         if self._context is not None:
-            self._context.abort(sentence)
+            end_run(self._context, sentence)
+
+
+def _cut_short(why: str | None) -> tuple[str, Outcome]:
+    """Return what a run is called that was not carried through, and what is to be said of it."""
+    if why is None:
+        return "The run was interrupted", Outcome(Status.BROKEN, f"The run was interrupted. {REST}")
+    return "The run could not go on", Outcome(Status.BROKEN, f"{why}\n{REST}")

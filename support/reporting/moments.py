@@ -12,7 +12,7 @@ LONGEST_DETAIL = 600
 
 
 def moments(lines: Sequence[Line]) -> list[Moment]:
-    """Return the commands, answers, deliveries, fences and verdicts among a scenario's lines."""
+    """Return commands, answers, silences, deliveries, fences, verdicts of a scenario's lines."""
     start = lines[0]["at"] if lines else 0.0
     return [
         moment
@@ -45,6 +45,11 @@ def _receipt(line: Line, at_ms: float) -> Iterator[Moment]:
 
 def _refusal(line: Line, at_ms: float) -> Iterator[Moment]:
     yield Moment(Kind.REFUSAL, at_ms, line["code"], line["tenant_id"], detail=line["message"])
+
+
+def _silence(line: Line, at_ms: float) -> Iterator[Moment]:
+    what = f"no answer to command {line['command']}"
+    yield Moment(Kind.SILENCE, at_ms, what, line["tenant_id"], detail=line["why"])
 
 
 def _delivery(line: Line, at_ms: float) -> Iterator[Moment]:
@@ -83,6 +88,7 @@ TELLERS: Mapping[str, Callable[[Line, float], Iterator[Moment]]] = {
     "command": _command,
     "receipt": _receipt,
     "refusal": _refusal,
+    "unanswered": _silence,
     "delivery": _delivery,
     "fence": _fence,
     "verdict": _verdict,

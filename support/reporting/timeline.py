@@ -19,7 +19,8 @@ td:nth-child(2), td:nth-child(5) { white-space: nowrap }
 td:nth-child(2) { font-weight: 600 }
 td:nth-child(7) { font: 12px/1.4 ui-monospace, monospace; color: #59636e }
 .command td:nth-child(2) { color: #0550ae } .receipt td:nth-child(2) { color: #1a7f37 }
-.refusal td:nth-child(2) { color: #9a6700 } .delivery td:nth-child(2) { color: #6639ba }
+.refusal td:nth-child(2), .silence td:nth-child(2) { color: #9a6700 }
+.delivery td:nth-child(2) { color: #6639ba }
 .fence { color: #818b98 } .verdict { background: #f6f8fa }
 """
 
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     COMMAND = "command"
     RECEIPT = "receipt"
     REFUSAL = "refusal"
+    SILENCE = "silence"
     DELIVERY = "delivery"
     FENCE = "fence"
     VERDICT = "verdict"

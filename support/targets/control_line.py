@@ -1,13 +1,15 @@
 """The control line of the reference CRM: orders go to its supervisor, an answer comes for each."""
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from support.errors import ConfigurationError, CrmTrouble
 from support.targets.processes import Child
 
 PATIENCE_S = 15.0
+LAST_LOOK_S = 0.1
 
 
 class ControlLine:
@@ -16,8 +18,9 @@ class ControlLine:
     Answers come in the order of the orders: one that came too late is not the next one's.
     """
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: Child, clock: Callable[[], float] = time.monotonic) -> None:
         self._child = child
+        self._clock = clock
         self._owed = 0
 
     def give(self, order: Mapping[str, str], patience: float = PATIENCE_S) -> dict[str, Any]:
@@ -38,7 +41,9 @@ class ControlLine:
 
     def _newest(self, patience: float) -> dict[str, Any]:
         answer: dict[str, Any] = {}
+        deadline = self._clock() + patience
         while self._owed:
-            answer = json.loads(self._child.read_line(patience))
+            left = max(LAST_LOOK_S, deadline - self._clock())
+            answer = json.loads(self._child.read_line(left))
             self._owed -= 1
         return answer

@@ -14,11 +14,15 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from support.errors import ConfigurationError
+from support.observing.taps import THROTTLED
+from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.targets.aws import PROBE_TIMEOUT_S, Aws
 
 LOCALSTACK_VERSION = "4.14.0"
 PATIENCE_S = 5.0
 SHOWN = 200
+STILL_S = 15.0  # longer than one call may take
+AGAIN = Backoff(first=0.1, ceiling=2.0)
 OUTDATED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 UNKNOWN = ("UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException")
 FORBIDDEN = ("AccessDenied", "AccessDeniedException")
@@ -44,10 +48,32 @@ def require_endpoint(aws: Aws) -> None:
             "AWS_SECRET_ACCESS_KEY, or choose another with -D target=..."
         ) from error
     except (BotoCoreError, ClientError, ResponseParserError, AttributeError) as error:
+        if _code(error) in THROTTLED:
+            return  # who has too much to do is there
         # An AttributeError is what botocore makes of JSON that is no object.
         raise _refused(aws, error) from error
     if "EventBuses" not in answer:
         raise _not_like_aws(aws, "it was asked for its event buses and named none")
+
+
+def endpoint_lost(aws: Aws) -> str | None:
+    """Say in one sentence why AWS, or what answers like it, is there no more; None if it is.
+
+    It is asked again for STILL_S seconds: one call that is slow, or broken off, is no loss.
+    """
+
+    def ask(_: float) -> str | None:
+        try:
+            require_endpoint(aws)
+        except ConfigurationError as error:
+            return str(error)
+        return None
+
+    try:
+        return Waiter(AGAIN).until(ask, lambda told: told is None, STILL_S)
+    except WaitTimeout as late:
+        last: str | None = late.last
+        return last
 
 
 def require_localstack(url: str) -> None:
@@ -73,6 +99,15 @@ def require_localstack(url: str) -> None:
         )
 
 
+def is_about_credentials(error: Exception) -> bool:
+    """Say whether an answer is about who asks: that says nothing of what the target can do."""
+    return _code(error) in OUTDATED + UNKNOWN
+
+
+def _code(error: Exception) -> str:
+    return error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+
+
 def _way_out(aws: Aws) -> str:
     if aws.endpoint_url is None:
         return f"look at the network and at -D region={aws.region}"
@@ -80,7 +115,7 @@ def _way_out(aws: Aws) -> str:
 
 
 def _refused(aws: Aws, error: Exception) -> ConfigurationError:
-    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+    code = _code(error)
     where, said = aws.endpoint_url or "AWS", _shown(" ".join(str(error).split()))
     if code in OUTDATED:
         return ConfigurationError(

@@ -40,6 +40,7 @@ class Child:
         self.name = name
         self.log = log
         self._patience = patience or STOP_PATIENCE_S
+        self._has_started = False
         with room_for(log):
             log.parent.mkdir(parents=True, exist_ok=True)
             self._log: IO[bytes] = log.open("wb")
@@ -80,8 +81,9 @@ class Child:
             selector.register(output, selectors.EVENT_READ)
             ready = selector.select(timeout)
         if not ready:
-            raise self.trouble(f"said nothing for {timeout:.0f} s")
+            raise self.trouble(f"said nothing for {timeout:.2g} s")
         if line := output.readline():
+            self._has_started = True  # what it says first is that it is ready
             return line.decode()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(END_PATIENCE_S)  # its output closes a moment before it ends
@@ -93,7 +95,8 @@ class Child:
             return ConfigurationError(f"{self.name} {otherwise}; see {self.log}")
         words = self.log.read_text("utf-8", errors="replace").strip().splitlines()
         told = [word for word in words if word.startswith("ERROR: ")] or words[-1:]
-        return ConfigurationError(f"{self.name} did not start: {(told or ['no reason given'])[0]}")
+        what = "ended in the middle of the run" if self._has_started else "did not start"
+        return ConfigurationError(f"{self.name} {what}: {(told or ['no reason given'])[0]}")
 
     def loss(self) -> str | None:
         """Say that the process has ended while it was needed, and how; None if it has not."""

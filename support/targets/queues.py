@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from support.crm.port import Subscriber
 from support.errors import ConfigurationError
+from support.observing.taps import GONE
 from support.targets.aws import Aws
 
 if TYPE_CHECKING:
@@ -63,16 +64,24 @@ def count(aws: Aws, queue_url: str) -> int:
     return sum(int(count) for count in answer["Attributes"].values())
 
 
-def waiting(aws: Aws, subscribers: Sequence[Subscriber]) -> int:
-    """Count what all subscribers have still to deal with; none where a queue is gone."""
-    return sum(_waiting(aws, each.queue_url) for each in subscribers)
+def backlogs(aws: Aws, subscribers: Sequence[Subscriber]) -> Mapping[str, int] | None:
+    """Count what each subscriber has still to deal with, by its name; 0 where its queue is gone.
+
+    None where the target does not tell: then nobody knows, and it has to be asked again.
+    """
+    try:
+        return {each.name: _backlog(aws, each.queue_url) for each in subscribers}
+    except (ClientError, BotoCoreError):
+        return None
 
 
-def _waiting(aws: Aws, queue_url: str) -> int:
+def _backlog(aws: Aws, queue_url: str) -> int:
     try:
         return count(aws, queue_url)
-    except (ClientError, BotoCoreError):
-        return 0
+    except ClientError as error:
+        if error.response["Error"]["Code"] in GONE:
+            return 0
+        raise
 
 
 def _name(address: str) -> str:

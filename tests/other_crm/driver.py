@@ -20,7 +20,7 @@ from support.crm.port import (
     Subscriber,
     View,
 )
-from support.errors import CrmTrouble
+from support.errors import NoAnswer
 
 CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 ENDED = "session_over"
@@ -141,7 +141,7 @@ class OtherDriver:
             response = self._client.post("/rpc", json=asked)
             told = response.raise_for_status().json()
         except httpx.HTTPError as error:
-            raise CrmTrouble(f"the second CRM gave no answer: {error}") from error
+            raise NoAnswer(f"the second CRM gave no answer: {error}") from error
         if no := told.get("no"):
             raise CommandRefused.of(no["why"].replace(" ", "_"), no["say"])
         return told["yes"]

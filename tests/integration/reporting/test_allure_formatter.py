@@ -263,6 +263,20 @@ def test_an_interrupted_run_says_that_it_is_not_all(tmp_path: Path) -> None:
     }
 
 
+def test_a_run_that_cannot_go_on_says_why_and_that_it_is_not_all(tmp_path: Path) -> None:
+    """Nobody has interrupted it."""
+    text = INTERRUPTED.replace("@interrupt", "@ends-the-run")
+    project = TinyProject(tmp_path).write({"features/a.feature": text})
+    assert project.run() == 1
+    cut_off = {r["name"]: told(r) for r in project.results() if r["name"].startswith("The run")}
+    assert cut_off == {
+        "The run could not go on": (
+            "broken",
+            "the emulator has ended: run again\nScenarios that are not in this report never ran.",
+        ),
+    }
+
+
 def test_scenarios_that_nobody_selected_are_not_shown(two: TinyProject) -> None:
     """Neither by tag nor by line; they were not skipped for a reason."""
     two.run("--tags=smoke")

@@ -47,6 +47,7 @@ import os
 import signal
 import allure
 from pathlib import Path
+from support.reporting.ending import end_run
 from support.reporting.evidence import attach_json, attach_text, attach_timeline
 from support.reporting.timeline import Kind, Moment
 from support.reporting.results_folder import run_verdict
@@ -76,6 +77,8 @@ def before_scenario(context, scenario):
         context.add_cleanup(fail, OSError("the tenant could not be closed"))
     if "interrupt" in scenario.tags:
         os.kill(os.getpid(), signal.SIGINT)
+    if "ends-the-run" in scenario.tags:
+        end_run(context, "the emulator has ended: run again")
 
 def after_scenario(context, scenario):
     if "after-fails" in scenario.tags:

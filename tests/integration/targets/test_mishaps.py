@@ -62,10 +62,10 @@ def test_a_run_that_loses_what_it_stands_on_ends(
     doomed = [p for p in started if command in _command(p) and "guard" not in _command(p)]
     os.kill(doomed[0].pid, signal.SIGKILL)
     assert run.wait(PATIENCE_S) == 1
-    assert (
-        f"ABORTED: {name} ended in the middle of the run, by SIGKILL: see {tmp_path / log}, and "
-        "run again"
-    ) in _output(tmp_path)
+    why = f"{name} ended in the middle of the run, by SIGKILL: see {tmp_path / log}, and run again"
+    assert f"ABORTED: {why}\n" in _output(tmp_path)
+    assert f"The audit at the end of the run was skipped: {why}\n" in _output(tmp_path)
+    assert "interrupted" not in _output(tmp_path)
     assert "1 error, 0 skipped, 6 untested" in _output(tmp_path)
     Waiter().until(lambda _: not still_alive(started), bool, PATIENCE_S)
 

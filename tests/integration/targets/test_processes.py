@@ -102,7 +102,7 @@ def test_a_child_that_says_nothing_is_not_waited_for_for_ever(log: Path) -> None
     with pytest.raises(ConfigurationError) as trouble:
         child.read_line(0.05)
     child.stop()
-    assert str(trouble.value) == f"the helper said nothing for 0 s; see {log}"
+    assert str(trouble.value) == f"the helper said nothing for 0.05 s; see {log}"
 
 
 def test_a_command_under_guard_says_why_it_ended(log: Path) -> None:

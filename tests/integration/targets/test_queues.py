@@ -10,7 +10,7 @@ from support.contract.entities import EntityType
 from support.crm.port import Subscriber
 from support.errors import ConfigurationError
 from support.targets.aws import Aws
-from support.targets.queues import Depth, depths, require_all_named, waiting
+from support.targets.queues import Depth, backlogs, depths, require_all_named
 
 TAP = "the-tap"
 
@@ -125,6 +125,6 @@ def test_what_is_still_to_be_dealt_with_is_counted_without_dead_letters(aws: Aws
     busy, gone = _subscriber(aws, "busy"), _subscriber(aws, "gone")
     for queue in (busy.queue_url, busy.queue_url, busy.dead_letter_queue_url, gone.queue_url):
         aws.sqs.send_message(QueueUrl=queue, MessageBody="one more")
-    assert waiting(aws, [busy, gone]) == 3
+    assert backlogs(aws, [busy, gone]) == {"busy": 2, "gone": 1}
     aws.sqs.delete_queue(QueueUrl=gone.queue_url)
-    assert waiting(aws, [busy, gone]) == 2
+    assert backlogs(aws, [busy, gone]) == {"busy": 2, "gone": 0}

@@ -27,7 +27,7 @@ from support.crm.port import (
     Subscriber,
     View,
 )
-from support.errors import CrmTrouble
+from support.errors import CrmTrouble, NoAnswer
 from support.targets.processes import free_port
 from tests.support.samples import an_event, numbered
 
@@ -175,6 +175,7 @@ def test_what_is_neither_yes_nor_no_is_trouble(
     server.answers.append(answer)
     with pytest.raises(CrmTrouble) as trouble:
         crm.send(COMMAND)
+    assert not isinstance(trouble.value, NoAnswer)
     assert str(trouble.value) == (
         "the CRM answered POST /tenants/acme/commands/CreateAccount with status "
         f"{answer.status_code}, which says neither yes nor no: {answer.text[:200]}"
@@ -191,7 +192,7 @@ def test_a_web_server_that_knows_no_views_is_trouble(crm: HttpCrm, server: Serve
 def test_a_crm_that_gives_no_answer_is_trouble() -> None:
     """In a sentence that says who was asked for what."""
     url = f"http://127.0.0.1:{free_port()}"
-    with closing(HttpCrm(url, "token")) as nobody, pytest.raises(CrmTrouble) as trouble:
+    with closing(HttpCrm(url, "token")) as nobody, pytest.raises(NoAnswer) as trouble:
         nobody.open_tenant("acme")
     assert str(trouble.value).startswith(
         f"the CRM at {url} gave no answer to POST /tenants: ConnectError: "
@@ -250,7 +251,7 @@ def test_a_command_that_is_broken_off_is_not_sent_again(crm: HttpCrm, server: Se
     before = len(server.requests)
     _dying(server, crm, 1)
     _answer(server, RECEIPT, 201)
-    with pytest.raises(CrmTrouble, match="gave no answer to POST"):
+    with pytest.raises(NoAnswer, match="gave no answer to POST"):
         crm.send(COMMAND)
     assert len(server.requests) == before + 1
 

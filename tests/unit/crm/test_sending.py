@@ -8,7 +8,7 @@ import pytest
 
 from support.crm.port import Answer, Command, CommandRefused
 from support.crm.sending import Sender
-from support.errors import CrmTrouble
+from support.errors import CrmTrouble, NoAnswer
 from support.observing.deliveries import delivery_of
 from support.observing.journal import Journal, read_journal
 from support.observing.latencies import Latencies
@@ -128,7 +128,7 @@ class Silent(FakeCrm):
         answer = super().send(command)
         self._lost -= 1
         if self._lost >= 0:
-            raise CrmTrouble("no answer")
+            raise NoAnswer("no answer")
         return answer
 
 
@@ -151,8 +151,26 @@ def test_what_was_answered_before_stays_a_repetition_for_who_insists(journal: Jo
 
 def test_who_insists_in_vain_is_told_why(journal: Journal) -> None:
     """The last silence explains it."""
-    with pytest.raises(CrmTrouble, match=r"^no answer$"):
+    with pytest.raises(NoAnswer, match=r"^no answer$"):
         Sender(Silent(1_000_000), journal, Latencies()).insisting(0.05).send(COMMAND)
+
+
+def test_who_insists_takes_an_answer_that_is_neither_yes_nor_no_for_what_it_is(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A CRM that breaks down under trouble would be let off otherwise."""
+    crm = FakeCrm(InMemoryTap())
+    asked: list[Command] = []
+
+    def fail(command: Command) -> Answer:
+        asked.append(command)
+        raise CrmTrouble("the CRM answered with status 500")
+
+    monkeypatch.setattr(crm, "send", fail)
+    with pytest.raises(CrmTrouble, match=r"^the CRM answered with status 500$"):
+        Sender(crm, journal, Latencies()).insisting(PATIENCE_S).send(COMMAND)
+    assert asked == [COMMAND]
+    assert [line["entry"] for line in _kept(journal)] == ["command"]
 
 
 def test_who_does_not_insist_sends_once(journal: Journal) -> None:

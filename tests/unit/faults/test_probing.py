@@ -1,16 +1,21 @@
 """What a target can carry is asked once, side by side, and waited for only where it is needed."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Barrier
 from threading import Event as Flag
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
-from support.faults.probing import NOTHING_COMES, Probe, Probes
-from support.faults.way import EMULATED_S, MOMENTS_S, Way
+from support.crm.port import Subscriber
+from support.errors import Inconclusive
+from support.faults.probing import NOTHING_COMES, PROBES, Probe, Probes
+from support.faults.routes import Breakage, Routes
+from support.faults.way import EMULATED_S, MOMENTS_S, GivenUp, Way
+from support.observing.waiting import Backoff
 from support.targets.aws import Aws
 
 AWS = Aws("http://127.0.0.1:1", "us-east-1")
@@ -39,6 +44,7 @@ class Bench:
         self.ready = True
         self.asked: list[str] = []
         self.refusal: Exception | None = None
+        self.relic: Exception | None = None
         monkeypatch.setattr("support.faults.probing.own_way", self._way)
 
     @contextmanager
@@ -47,6 +53,8 @@ class Bench:
         if self.refusal:
             raise self.refusal
         yield StillWay(over, ready=self.ready)
+        if self.relic:
+            raise self.relic
 
     def probes(self, *, known: Mapping[str, str | None] | None = None, **probes: Probe) -> Probes:
         """Return what asks these."""
@@ -136,6 +144,59 @@ def test_an_end_of_the_run_gives_up_what_is_not_found_out(bench: Bench) -> None:
     assert probes.lacks("needs-endless") is None
 
 
+@pytest.mark.parametrize("is_over", [False, True])
+def test_what_was_broken_to_find_out_is_not_mended_for_nobody(
+    monkeypatch: pytest.MonkeyPatch, *, is_over: bool
+) -> None:
+    """All of it is about to be taken down, and mending may take more than a minute."""
+    done: list[str] = []
+    over = Flag()
+
+    class Broken:
+        def do(self) -> None:
+            done.append("broken")
+            if is_over:
+                over.set()
+
+        def undo(self) -> None:
+            done.append("mended")
+
+    routes: Any = SimpleNamespace(breaking=lambda *_: Broken())
+    monkeypatch.setattr("support.faults.probing.Routes", lambda *_: routes)
+    monkeypatch.setattr(Way, "comes", lambda _: False)
+    monkeypatch.setattr(Way, "is_ready", lambda _: True)
+    tap: Any = SimpleNamespace(bus="bus", queue_url="https://queues.example/1/probe")
+    with suppress(GivenUp):
+        assert PROBES["needs-disabled-rules"](Way(AWS, tap, over)) is None
+    assert done == (["broken"] if is_over else ["broken", "mended"])
+
+
+def test_a_name_that_is_not_free_is_not_waited_for_when_the_run_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On AWS that takes a minute."""
+    monkeypatch.setattr("support.faults.routes.UNHURRIED", Backoff(0.001, 0.001))
+    tried: list[str] = []
+
+    class DeletedRecently:
+        def get_queue_attributes(self, **_: object) -> Any:
+            return {"Attributes": {"VisibilityTimeout": "2"}}
+
+        def delete_queue(self, **_: object) -> None: ...
+
+        def create_queue(self, **asked: Any) -> None:
+            tried.append(asked["QueueName"])
+            error = {"Code": "QueueDeletedRecently", "Message": "Wait."}
+            raise ClientError({"Error": error}, "CreateQueue")  # type: ignore[typeddict-item]
+
+    aws: Any = SimpleNamespace(sqs=DeletedRecently(), events=None)
+    queue = Subscriber(name="probe", entity_types=(), queue_url="q/1", dead_letter_queue_url="")
+    gone = Routes(aws, "bus", lambda: len(tried) > 1).breaking(Breakage.DOOR_GONE, queue)
+    gone.do()
+    gone.undo()
+    assert tried == ["1", "1"]
+
+
 def test_a_target_that_brings_nothing_carries_nothing(bench: Bench) -> None:
     """That a broken subscription brings nothing would be no evidence then."""
     bench.ready = False
@@ -156,6 +217,41 @@ def test_a_target_that_answers_oddly_lacks_the_need(bench: Bench, error: Excepti
     bench.refusal = error
     probes = bench.probes(wings=_none)
     assert probes.lacks("needs-wings") == f"this target does not do what it takes ({error})"
+    probes.close()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ReadTimeoutError(endpoint_url="https://sqs"),
+        ConnectionClosedError(endpoint_url="https://sqs"),
+        ClientError({"Error": {"Code": "ThrottlingException", "Message": "Slow."}}, "PutEvents"),
+        ClientError({"Error": {"Code": "ExpiredToken", "Message": "Old."}}, "PutEvents"),
+        ClientError({"Error": {"Code": "InvalidClientTokenId", "Message": "Who?"}}, "PutRule"),
+    ],
+    ids=lambda error: str(error)[-40:],
+)
+def test_trouble_on_the_way_is_no_answer(bench: Bench, error: Exception) -> None:
+    """What is skipped for it would turn the run green; the next scenario asks again."""
+    bench.refusal = error
+    probes = bench.probes(wings=lambda _: "it does not fly")
+    with pytest.raises(Inconclusive) as verdict:
+        probes.lacks("needs-wings")
+    assert verdict.value.reason == (
+        f"nobody can tell whether this target can do what needs-wings takes: {error}"
+    )
+    assert not probes.has_asked("needs-wings")
+    bench.refusal = None
+    assert probes.lacks("needs-wings") == "it does not fly"
+    probes.close()
+
+
+def test_what_cannot_be_taken_down_again_is_not_told_as_lacking(bench: Bench) -> None:
+    """The target did what it takes; something of it may stay."""
+    bench.relic = KeyError("QueueUrl")
+    probes = bench.probes(wings=_none)
+    with pytest.raises(Inconclusive, match=r"what needs-wings takes: 'QueueUrl'$"):
+        probes.lacks("needs-wings")
     probes.close()
 
 

@@ -216,6 +216,26 @@ def test_time_that_has_passed_since_the_fence_counts(bench: Bench) -> None:
     assert len(bench.collector.peek(lambda _: True)) == 1
 
 
+@pytest.mark.parametrize("window", [0.001, 0.25, 1.4])
+def test_where_a_brief_look_proves_nothing_each_look_of_a_window_is_a_sure_one(
+    bench: Bench, window: float
+) -> None:
+    """Also where the window is shorter, where it nears its end, and at its very end."""
+    fences = Fences(bench.send, bench.collector, bench.learned, bench.journal, sure_look=1.0)
+    bench.window = window
+    bench.tap.put(an_event(9))
+    fences.settle(since=fences.clock())
+    assert bench.tap.waits
+    assert min(bench.tap.waits) == 1.0
+
+
+def test_where_a_brief_look_will_do_nobody_waits_longer_than_the_window(bench: Bench) -> None:
+    """An emulator shows at once what it has."""
+    bench.window = 0.05
+    bench.fences.settle(since=bench.fences.clock())
+    assert max(bench.tap.waits) <= 0.05
+
+
 def test_canaries_are_sent_until_one_comes_back(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,9 +51,9 @@ def run(subject: Publisher, steps: int = 5) -> None:
         subject.step()
 
 
-@pytest.mark.parametrize(("seconds", "rest"), [(0.004, 0.025), (0.05, 0.1)])
+@pytest.mark.parametrize(("seconds", "rest"), [(0.004, 0.025), (0.05, 0.1), (5.0, 0.25)])
 def test_a_stream_that_is_slow_to_answer_is_asked_less_often(seconds: float, rest: float) -> None:
-    """Who is busy gets time for others."""
+    """Who is busy gets time for others; after an outage nobody rests for as long as it was."""
     patience, now, rested = Hasty(), 100.0, list[float]()
 
     class SlowStream:

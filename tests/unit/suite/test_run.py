@@ -6,9 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from support.assembly import bus_wait, order_of
+from support.assembly import Site, bus_wait, order_of
 from support.crm.needs import NEEDS
 from support.errors import ConfigurationError, Inconclusive
+from support.faults.plane import ControlPlane
 from support.faults.probing import PROBES, Probes
 from support.final_audit import final_audit
 from support.observing.journal import Entry
@@ -113,6 +114,16 @@ def test_how_long_the_bus_tap_waits_is_the_targets(
     """Only the embedded emulator is quicker when it is asked again and again."""
     settings = Settings.model_validate({"target": target})
     assert bus_wait(settings, Aws(url, "us-east-1")) == seconds
+
+
+@pytest.mark.parametrize(("url", "seconds"), [(URL, 0.0), (None, 1.0)])
+def test_on_aws_a_look_that_does_not_wait_proves_nothing(
+    stage: Stage, url: str | None, seconds: float
+) -> None:
+    """An emulator has one server, which shows all that it has."""
+    run, aws = stage.run, Aws(url, "us-east-1")
+    site = Site(run.settings, aws, None, stage.crm, run.journal, {})
+    assert site.sure_look == seconds
 
 
 def _lose_the_first_canary(stage: Stage) -> None:
@@ -370,13 +381,31 @@ def test_a_run_whose_endpoint_is_in_doubt_asks_it_before_it_goes_on(
 ) -> None:
     """Else each scenario to come would say the same, one after the other."""
 
-    def nobody(_aws: object) -> None:
-        raise ConfigurationError("nothing answers at http://aws:1: start it")
+    def nobody(_aws: object) -> str:
+        return "nothing answers at http://aws:1: start it"
 
-    monkeypatch.setattr("support.run.require_endpoint", nobody)
-    certain = stage.run.lost()
+    monkeypatch.setattr("support.run.endpoint_lost", nobody)
+    assert stage.run.lost() is None
     stage.run.in_doubt = True
-    assert (certain, stage.run.lost()) == (None, "nothing answers at http://aws:1: start it")
+    assert stage.run.lost() == "nothing answers at http://aws:1: start it"
+    stage.run.in_doubt = False
+    stage.run.unrepaired.append(cast(ControlPlane, object()))
+    assert stage.run.lost() == "nothing answers at http://aws:1: start it"
+
+
+def test_an_endpoint_that_does_not_tell_what_it_can_do_is_in_doubt(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next scenario asks first whether it is there at all."""
+
+    def nobody_knows(_need: str) -> None:
+        raise Inconclusive("nobody can tell")
+
+    _own(stage)
+    monkeypatch.setattr(stage.run.probes, "lacks", nobody_knows)
+    with pytest.raises(Inconclusive):
+        stage.run.lacks(["needs-disabled-rules"])
+    assert stage.run.in_doubt
 
 
 def test_a_run_that_cannot_write_its_journal_does_not_go_on(stage: Stage) -> None:

@@ -294,6 +294,7 @@ STUCK = [Look(9)] * 4
         [Look(9), *STUCK[:2], Look(8), *STUCK[:3], LEVEL],
         [Look(1, waiting=9), *[Look(1, waiting=9)] * 2, Look(1, waiting=8), LEVEL],
         [Look(1), Look(1), Look(1), Look(1, came=1), Look(1), Look(1), Look(1), LEVEL],
+        [Look(1), Look(90, 90, 90), *(Look(n, 0, n) for n in range(89, 80, -1)), LEVEL],
     ],
 )
 def test_who_is_still_catching_up_after_a_disturbance_is_waited_for(
@@ -303,7 +304,7 @@ def test_who_is_still_catching_up_after_a_disturbance_is_waited_for(
     monkeypatch: pytest.MonkeyPatch,
     looks: list[Look],
 ) -> None:
-    """Whoever lacks less, has less to do, or publishes, is."""
+    """Whoever lacks less, has less to do, or publishes, is; what was published makes work."""
     left = _catching_up(stage, monkeypatch, [*looks])
     survey.forget()
     survey.level(acme)
@@ -314,7 +315,7 @@ def test_who_is_still_catching_up_after_a_disturbance_is_waited_for(
     "looks",
     [
         STUCK,
-        [Look(9), Look(8), Look(9), Look(9), Look(8), Look(9)],
+        [Look(9), Look(8)] * 30,
         [Look(1, came=1)] * 60,
     ],
 )

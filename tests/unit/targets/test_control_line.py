@@ -1,6 +1,7 @@
 """The reference CRM's control line: an answer for each order, and no other's."""
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -11,10 +12,11 @@ from support.crm.port import CrmOperator
 from support.errors import ConfigurationError, CrmTrouble
 from support.settings import Settings
 from support.targets.aws import Aws
-from support.targets.control_line import ControlLine
+from support.targets.control_line import LAST_LOOK_S, ControlLine
 from support.targets.processes import Child
 from support.targets.reference import ReferenceCrm, start_reference_crm
 
+LONG_S = 10.0
 LATE = ConfigurationError("the reference CRM said nothing for 15 s; see crm.log")
 
 
@@ -24,6 +26,9 @@ class Line:
     def __init__(self, *answers: Mapping[str, Any] | Exception) -> None:
         self.orders: list[dict[str, str]] = []
         self._answers = [*answers]
+        self.timeouts: list[float] = []
+        self.takes = 0.0
+        self.now = 0.0
 
     def write_line(self, text: str) -> None:
         """Take an order."""
@@ -32,6 +37,8 @@ class Line:
     def read_line(self, timeout: float) -> str:
         """Answer the oldest."""
         assert timeout > 0
+        self.timeouts.append(timeout)
+        self.now += self.takes
         answer = self._answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -103,6 +110,19 @@ def test_an_answer_that_came_too_late_is_not_taken_for_the_next_ones() -> None:
     assert crm.runs("api")
 
 
+def test_all_answers_that_are_owed_have_one_time_together() -> None:
+    """Each late one would make the next order wait longer otherwise."""
+    line = Line(LATE, LATE, {"done": 7}, {"done": 8}, {"role": "api", "state": "running"})
+    control = ControlLine(cast(Child, line), lambda: line.now)
+    for _ in range(2):
+        with pytest.raises(CrmTrouble):
+            control.give({"do": "replay"})
+    line.timeouts.clear()
+    line.takes = 8.0
+    assert control.give({"do": "status"}, 15.0)["state"] == "running"
+    assert line.timeouts == [15.0, 7.0, LAST_LOOK_S]
+
+
 @pytest.fixture
 def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Put a program into the reference CRM's place that does not know what to say."""
@@ -121,4 +141,20 @@ def test_a_program_that_does_not_say_where_it_serves_is_told(program: str, tmp_p
     assert str(mistake.value) == (
         "-D crm_program=somebody_elses said 'Hello.' first: let it say one line of JSON like "
         '{"url": "http://127.0.0.1:8080", "roles": {"api": 4711}} once it serves'
+    )
+
+
+def test_a_program_that_ends_in_the_middle_of_the_run_is_told_so(tmp_path: Path) -> None:
+    """It did start."""
+    code = (
+        "import sys; print('ready', flush=True); input(); print('ERROR: enough', file=sys.stderr)"
+    )
+    child = Child("the reference CRM", [sys.executable, "-c", code], {}, tmp_path / "crm.log")
+    child.read_line(LONG_S)
+    with pytest.raises(CrmTrouble) as trouble:
+        ControlLine(child).give({"do": "stop", "role": "api"})
+    child.stop()
+    assert str(trouble.value) == (
+        "the reference CRM did not stop api: the reference CRM ended in the middle of the run: "
+        "ERROR: enough"
     )

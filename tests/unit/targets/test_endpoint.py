@@ -13,13 +13,20 @@ import pytest
 import yaml
 
 from support.errors import ConfigurationError
+from support.observing.waiting import Backoff
 from support.settings import LOCALSTACK_URL
 from support.targets.aws import Aws
 from support.targets.embedded import edition
-from support.targets.preflight import LOCALSTACK_VERSION, require_endpoint, require_localstack
+from support.targets.preflight import (
+    LOCALSTACK_VERSION,
+    endpoint_lost,
+    require_endpoint,
+    require_localstack,
+)
 from support.targets.processes import free_port
 from tests.support.silent_server import silent_server
 
+LONG_S = 10.0
 COMPOSE = Path(__file__).parents[3] / "docker-compose.yml"
 
 
@@ -125,6 +132,33 @@ def test_who_is_not_let_in_reads_what_to_do(code: str, sentence: str) -> None:
     with _web_server(400, _error(code)) as url, pytest.raises(ConfigurationError) as trouble:
         require_endpoint(Aws(url, "us-east-1"))
     assert str(trouble.value) == sentence.format(url=url)
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "TooManyRequestsException"])
+def test_who_has_too_much_to_do_is_there(code: str) -> None:
+    """To be throttled is an answer."""
+    with _web_server(400, _error(code)) as url:
+        require_endpoint(Aws(url, "us-east-1"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "lost"),
+    [([None], None), (["slow", "slow", None], None), (["away"], "away")],
+)
+def test_an_endpoint_is_lost_only_if_it_stays_away(
+    monkeypatch: pytest.MonkeyPatch, answers: list[str | None], lost: str | None
+) -> None:
+    """One call that is slow or broken off is no reason to end a run."""
+    monkeypatch.setattr("support.targets.preflight.AGAIN", Backoff(0.001, 0.001))
+    monkeypatch.setattr("support.targets.preflight.STILL_S", LONG_S if lost is None else 0.01)
+    told = [*answers]
+
+    def require(_aws: Aws) -> None:
+        if sentence := told.pop(0) if len(told) > 1 else told[0]:
+            raise ConfigurationError(sentence)
+
+    monkeypatch.setattr("support.targets.preflight.require_endpoint", require)
+    assert endpoint_lost(Aws("http://127.0.0.1:1", "us-east-1")) == lost
 
 
 def test_aws_without_credentials_reads_where_to_give_them(
