@@ -22,7 +22,6 @@ help:  ## Show the commands
 
 acceptance: $(if $(COVERAGE),.venv/tests,.venv/suite)  ## Run every scenario (on the embedded target) and write the reports
 ifeq ($(JOBS),1)
-	rm -rf $(REPORTS)/jobs
 	$(RUN) behave $(SETTINGS) -f allure -o $(REPORTS)/allure-results -f progress3 \
 		--junit --junit-directory $(REPORTS)/junit
 else

@@ -43,7 +43,9 @@ class Settings(BaseModel):
     timeout: float = Field(
         20.0, gt=0, le=900, description="how long a scenario waits for what it expects"
     )
-    objective: float = Field(5.0, gt=0, description="the delivery objective")
+    objective: float = Field(
+        5.0, gt=0, description="the delivery objective: 95 % of a run's events have to keep it"
+    )
     latest: float | None = Field(
         None, gt=0, description="the most that any single event may take (default: the objective)"
     )
@@ -73,10 +75,12 @@ class Settings(BaseModel):
     )
     reports: Path = Field(Path("reports"), description="the only folder that a run writes to")
     keep_results: bool = Field(
-        default=False, description="add to the results of an earlier process of the same run"
+        default=False,
+        description="add to the results of an earlier process of the same run: `JOBS=` says it",
     )
-
-    job: int | None = Field(None, ge=1, description="which of several processes of one run this is")
+    job: int | None = Field(
+        None, ge=1, description="which process of a run this is: `JOBS=` says it"
+    )
 
     @model_validator(mode="after")
     def _target_is_known(self) -> Self:
@@ -154,18 +158,20 @@ def _is_url(text: str) -> bool:
 def load_settings(userdata: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
     """Read the settings; `-D` wins over the environment (ACCEPTANCE_SEED for seed, and so on).
 
-    Raises ConfigurationError with one sentence for an unknown name or a value that does not fit.
+    Raises ConfigurationError with one sentence for a name that is unknown, in either of them, or
+    a value that does not fit.
     """
-    unknown = sorted(set(userdata) - set(Settings.model_fields))
-    if unknown:
+    variables = {ENVIRONMENT_PREFIX + name.upper(): name for name in Settings.model_fields}
+    ours = {name for name in environ if name.startswith(ENVIRONMENT_PREFIX)}
+    if unknown := sorted(set(userdata) - set(Settings.model_fields)):
         raise ConfigurationError(
             f"unknown setting -D {unknown[0]}; known are {', '.join(Settings.model_fields)}"
         )
-    from_environment = {
-        name: environ[ENVIRONMENT_PREFIX + name.upper()]
-        for name in Settings.model_fields
-        if ENVIRONMENT_PREFIX + name.upper() in environ
-    }
+    if unknown := sorted(ours - set(variables)):
+        raise ConfigurationError(
+            f"unknown variable {unknown[0]}: unset it; known are {', '.join(variables)}"
+        )
+    from_environment = {variables[each]: environ[each] for each in ours}
     # The reference CRM's own variable: who puts a proxy before it need not learn a second name.
     if endpoint := environ.get("CRM_AWS_ENDPOINT_URL"):
         from_environment.setdefault("crm_endpoint", endpoint)

@@ -21,6 +21,7 @@ from support.reporting.full_disk import Results, ending_the_run
 from support.reporting.naming import home, place_in_prd
 from support.reporting.outcomes import Outcome, Status, feature_outcome, worst_of
 from support.reporting.results_folder import (
+    empty_jobs,
     empty_junit,
     empty_results,
     of_job,
@@ -29,9 +30,12 @@ from support.reporting.results_folder import (
 )
 from support.room import claim
 
-DEFAULT_FOLDER = "reports/allure-results"
+DEFAULT_REPORTS = "reports"
+RESULTS = "allure-results"
+DEFAULT_FOLDER = f"{DEFAULT_REPORTS}/{RESULTS}"
 REQUIREMENTS = Path("features/PRD.md")
 KEEP_RESULTS = "ACCEPTANCE_KEEP_RESULTS"
+REPORTS = "ACCEPTANCE_REPORTS"
 YES = ("1", "true", "yes", "on")
 REST = "Scenarios that are not in this report never ran."
 
@@ -77,12 +81,19 @@ class AllureFormatter(Formatter):  # type: ignore[misc]
         claim(self._claimed, self._folder, with_others=kept)
         if not kept:
             empty_results(self._folder)
+            self._forget_jobs(environ)
             if self.config.junit:
                 empty_junit(Path(self.config.junit_directory))
         self._plugins = [self._listener, Results(self._folder, self._end_run)]
         for plugin in self._plugins:
             allure_commons.plugin_manager.register(plugin)
         write_executor(self._folder, environ)
+
+    def _forget_jobs(self, environ: Mapping[str, str]) -> None:
+        """Remove an earlier run's jobs if they are this folder's: who has claimed it owns them."""
+        told = self.config.userdata.get("reports", environ.get(REPORTS, DEFAULT_REPORTS))
+        if (Path(told) / RESULTS).resolve() == self._folder.resolve():
+            empty_jobs(Path(told))
 
     def feature(self, feature: Feature) -> None:
         """Record the scenarios of a feature, those of its outlines and rules too."""

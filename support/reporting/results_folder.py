@@ -1,6 +1,7 @@
 """The folder of Allure results: emptying it, and what is written beside the scenarios."""
 
 import json
+import shutil
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +34,11 @@ def empty_results(folder: Path) -> None:
 def empty_junit(folder: Path) -> None:
     """Remove behave's JUnit files: those of features that did not run would stay green."""
     _remove(folder, LEFT_BY_JUNIT)
+
+
+def empty_jobs(reports: Path) -> None:
+    """Remove what the jobs of an earlier run left: it would be taken for this one's."""
+    shutil.rmtree(reports / "jobs", ignore_errors=True)
 
 
 def _remove(folder: Path, pattern: str) -> None:

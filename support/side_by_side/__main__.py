@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,12 @@ from pathlib import Path
 
 from support.errors import ConfigurationError
 from support.interrupts import end_softly
-from support.reporting.results_folder import empty_junit, empty_results, write_environment
+from support.reporting.results_folder import (
+    empty_jobs,
+    empty_junit,
+    empty_results,
+    write_environment,
+)
 from support.room import claim, room_for
 from support.settings import Settings, load_settings
 from support.side_by_side.jobs import Crew, Job
@@ -144,7 +148,7 @@ def _clear(reports: Path, results: Path) -> None:
     empty_results(results)
     empty_junit(reports / "junit")
     (reports / "journal.jsonl").unlink(missing_ok=True)
-    shutil.rmtree(reports / "jobs", ignore_errors=True)
+    empty_jobs(reports)
 
 
 def _userdata(defined: Sequence[str]) -> dict[str, str]:

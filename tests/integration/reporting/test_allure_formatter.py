@@ -3,12 +3,14 @@
 Each test is named after a defect of allure-behave that must not come back.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.room import claim
 from tests.integration.reporting.tiny_project import EVERYTHING, TinyProject
 
 TWO = """
@@ -72,6 +74,14 @@ def told(result: dict[str, Any]) -> tuple[str, str | None]:
 def names(results: Sequence[dict[str, Any]]) -> list[str]:
     """Return the names of results in order."""
     return [result["name"] for result in results]
+
+
+def left_by_a_job(project: TinyProject) -> Path:
+    """Make and return what a job of an earlier run left in the reports folder."""
+    journal = project.folder / "reports" / "jobs" / "1" / "journal.jsonl"
+    journal.parent.mkdir(parents=True)
+    journal.touch()
+    return journal
 
 
 @pytest.mark.parametrize(
@@ -301,6 +311,37 @@ def test_old_results_are_removed_and_nothing_else(two: TinyProject) -> None:
     assert sorted(names(two.results()))[:2] == ["First", "Second"]
     assert len(two.results()) == 3
     assert (two.results_folder / "notes.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "left"),
+    [
+        ([], {}, False),
+        (["-D", "keep_results=true"], {}, True),
+        (["-D", "reports=elsewhere"], {}, True),
+        ([], {"ACCEPTANCE_REPORTS": "elsewhere"}, True),
+    ],
+)
+def test_what_an_earlier_runs_jobs_left_goes_with_its_results(
+    two: TinyProject, arguments: list[str], environ: dict[str, str], *, left: bool
+) -> None:
+    """It would be taken for this run's; a folder beside results of another place is not ours."""
+    journal = left_by_a_job(two)
+    two.run(*arguments, **environ)
+    assert journal.exists() is left
+
+
+def test_a_second_run_in_the_same_folder_touches_nothing(two: TinyProject) -> None:
+    """It is told so before it has removed anything."""
+    two.run()
+    before = two.results()
+    journal = left_by_a_job(two)
+    claimed = os.open(two.results_folder, os.O_RDONLY)
+    claim(claimed, two.results_folder)
+    assert two.run() != 0
+    os.close(claimed)
+    assert two.results() == before
+    assert journal.exists()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from support.targets.capabilities import EMBEDDED, LOCALSTACK, NOT_ASKED, Pinned
 from support.targets.preflight import require_localstack
 from tests.integration.targets.exercises import found_out
 
-WHERE = "ACCEPTANCE_LOCALSTACK"
+WHERE = "LOCALSTACK_URL"
 
 
 # One that this emulator cannot carry, and one that needs nothing.

@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 
+from pydantic.fields import FieldInfo
+
 from support.acts import ACTS
 from support.crm.port import Pretence
 from support.flaws import Flaw
 from support.isolation.likeness import Likeness
 from support.isolation.requests import Request
 from support.operation.endings import Ending
+from support.settings import Settings
 from support.targets.capabilities import markdown
 from support.vocabulary import COLUMNS, SPECIAL
 
@@ -36,6 +39,22 @@ def test_the_readme_lists_every_word() -> None:
     shown = [each.value for each in Pretence]
     words = (*headings, *verbs, *Flaw, *Likeness, *Request, *Ending, *shown, *SPECIAL)
     assert [word for word in words if word and word not in " ".join(readme.split())] == []
+
+
+def test_the_readme_lists_every_setting() -> None:
+    """With what holds where nobody says anything."""
+    rows = [
+        f"| `{name}` | {_default(field)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    assert "\n".join(rows) in Path("README.md").read_text("utf-8"), rows
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default_factory is not None:
+        return "made up"
+    value = {None: "none", False: "no"}.get(field.default, field.default)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def test_the_readme_says_what_the_local_targets_can_carry() -> None:

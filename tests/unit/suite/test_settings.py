@@ -137,7 +137,8 @@ def test_a_crm_is_at_a_url_or_is_a_class(crm: str, url: str | None) -> None:
         ),
         (
             {"objective": "0"},
-            "-D objective cannot be '0': it should be greater than 0 (the delivery objective)",
+            "-D objective cannot be '0': it should be greater than 0 "
+            "(the delivery objective: 95 % of a run's events have to keep it)",
         ),
         (
             {"objective": "5", "latest": "2"},
@@ -161,7 +162,7 @@ def test_a_crm_is_at_a_url_or_is_a_class(crm: str, url: str | None) -> None:
         (
             {"keep_results": "perhaps"},
             "-D keep_results cannot be 'perhaps': it should be a valid boolean "
-            "(add to the results of an earlier process of the same run)",
+            "(add to the results of an earlier process of the same run: `JOBS=` says it)",
         ),
     ],
 )
@@ -176,6 +177,14 @@ def test_a_mistake_in_the_environment_is_one_too() -> None:
     """A misspelled value is not passed over because nobody typed it today."""
     with pytest.raises(ConfigurationError, match=r"^-D seed cannot be 'x': "):
         load_settings({}, {"ACCEPTANCE_SEED": "x"})
+
+
+def test_an_unknown_variable_is_one_too() -> None:
+    """What is misspelled there would else be passed over, and its default taken."""
+    with pytest.raises(ConfigurationError) as mistake:
+        load_settings({}, {"ACCEPTANCE_SEDE": "7", "HOME": "/"})
+    known = ", ".join(f"ACCEPTANCE_{name.upper()}" for name in KNOWN.split(", "))
+    assert str(mistake.value) == f"unknown variable ACCEPTANCE_SEDE: unset it; known are {known}"
 
 
 def test_the_echo_shows_every_setting_and_hides_the_secret() -> None:
