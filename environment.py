@@ -70,6 +70,8 @@ def before_all(context: Context) -> None:
         context.run = opened.__enter__()
         end.callback(_take_down, context, opened, told)
         end.callback(let_nothing_end_this)
+    for line in capabilities.at_the_start(context.run.crm.cannot):
+        print(line)
     if late := context.run.probe(_selected_tags(context)):
         print(f"Found out when a scenario needs it, it takes the target longer: {', '.join(late)}")
 

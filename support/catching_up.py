@@ -85,10 +85,11 @@ def see_canary_come_round(run: Run) -> None:
 
     Raises Inconclusive as `Fences.wait` does.
     """
-    fence, patience = run.fences.send(run.canary), _Patience(run)
+    fences, patience = run.fences, _Patience(run)
+    fence, began = fences.send(run.canary), fences.clock()
     while True:
         try:
-            run.fences.wait(fence, patience.stretch)
+            fences.wait(fence, patience.stretch, waited=fences.clock() - began)
         except Inconclusive:
             if not patience.lasts(1):
                 raise

@@ -78,16 +78,16 @@ class Fences:
         fence = choreography(tenant_id)
         return self._send_off(tenant_id, fence.commands, fence)
 
-    def wait(self, sent: Sent, timeout: float) -> Returned:
+    def wait(self, sent: Sent, timeout: float, waited: float = 0.0) -> Returned:
         """See a fence come back, and what it made a subscriber do.
 
         Raises Inconclusive if its event, or then the subscriber's, has not come within `timeout`
-        seconds.
+        seconds, and tells how long that was with those that somebody `waited` for it before.
         """
         try:
             return self._collect(sent, timeout)
         except EventCollectionTimeout as late:
-            why = f"{late.words} did not arrive within {timeout:g} s"
+            why = f"{late.words} did not arrive within {timeout + round(waited):g} s"
             raise Inconclusive(f"{sent} did not come back: {why}") from late
 
     def pass_through(self, tenant_id: str, timeout: float) -> Returned:

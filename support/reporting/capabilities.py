@@ -14,6 +14,11 @@ td { vertical-align: top } td:first-child { white-space: nowrap }
 """
 
 
+def at_the_start(cannot: Mapping[str, str]) -> list[str]:
+    """Say in a line each which needs a CRM cannot meet: they decide what is going to be skipped."""
+    return [f"Skipped at this CRM is what has @{need}: {why}." for need, why in cannot.items()]
+
+
 def to_lines(skipped: Iterable[str]) -> list[str]:
     """Say in a line how many scenarios were skipped for which need; in none where none was.
 

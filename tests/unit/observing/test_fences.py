@@ -115,6 +115,13 @@ def test_a_fence_that_does_not_come_back_allows_no_verdict(bench: Bench) -> None
     assert not isinstance(verdict.value, AssertionError)
 
 
+def test_who_waits_for_a_fence_in_stretches_tells_the_time_of_all(bench: Bench) -> None:
+    """The last stretch alone would be too short for anybody to believe."""
+    bench.lost = 1
+    with pytest.raises(Inconclusive, match=r"its event did not arrive within 15\.01 s$"):
+        bench.fences.wait(bench.fences.send("acme"), 0.01, waited=15.2)
+
+
 def test_a_fence_that_is_refused_allows_no_verdict(bench: Bench) -> None:
     """The reason is passed on."""
     bench.refusal = CommandRefused(503, "unavailable", "the event store is away")

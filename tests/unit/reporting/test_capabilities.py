@@ -3,7 +3,7 @@
 import pytest
 
 from support.crm.needs import NEEDS
-from support.reporting.capabilities import to_html, to_lines
+from support.reporting.capabilities import at_the_start, to_html, to_lines
 from support.targets.capabilities import YES
 
 DENIED = "needs-queue-policies: it lets the bus send: always"
@@ -37,3 +37,11 @@ def test_the_page_has_a_row_for_each_need() -> None:
     ) in shown
     assert page.count("<td>yes</td><td></td>") == len(NEEDS) - 1
     assert "<p>somewhere</p>" in page
+
+
+def test_what_a_crm_cannot_do_is_told_before_anything_is_skipped_for_it() -> None:
+    """Whoever reads it can see what is not going to be proved."""
+    assert at_the_start({}) == []
+    assert at_the_start({"needs-parked": "the CRM does not know /parked"}) == [
+        "Skipped at this CRM is what has @needs-parked: the CRM does not know /parked."
+    ]

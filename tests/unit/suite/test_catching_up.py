@@ -10,10 +10,11 @@ from botocore.exceptions import ClientError
 from support.catching_up import STRETCHES, see_backlog_dealt_with, see_canary_come_round
 from support.errors import Inconclusive
 from support.observing.fences import Fences
+from support.observing.waiting import Backoff
 from support.targets.queues import backlogs
 from support.targets.reference import ReferenceCrm
 from tests.support.fake_subscribers import SUBSCRIBERS
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import PATIENT_S, Stage, open_stage
 
 Counts = Callable[[list[int | None]], list[int | None]]
 NAMES = [each.name for each in SUBSCRIBERS]
@@ -39,6 +40,7 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> Counts:
             last = counts.pop(0) if len(counts) > 1 else counts[0]
             return None if last is None else {**dict.fromkeys(NAMES, 1), NAMES[-1]: last}
 
+        monkeypatch.setattr("support.catching_up.LOOKING", Backoff(0.001, 0.001))
         monkeypatch.setattr("support.catching_up.backlogs", look)
         return counts
 
@@ -49,6 +51,7 @@ def test_a_backlog_is_waited_for_until_nobody_has_more_than_a_batch(
     stage: Stage, waiting: Counts
 ) -> None:
     """What all the others have done already is no reason to begin."""
+    stage.run.settings = stage.run.settings.model_copy(update={"timeout": PATIENT_S})
     left = waiting([500, 500, None, 300, 11, None, 10, 9])
     see_backlog_dealt_with(stage.run)
     assert left == [9]
@@ -123,11 +126,11 @@ def test_the_canary_is_waited_for_while_anybody_gets_further(
     *,
     comes: bool,
 ) -> None:
-    """It comes after all that has to be published again."""
+    """It comes after all that has to be published again; how long that takes is counted."""
     waits: list[float] = []
 
-    def wait(_self: Fences, _sent: object, timeout: float) -> None:
-        waits.append(timeout)
+    def wait(_self: Fences, _sent: object, _timeout: float, waited: float) -> None:
+        waits.append(waited)
         if len(waits) <= silences:
             raise Inconclusive("it did not come back")
 
@@ -139,3 +142,4 @@ def test_the_canary_is_waited_for_while_anybody_gets_further(
     except Inconclusive:
         came = False
     assert came is comes
+    assert waits == sorted({*waits})

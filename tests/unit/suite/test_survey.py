@@ -235,7 +235,7 @@ def test_fences_of_several_tenants_travel_together(stage: Stage) -> None:
         waited_for.append(len(stage.run.fences.sent))
         return real(sent, timeout)
 
-    stage.run.fences.wait = wait  # type: ignore[method-assign]
+    stage.run.fences.wait = wait  # type: ignore[method-assign, assignment]
     found = stage.world._survey.settled_all(owners)
     assert [each.tenant_id for each in found] == [owner.tenant_id for owner in owners]
     assert waited_for == [2, 2]
@@ -332,6 +332,19 @@ def test_who_gets_no_further_or_never_ends_is_not_waited_for(
     with pytest.raises(AssertionError, match=r"^AccountCreated of "):
         survey.level(acme)
     assert unasked == [LEVEL]
+
+
+def test_how_long_everybody_had_to_catch_up_is_told(
+    stage: Stage, survey: Survey, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than a time-out, which is told where nobody had to."""
+    now = iter([0.0, 63.2])
+    _catching_up(stage, monkeypatch, [*STUCK])
+    monkeypatch.setattr(stage.run.fences, "clock", lambda: next(now))
+    assert "waited up to 0.04 s, " in survey.where(acme)
+    survey.forget()
+    with pytest.raises(AssertionError, match=r"waited up to 63 s, delivery objective 5 s$"):
+        survey.level(acme)
 
 
 def test_where_nothing_was_disturbed_there_is_one_time_out(
