@@ -149,6 +149,8 @@ SPECIAL: Mapping[str, Value] = {
     "(blank)": "",
     "(spaces)": "   ",
     "(two lines)": "two\nlines",
+    # Not one of the first 32, which a line break stands for: the one that is forgotten.
+    "(a control character)": "delete\x7fd",
     ABSENT: ABSENT,
     UNKNOWN: Named(UNKNOWN),
 }
@@ -157,8 +159,9 @@ SPECIAL: Mapping[str, Value] = {
 def read_table(table: Table | None) -> list[CellRow]:
     """Read a step's table into rows of typed values by heading; an empty cell is left out.
 
-    Cells: (none), (blank), (spaces), (two lines), (255 letters), (unknown) for an entity that is
-    not there, (not there) for a field that an event must not have; quotes keep outer blanks.
+    Cells: (none), (blank), (spaces), (two lines), (a control character), (255 letters), (unknown)
+    for an entity that is not there, (not there) for a field that an event must not have; quotes
+    keep outer blanks.
     Raises ScenarioError for an unknown heading, a cell that does not fit its column, no table.
     """
     if table is None or not table.rows:

@@ -1,8 +1,9 @@
 @prd-4.7
 Feature: An event that nobody can take is set aside, and others flow on
-  One event that a subscriber cannot take must not stop all the others. After the agreed number of attempts it
+  One event that a subscriber cannot take must not stop all the others. Once its attempts are used up it
   is set aside, where somebody finds it. Later versions of the same entity are kept until it comes; all other
   entities flow on. Once the event is mended it is given back from there, and the state is what it should be.
+  How many attempts there are is not promised here.
 
   @prd-4.7.1 @needs-deliveries
   Scenario Outline: What is no event is set aside by the <subscriber>

@@ -92,7 +92,7 @@ Feature: A publisher that is killed goes on where it stopped
       | OpportunityLost    | Reactor | 2       | AccountDeactivated |
     And the audit of Acme finds nothing but events that were published again
 
-  @prd-4.4.1 @prd-4.4.2 @needs-checkpoint
+  @prd-4.4.1 @prd-4.4.2 @needs-checkpoint @slow
   Scenario: A publisher that has forgotten everything publishes all again and changes nothing
     Given Acme is a tenant
     And Acme has the account "Globex"

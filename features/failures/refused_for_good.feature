@@ -36,10 +36,11 @@ Feature: What cannot be published is set aside, and the others flow on
     And what happens next to the opportunity "Reactor" of Acme is stored in breach of its schema
     When Acme moves on the opportunity "Reactor"
     And Acme wins the opportunity "Reactor"
+    And Acme creates the lead "Grace"
     Then what is set aside of Acme is exactly:
       | event                   | about   | version |
       | OpportunityStageChanged | Reactor | 2       |
-    And the subscriber sales-pipeline still lacks of Acme exactly:
+    And the subscriber entity-views still lacks of Acme exactly:
       | event                   | about   | version |
       | OpportunityStageChanged | Reactor | 2       |
       | OpportunityWon          | Reactor | 3       |

@@ -39,7 +39,7 @@ Feature: While the transport is out of order, events are late and not lost
       | LeadCreated   | 1       |
       | LeadQualified | 2       |
 
-  @prd-4.1.1 @prd-4.1.3
+  @prd-4.1.4
   Scenario: Changes of a contact come one by one while the transport is slow
     Given Acme is a tenant
     And Acme has the account "Globex"
@@ -63,7 +63,7 @@ Feature: While the transport is out of order, events are late and not lost
       | event        | about         | version |
       | AddressAdded | Main Street 1 | 1       |
 
-  @prd-4.1.1
+  @prd-4.1.4
   Scenario: A sale that was taken without a word comes twice and counts once
     Given Acme is a tenant
     And Acme has the account "Globex"

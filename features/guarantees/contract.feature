@@ -83,7 +83,15 @@ Feature: Events say what happened in a published language
       | 2026-02-28T00:00:00Z      |
 
   @prd-1.2.6
-  Scenario: What was not given is empty, and an update names only what changed
+  Scenario: What was not given is empty
+    Given Acme is a tenant
+    When Acme creates the contact "Ada"
+    Then the subscribers of Acme have received exactly:
+      | event          | about | account | consent |
+      | ContactCreated | Ada   | (none)  | no      |
+
+  @prd-1.2.6
+  Scenario: An event about a change names only what changed
     Given Acme is a tenant
     And Acme has the lead "Lovelace" with:
       | email  | phone  |
@@ -92,8 +100,8 @@ Feature: Events say what happened in a published language
       | company            |
       | Analytical Engines |
     Then the subscribers of Acme have received exactly:
-      | event       | about    | version | company            |
-      | LeadUpdated | Lovelace | 2       | Analytical Engines |
+      | event       | about    | version | company            | last name   | email       |
+      | LeadUpdated | Lovelace | 2       | Analytical Engines | (not there) | (not there) |
     And the lead "Lovelace" of Acme reads:
       | version | company            | email  | phone  |
       | 2       | Analytical Engines | (none) | (none) |

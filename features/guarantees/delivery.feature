@@ -7,12 +7,10 @@ Feature: Every accepted change reaches every subscriber
   @prd-1.1.1 @smoke
   Scenario: An accepted change is announced once and nothing besides
     Given Acme is a tenant
-    When Acme creates the account "Globex" with:
-      | name               | owner | industry |
-      | Globex Corporation | Dana  | Energy   |
+    When Acme creates the account "Globex"
     Then the subscribers of Acme have received exactly:
-      | event          | about  | version | name               | owner | industry |
-      | AccountCreated | Globex | 1       | Globex Corporation | Dana  | Energy   |
+      | event          | about  | version |
+      | AccountCreated | Globex | 1       |
 
   @prd-1.1.2
   Scenario Outline: A new <entity> reaches its view and the audit trail
@@ -38,19 +36,6 @@ Feature: Every accepted change reaches every subscriber
       | activity    | schedules the activity  | ActivityScheduled  |
       | product     | creates the product     | ProductCreated     |
       | address     | adds the address        | AddressAdded       |
-
-  @prd-1.1.3
-  Scenario: A change with several events announces all of them
-    Given Acme is a tenant
-    And Acme has the lead "Lovelace"
-    And Acme has qualified the lead "Lovelace"
-    When Acme converts the lead "Lovelace"
-    Then the subscribers of Acme have received exactly:
-      | event              | about                  |
-      | LeadConverted      | Lovelace               |
-      | AccountCreated     | Lovelace's account     |
-      | ContactCreated     | Lovelace's contact     |
-      | OpportunityCreated | Lovelace's opportunity |
 
   @prd-1.1.4
   Scenario: People who work at the same time lose none of their events

@@ -79,12 +79,14 @@ Feature: A refused command leaves no trace
     And the subscribers of Acme have received nothing
 
     Examples:
-      | flaw                                 | refusal                 |
-      | under an id with a forbidden character | invalid entity id     |
-      | by a command that nobody knows       | unknown command         |
-      | without saying who asks              | actor missing           |
-      | by something that is no command      | invalid body            |
-      | without a key                        | idempotency key missing |
+      | flaw                                   | refusal                 |
+      | under an empty id                      | invalid entity id       |
+      | under an id of 101 characters          | invalid entity id       |
+      | under an id with a forbidden character | invalid entity id       |
+      | by a command that nobody knows         | unknown command         |
+      | without saying who asks                | actor missing           |
+      | by something that is no command        | invalid body            |
+      | without a key                          | idempotency key missing |
 
   @prd-1.5.10
   Scenario: A change that would make too large an event is refused
@@ -97,10 +99,26 @@ Feature: A refused command leaves no trace
     And the subscribers of Acme have received nothing
 
   @prd-1.5.13
-  Scenario: A name of two lines is refused
+  Scenario Outline: A name with <peculiarity> is refused
     Given Acme is a tenant
     When Acme tries to create the account "Globex" with:
-      | name        |
-      | (two lines) |
+      | name   |
+      | <name> |
     Then the command is refused as "invalid name"
     And the subscribers of Acme have received nothing
+
+    Examples:
+      | peculiarity               | name                  |
+      | a line break              | (two lines)           |
+      | another control character | (a control character) |
+
+  @prd-1.5.13
+  Scenario: Notes of two lines are no reason to refuse, and arrive as they are
+    Given Acme is a tenant
+    And Acme has the account "Globex"
+    When Acme logs the activity "Call Hank" with:
+      | notes       |
+      | (two lines) |
+    Then the subscribers of Acme have received exactly:
+      | event          | about     | notes       |
+      | ActivityLogged | Call Hank | (two lines) |

@@ -38,7 +38,7 @@ Feature: A repeated command takes effect once
       | LeadCreated | Lovelace | 1       |
 
   @prd-1.6.3
-  Scenario Outline: A key cannot be used again to <attempt> another entity
+  Scenario Outline: The key that created a lead cannot be used again to <attempt>
     Given Acme is a tenant
     And Acme has the lead "Babbage"
     When Acme tries to <attempt> "Babbage" with the key of the command before
@@ -49,6 +49,19 @@ Feature: A repeated command takes effect once
       | attempt          |
       | qualify the lead |
       | create the lead  |
+
+  @prd-1.6.3
+  Scenario: A key cannot be used again for another entity
+    Given Acme is a tenant
+    And Acme has the account "Globex"
+    And Acme has the opportunity "Reactor"
+    And Acme has the opportunity "Turbine"
+    When Acme wins the opportunity "Reactor"
+    And Acme tries to win the opportunity "Turbine" with the key of the command before
+    Then the command is refused as "idempotency key reused"
+    And the subscribers of Acme have received exactly:
+      | event          | about   | version |
+      | OpportunityWon | Reactor | 2       |
 
   @prd-1.6.4
   Scenario: Two tenants may use the same key

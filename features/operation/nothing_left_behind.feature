@@ -27,7 +27,7 @@ Feature: A run of the suite leaves nothing behind
       | is interrupted |
       | is told to end |
 
-  @prd-6.1.3
+  @prd-6.1.5
   Scenario: The processes of a run that is killed end by themselves
     When a run of the suite on an emulator of its own is killed
     Then nothing is left of the run

@@ -4,7 +4,7 @@ Feature: A lead becomes a customer in one step, or not at all
   none. One command makes all four changes; whoever sees one of them will see the others too. In which
   order the three new entities become visible is not promised.
 
-  @prd-3.1.1 @prd-3.1.6 @smoke
+  @prd-1.1.3 @prd-3.1.1 @prd-3.1.6 @smoke
   Scenario: A qualified lead becomes an account, a contact and an opportunity
     Given Acme is a tenant
     And Acme has the lead "Lovelace"

@@ -23,8 +23,8 @@ from pydantic_extra_types.currency_code import ISO4217
 
 from support.reference_crm.domain.model import Json, Refused
 
-ONE_LINE = r"^[^\x00-\x1f]*$"
-LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 AMOUNT = r"^[0-9]{1,15}(\.[0-9]{1,4})?$"
 DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"

@@ -84,7 +84,7 @@ def _refused(wanted: Act) -> Refused:
         *_each([(QUALIFY, "score")], [*NOT_A_NUMBER, -1, 101, 10**30]),
         *_each([(ADD, "quantity")], [*NOT_A_NUMBER, 0, -1, 1_000_001]),
         *_each([(CONTACT, "consent")], [None, "true", 1, 0, "", [], {}]),
-        *_each(NOTES, [*NOT_TEXT[1:], "a\x00b", "a\x1bb", "a\x0bb"]),
+        *_each(NOTES, [*NOT_TEXT[1:], "a\x00b", "a\x1bb", "a\x0bb", "a\x7fb", "a\x9fb"]),
     ],
     ids=brief,
 )

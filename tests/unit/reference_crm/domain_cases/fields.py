@@ -20,7 +20,7 @@ ADD = act("AddOpportunityProduct", "deal", product_id="bolt", quantity=1)
 STAGE = act("ChangeOpportunityStage", "deal", stage="proposal")
 SURROGATE = "half a pair \ud83d"
 NOT_TEXT: list[Any] = [None, 7, 7.5, True, [], {}, ["a"], {"a": "b"}, SURROGATE]
-NOT_ONE_LINE = ["a\x00b", "a\nb", "a\tb", "a\x1bb", "a\x1fb"]
+NOT_ONE_LINE = ["a\x00b", "a\nb", "a\tb", "a\x1bb", "a\x1fb", "a\x7fb", "a\x85b"]
 EMPTY = ["", " ", "\t\n", "\u00a0", "\u2003"]
 BAD_TEXT = [*NOT_TEXT, *NOT_ONE_LINE, *EMPTY, "x" * 256]
 OPTIONAL_BAD_TEXT = BAD_TEXT[1:]
@@ -172,7 +172,7 @@ UNUSUAL = [
     "e\u0301 is not \u00e9",
     "שלום \u202eabc",
     "名前",
-    "a\u007fb",
+    "a\u00adb",
     "{name} %s ${x} \\n",
     "x" * 255,
     "👩" * 255,
