@@ -48,7 +48,7 @@ lint: .venv/tests  ## Lint and check types only
 report: .venv/suite  ## Write reports/report.html from the newest results (needs Node.js)
 	$(BIN)/python -m support.reporting.report --results $(REPORTS)/allure-results --report $(REPORTS)/report.html
 
-bench: .venv/suite  ## Measure start-up and throughput, as ratios in one run
+bench: .venv/suite  ## Measure waiting, proof, whole run, CRM, start and auditor; the rest by name
 	$(BIN)/python -m benchmarks
 
 coverage: .venv/tests  ## Say what runs with COVERAGE=1 have covered together
