@@ -137,6 +137,20 @@ def keys_are_for_all_tenants() -> None:
     instead(event_store, "_answer_key", make)
 
 
+def keys_are_for_all_entities() -> None:
+    """An idempotency key says which command was asked for, and not of which entity."""
+
+    def make(real: property) -> property:
+        def fingerprint(request: Request) -> str:
+            fired()
+            told: str = real.__get__(replace(request, entity_id=None))
+            return told
+
+        return property(fingerprint)
+
+    instead(Request, "fingerprint", make)
+
+
 def last_write_wins() -> None:
     """The version that an edit is based on is not looked at: the last edit wins."""
 
@@ -228,6 +242,12 @@ DECIDING_DEFECTS = (
         ("should have been accepted", "already_exists"),
     ),
     code_defect(keys_are_for_all_tenants, Sort.LEAKS, ("1.6.4",), ("idempotency_key_reused",)),
+    code_defect(
+        keys_are_for_all_entities,
+        Sort.MISJUDGES,
+        ("1.6.3",),
+        ("should have been refused as 'idempotency key reused', and was accepted",),
+    ),
     code_defect(
         last_write_wins,
         Sort.MISJUDGES,
