@@ -20,7 +20,7 @@ from support.crm.port import (
     Subscriber,
     View,
 )
-from support.errors import CrmTrouble
+from support.errors import CrmTrouble, NoAnswer
 
 EXPIRED = "token_expired"
 
@@ -121,8 +121,10 @@ class ExampleCrm:
         try:
             answer = self._http.post(f"/api/{what}", json=said, headers=headers)
             told = answer.raise_for_status().json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise CrmTrouble(f"our CRM gave no answer to {what}: {error}") from error
+        except httpx.TransportError as error:
+            raise NoAnswer(f"our CRM gave no answer to {what}: {error}") from error
+        except (httpx.HTTPStatusError, ValueError) as error:
+            raise CrmTrouble(f"our CRM gave nonsense for an answer to {what}: {error}") from error
         if "refused" in told:
             raise CommandRefused.of(told["refused"], told["because"])
         return told["result"]

@@ -25,7 +25,7 @@ from support.crm.port import (
     Subscriber,
     View,
 )
-from support.errors import CrmTrouble
+from support.errors import CrmTrouble, NoAnswer
 from support.judging.walking import IMPLIED
 from support.reference_crm.domain import COMMANDS
 
@@ -148,10 +148,23 @@ def test_a_false_credential_is_shown_and_refused(
     assert (refused.value.code, crm.asked[-1]) == (refusal, ("pipeline.read", shown))
 
 
-def test_no_answer_is_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nonsense_is_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     """And no refusal."""
     driver = _driver(monkeypatch, lambda _: httpx.Response(502, text="<html>"))
-    with pytest.raises(CrmTrouble, match=r"^our CRM gave no answer to tenants\.open: "):
+    with pytest.raises(
+        CrmTrouble, match=r"^our CRM gave nonsense for an answer to tenants\.open: "
+    ):
+        driver.open_tenant("acme")
+
+
+def test_no_answer_is_trouble_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command may be sent again then, and only then."""
+
+    def broken_off(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("connection reset", request=request)
+
+    driver = _driver(monkeypatch, broken_off)
+    with pytest.raises(NoAnswer, match=r"^our CRM gave no answer to tenants\.open: "):
         driver.open_tenant("acme")
 
 
