@@ -24,9 +24,20 @@ def main(arguments: list[str]) -> int:
     told = first.startswith(PATIENCE)
     patience = float(first.removeprefix(PATIENCE)) if told else PATIENCE_S
     command = rest if told else arguments
+    ending = threading.Event()
+    started: list[subprocess.Popen[bytes]] = []
+
+    def end(*_: object) -> None:
+        ending.set()
+        for each in started:
+            each.terminate()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
     with subprocess.Popen(command, stdin=subprocess.DEVNULL) as child:  # noqa: S603 - our caller's
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: child.terminate())
+        started.append(child)
+        if ending.is_set():  # told so before there was anything to end
+            child.terminate()
         stop = threading.Thread(target=_stop_at_end_of_input, args=(child, patience), daemon=True)
         stop.start()
         code = child.wait()
