@@ -47,7 +47,7 @@ WATCHED = (
     ("support.crm.http.HttpCrm.pipeline", "reading views and trails"),
     ("support.faults.held.HeldDeliveries.hold", "holding deliveries back"),
     ("support.faults.held.HeldDeliveries.restore", "holding deliveries back"),
-    ("support.faults.held.HeldDeliveries.deliver", "holding deliveries back"),
+    ("support.faults.deliveries.Inboxes.deliver", "holding deliveries back"),
 )
 REST = "the rest: behave, steps, formatters"
 APPLICATION_ID = "AWS_SDK_UA_APP_ID"
