@@ -33,10 +33,11 @@ from support.observing.deliveries import Delivery, Message, delivery_of
 from support.observing.sightings import Sighting
 
 Row = TypeVar("Row", bound=BaseModel)
-TENANT = "bench"
 VERSIONS = 5
 BORN = {"owner": "kim", "industry": "toys"}
-SIZES = (1_000, 10_000, 100_000)
+# Events, and how many tenants share them.
+SHAPES = ((1_000, 1), (10_000, 10), (10_000, 1), (100_000, 1))
+QUICK_SHAPES = SHAPES[:3]
 ROUNDS = 5
 BEGAN = 1767225600.0  # 2026-01-01T00:00:00Z
 APART_S = 0.001
@@ -58,22 +59,23 @@ class Measured:
     """
 
     events: int
+    tenants: int
     seconds: float
     with_schemas: float
     peak: int
 
 
 def measure(folder: Path, *, quick: bool) -> Figures:  # noqa: ARG001 - nothing is written
-    """Audit a sound history of one tenant, each event commanded, delivered and applied."""
+    """Audit sound histories, each event commanded, delivered and applied."""
     measured = []
-    for events in SIZES[:2] if quick else SIZES:
-        progress(f"  auditor: {events} events")
-        measured.append(_measured(events))
+    for events, tenants in QUICK_SHAPES if quick else SHAPES:
+        progress(f"  auditor: {events} events of {tenants} tenant(s)")
+        measured.append(_measured(events, tenants))
     return Figures([_table(measured)], {"measured": [asdict(each) for each in measured]})
 
 
-def _measured(events: int) -> Measured:
-    history = [_event(number) for number in range(events)]
+def _measured(events: int, tenants: int) -> Measured:
+    history = [_event(number, tenants) for number in range(events)]
     seconds = min(_seconds(_case(history)) for _ in range(ROUNDS))
     violations = Catalogue().violations
     checked = min(_seconds(replace(_case(history), violations=violations)) for _ in range(ROUNDS))
@@ -81,7 +83,7 @@ def _measured(events: int) -> Measured:
     tracemalloc.start()
     try:
         audit(case)
-        return Measured(events, seconds, checked, tracemalloc.get_traced_memory()[1])
+        return Measured(events, tenants, seconds, checked, tracemalloc.get_traced_memory()[1])
     finally:
         tracemalloc.stop()
 
@@ -96,14 +98,14 @@ def _seconds(case: Case) -> float:
     return taken
 
 
-def _event(number: int) -> dict[str, Any]:
+def _event(number: int, tenants: int) -> dict[str, Any]:
     version = number % VERSIONS + 1
     happened = dt.datetime.fromtimestamp(_moment(number), dt.UTC)
     return {
         "event_id": str(UUID(int=number)),
         "event_type": "AccountCreated" if version == 1 else "AccountUpdated",
         "schema_version": 1,
-        "tenant_id": TENANT,
+        "tenant_id": f"bench-{number // VERSIONS % tenants}",
         "entity_type": "account",
         "entity_id": f"account-{number // VERSIONS}",
         "version": version,
@@ -120,16 +122,11 @@ def _moment(number: int) -> float:
 
 
 def _case(history: Sequence[Document]) -> Case:
-    newest = {event["entity_id"]: event for event in history}
-    evidence = Evidence(
-        tenant_id=TENANT,
-        history=_answer(history),
-        applied={each.name: _read(history, Applied, times=1) for each in SUBSCRIBERS},
-        audit_trail=_read(history, AuditEntry),
-        views=[*map(_view, _answer([*newest.values()]))],
-    )
+    by_tenant: dict[str, list[Document]] = {}
+    for event in history:
+        by_tenant.setdefault(event["tenant_id"], []).append(event)
     return Case(
-        evidence=[evidence],
+        evidence=[_evidence(*each) for each in by_tenant.items()],
         deliveries=[_delivery(*each) for each in enumerate(history)],
         subscribers=SUBSCRIBERS,
         accepted=[_accepted(*each) for each in enumerate(_answer(history))],
@@ -141,11 +138,24 @@ def _case(history: Sequence[Document]) -> Case:
     )
 
 
+def _evidence(tenant_id: str, history: Sequence[Document]) -> Evidence:
+    newest = {event["entity_id"]: event for event in history}
+    return Evidence(
+        tenant_id=tenant_id,
+        history=_answer(history),
+        applied={each.name: _read(history, Applied, times=1) for each in SUBSCRIBERS},
+        audit_trail=_read(history, AuditEntry),
+        views=[*map(_view, _answer([*newest.values()]))],
+    )
+
+
 def _sightings(history: Sequence[Document]) -> Iterator[Sighting]:
     for each in SUBSCRIBERS:
         for number, event in enumerate(history):
             sent = _moment(number)
-            yield Sighting(TENANT, each.name, event["event_id"], sent, sent + SEEN_AFTER_S)
+            yield Sighting(
+                event["tenant_id"], each.name, event["event_id"], sent, sent + SEEN_AFTER_S
+            )
 
 
 def _answer(rows: Sequence[Document]) -> list[dict[str, Any]]:
@@ -173,7 +183,7 @@ def _accepted(number: int, event: Document) -> Accepted:
     )
     asked = (event["entity_id"], event["payload"], event["event_id"], event["correlation_id"])
     kind = "CreateAccount" if made.version == 1 else "UpdateAccount"
-    command = Command(TENANT, kind, *asked, actor="kim")
+    command = Command(event["tenant_id"], kind, *asked, actor="kim")
     sent = _moment(number)
     return Accepted(command, receipt, sent_at=sent, answered_at=sent + APART_S)
 
@@ -191,10 +201,11 @@ def _body(event: Document) -> str:
 def _table(measured: Sequence[Measured]) -> Table:
     return Table(
         "The auditor, one core",
-        ("events", "seconds", "events/s without schemas", "with schemas", "bytes/event"),
+        ("events", "tenants", "seconds", "events/s without schemas", "with schemas", "bytes/event"),
         [
             (
                 f"{each.events:,}",
+                f"{each.tenants}",
                 f"{each.seconds:.3f}",
                 f"{each.events / each.seconds:,.0f}",
                 f"{each.events / each.with_schemas:,.0f}",

@@ -103,7 +103,7 @@ class Books:
         findings = audit(case)
         for each in case.evidence:
             self.closed[each.tenant_id] = each
-            self.account_for(each.tenant_id, case.deliveries)
+            self._accounted |= {d.passage for d in case.arrived(each.tenant_id)}
             if case.latest is not None:
                 self.journeys += journeys(case, each)
         self._told |= {str(finding) for finding in findings}

@@ -172,6 +172,11 @@ class Case:
             for made in vars(each.receipt)["events"]
         }
 
+    @cached_property
+    def sent_at(self) -> Mapping[str, float]:
+        """Return by event id when the command was sent whose receipt names the event."""
+        return {event_id: each.sent_at for event_id, each in self.receipted.items()}
+
     def arrived(self, tenant_id: str) -> Sequence[Delivery]:
         """Return what the bus delivered of a tenant, in order of arrival."""
         return self.by_tenant.get(tenant_id, ())
@@ -187,6 +192,34 @@ class Case:
         for each in self.deliveries:
             if each.event is not None:
                 found[each.detail["tenant_id"]].append(each)
+        return found
+
+    @cached_property
+    def astray(self) -> Sequence[Delivery]:
+        """Return the deliveries that may have come in another name than that of their tenant.
+
+        All of them where an event is in two histories: whose it is, nobody can tell.
+        """
+        delivered = self.by_tenant.items()
+        if len(self.owners) < sum(len(each.history) for each in self.evidence):
+            return [each for _, deliveries in delivered for each in deliveries]
+        owner = self.owners.get
+        return [
+            each
+            for tenant_id, deliveries in delivered
+            for each in deliveries
+            if owner(each.detail["event_id"]) != tenant_id
+        ]
+
+    def sightings_of(self, tenant_id: str) -> Sequence[Sighting]:
+        """Return when a tenant's events were seen at subscribers."""
+        return self._sightings_by_tenant.get(tenant_id, ())
+
+    @cached_property
+    def _sightings_by_tenant(self) -> Mapping[str, Sequence[Sighting]]:
+        found: dict[str, list[Sighting]] = defaultdict(list)
+        for each in self.sightings:
+            found[each.tenant_id].append(each)
         return found
 
     @cached_property

@@ -109,7 +109,8 @@ def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
     accepted = case.accepted_of(evidence.tenant_id)
     rooted: AbstractSet[str] = case.receipted.keys()
     if len(accepted) != len(case.accepted):  # some are another tenant's
-        rooted = {event.event_id for each in accepted for event in each.receipt.events}
+        events = (made for each in accepted for made in vars(each.receipt)["events"])
+        rooted = {vars(made)["event_id"] for made in events}
     if not evidence.walked.caused and rooted >= evidence.committed.keys():
         return
     rooted = {*rooted}

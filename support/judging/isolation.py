@@ -27,9 +27,11 @@ def door(own: OwnDeliveries, evidence: Evidence) -> Iterator[Finding]:
     for event in lacking(own, evidence.history):
         sentence = f"{title(event)} was lost between the bus and {DOOR}"
         yield evidence.finding(Kind.LOST, sentence)
+    envelopes: dict[str | None, set[str]] = {}
+    for delivery in own.deliveries:
+        envelopes.setdefault(delivery.event_id, set()).add(delivery.envelope_id)
     for event in evidence.history:
-        times = len({d.envelope_id for d in own.deliveries if d.event_id == event["event_id"]})
-        if times > 1:
+        if (times := len(envelopes.get(event["event_id"], ()))) > 1:
             sentence = f"{title(event)} came to {DOOR} {times} times"
             yield evidence.finding(Kind.DUPLICATE, sentence)
 

@@ -68,7 +68,7 @@ def journeys(case: Case, evidence: Evidence) -> list[Journey]:
     times = Times(
         case.receipted,
         _published(case, evidence),
-        {(each.event_id, each.subscriber): each for each in case.sightings},
+        {(each.event_id, each.subscriber): each for each in case.sightings_of(evidence.tenant_id)},
     )
     found = (_journey(event, times, case) for event in evidence.history if not is_fence(event))
     return [journey for journey in found if journey]
@@ -90,19 +90,26 @@ def _suspects(case: Case, evidence: Evidence, latest: float) -> list[Document]:
 
     They need not be late: whoever knew may not have had to, or may have known before.
     """
-    known = _published(case, evidence) if evidence.walked.caused else {}
-    starts = {e["event_id"]: known.get(e["causation_id"], NOT_SEEN) for e in evidence.walked.caused}
-    starts |= {event_id: each.sent_at for event_id, each in case.receipted.items()}
-    start, overdue = starts.get, set()
+    start, overdue = _starts(case, evidence).get, set()
     for delivery in case.arrived(evidence.tenant_id):
         event_id = delivery.detail["event_id"]
         if delivery.sent_at - start(event_id, NOT_SEEN) > latest:
             overdue.add(event_id)
-    for each in case.sightings:
+    for each in case.sightings_of(evidence.tenant_id):
         since = each.not_before
         if since is not None and since - start(each.event_id, NOT_SEEN) > latest:
             overdue.add(each.event_id)
     return [e for e in evidence.history if e["event_id"] in overdue] if overdue else []
+
+
+def _starts(case: Case, evidence: Evidence) -> Mapping[str, float]:
+    """Return by event id when the time of a tenant's events, at least, began to run."""
+    if not (caused := evidence.walked.caused):
+        return case.sent_at
+    published = _published(case, evidence)
+    known = {e["event_id"]: published.get(e["causation_id"], NOT_SEEN) for e in caused}
+    sent = case.sent_at
+    return {each: sent.get(each, known.get(each, NOT_SEEN)) for each in evidence.committed}
 
 
 def _told(journey: Journey) -> str:

@@ -82,12 +82,13 @@ def _one(case: Case, delivery: Delivery, evidence: Evidence) -> Iterator[Finding
 
 
 def _published_elsewhere(case: Case, evidence: Evidence) -> Iterator[Finding]:
-    others = (each for each in case.by_tenant.items() if each[0] != evidence.tenant_id)
-    for tenant_id, deliveries in others:
-        for each in deliveries:
-            if event := evidence.committed.get(str(each.event_id)):
-                sentence = f"{title(event)} was published in the name of tenant {tenant_id}"
-                yield evidence.finding(Kind.LEAKED, sentence, event)
+    if case.by_tenant.keys() <= {evidence.tenant_id}:
+        return
+    for each in case.astray:
+        tenant_id, event = each.detail["tenant_id"], evidence.committed.get(str(each.event_id))
+        if event and tenant_id != evidence.tenant_id:
+            sentence = f"{title(event)} was published in the name of tenant {tenant_id}"
+            yield evidence.finding(Kind.LEAKED, sentence, event)
 
 
 def _published_twice(arrived: Sequence[Delivery], evidence: Evidence) -> Iterator[Finding]:
