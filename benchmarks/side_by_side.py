@@ -1,6 +1,7 @@
 """How long all scenarios take in one job, two and four, and how much memory that needs."""
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -22,6 +23,7 @@ from support.targets.processes import LOOPBACK, Child, free_port, guarded
 JOBS = (1, 2, 4)
 EMBEDDED, LIKE_AWS = "embedded", "like AWS"
 SERVICES = ("dynamodb", "events", "sqs", "cloudformation")
+RESULTS = "allure-results"
 SAMPLE_S = 1.0
 PATIENCE_S = 60.0
 # Chapter 6 starts runs of its own, which would be measured along.
@@ -43,7 +45,8 @@ class Ran:
 def measure(folder: Path, *, quick: bool, target: str = EMBEDDED) -> Figures:
     """Run all scenarios but those of chapter 6 (the @smoke ones if quick), by number of jobs.
 
-    `target` is one of behave's, or "like AWS": an emulator behind AWS's latencies.
+    `target` is one of behave's, or "like AWS": an emulator behind AWS's latencies. What each
+    scenario took in one job is what several share them out by, as in any second run.
     """
     tags = "@smoke" if quick else OTHERS
     with _endpoint(target, folder) as where:
@@ -67,6 +70,9 @@ def measure(folder: Path, *, quick: bool, target: str = EMBEDDED) -> Figures:
 def _run(target: str, where: str, jobs: int, tags: str, folder: Path) -> Ran:
     progress(f"  side by side: {target}, {jobs} job(s)")
     started = time.monotonic()
+    results, known = folder / RESULTS, folder.parent / str(JOBS[0]) / RESULTS
+    if jobs != JOBS[0]:
+        shutil.copytree(known, results, dirs_exist_ok=True)
     with (folder.with_suffix(".log")).open("wb") as log:
         process = subprocess.Popen(
             [
@@ -79,7 +85,7 @@ def _run(target: str, where: str, jobs: int, tags: str, folder: Path) -> Ran:
         with _most_memory(process.pid) as most:
             code = process.wait()
     seconds = time.monotonic() - started
-    ran = [r for r in read_results(folder / "allure-results") if ":" in r.place]
+    ran = [r for r in read_results(results) if ":" in r.place]
     return Ran(target, jobs, seconds, most(), len(ran), code)
 
 

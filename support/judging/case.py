@@ -161,7 +161,10 @@ class Case:
     @cached_property
     def owners(self) -> Mapping[str, str]:
         """Return by event id which tenant committed the event."""
-        return {e["event_id"]: each.tenant_id for each in self.evidence for e in each.history}
+        owners: dict[str, str] = {}
+        for each in self.evidence:
+            owners |= dict.fromkeys(each.committed, each.tenant_id)
+        return owners
 
     @cached_property
     def receipted(self) -> Mapping[str, Accepted]:
