@@ -1,7 +1,7 @@
 # Two commands do everything, set-up included: `make acceptance` and `make test`.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-TARGET ?= embedded
-REPORTS ?= reports
+TARGET ?= $(or $(ACCEPTANCE_TARGET),embedded)
+REPORTS ?= $(or $(ACCEPTANCE_REPORTS),reports)
 JOBS ?= 1
 # Optional: SEED=7 repeats a run's values, TAGS=@smoke selects, COVERAGE=1 measures.
 SEED ?=

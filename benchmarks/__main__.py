@@ -48,13 +48,15 @@ KNOWN = {**BENCHMARKS, **LONG}
 def main() -> None:
     """Run the benchmarks that were named, or all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(KNOWN)}")
+    names = f"of {', '.join(BENCHMARKS)}; only if named: {', '.join(LONG)}"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=names)
     parser.add_argument("--quick", action="store_true", help="a look: few rounds, smoke scenarios")
     parser.add_argument("--reports", type=Path, default=REPORTS, help=f"default: {REPORTS}")
     parser.add_argument(
         "--target",
         default="embedded",
-        help=f"of {ABSENCE}, {LEAKS} and {SIDE_BY_SIDE} (default: embedded)",
+        help=f"of {ABSENCE}, {LEAKS} and {SIDE_BY_SIDE} (default: embedded); of the last also "
+        f'"{side_by_side.LIKE_AWS}", an emulator behind AWS\'s latencies',
     )
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(KNOWN):

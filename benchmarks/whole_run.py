@@ -48,7 +48,7 @@ def measure(folder: Path, *, quick: bool) -> Figures:
 
 
 def _observe(folder: Path, selection: Sequence[str]) -> Observed:
-    progress("  whole run: all scenarios, a minute or three")
+    progress("  whole run: all scenarios, about five minutes")
     before = _children_cpu()
     done = subprocess.run(
         [

@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from support.contract.entities import EntityType
@@ -46,7 +47,8 @@ class CheckedCrm:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return getattr(self.driver, name)
+        found = getattr(self.driver, name)
+        return partial(self._call, name, found) if callable(found) else found
 
     def close(self) -> None:
         """Let the driver give back what it holds, if it has something to say to that."""

@@ -28,6 +28,7 @@ OFFERED: Mapping[str, str] = {
     "replay": "needs-replay",
     "rebuild": "needs-rebuild",
     "redrive": "needs-set-aside",
+    "roles": "needs-process-control",
     "kill": "needs-process-control",
     "runs": "needs-process-control",
     "start": "needs-process-control",
@@ -36,11 +37,11 @@ OFFERED: Mapping[str, str] = {
 
 
 def not_offered(crm: object) -> Mapping[str, str]:
-    """Say which needs cannot be met because a driver lacks an optional method, and why."""
+    """Say which needs cannot be met because a driver does not offer something, and why."""
     return {
-        need: f"the driver of the CRM has no method {name} (see CrmOperator)"
+        need: f"the driver of the CRM has no {name} (see CrmOperator)"
         for name, need in OFFERED.items()
-        if not callable(getattr(crm, name, None))
+        if getattr(crm, name, None) is None
     }
 
 

@@ -22,11 +22,12 @@ AGE = re.compile(r"(\d+)([smhd])")
 DESCRIPTION = """\
 Remove what dead runs of the suite left: stacks, tables, buses with their rules, queues, archives.
 Only what carries a run's name and tags, and whose lease has ended, is removed. A living run renews
-its lease. What is called like ours and tells of no lease is listed, and left alone.
+its lease. What is called like ours and tells of no lease is listed, and left alone. With --run, all
+that has that run's name is removed, with a lease or without.
 """
 EXIT_CODES = """\
-The exit code is 0 if nothing is left to remove, 1 if something could not be removed, 2 if the
-target does not answer.
+The exit code is 0 if all that was found was removed, or was only to be listed, 1 if something could
+not be removed, 2 if the target does not answer.
 """
 
 Say = Callable[[str], None]

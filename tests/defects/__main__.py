@@ -1,9 +1,10 @@
 """Run the suite against named defects: `python -m tests.defects [NAME ...]`.
 
-First it runs scenarios through a proxy that changes nothing, which must be green. Then, for each
-defect, it runs the scenarios of the clauses that the defect breaks: at least one must go red, and
-say what happened. The table goes to standard output, defects.md and defects.json; progress to
-standard error. Exit code 1: the control was red, or a defect was not caught or never struck.
+Unless defects are named, it first runs scenarios through a proxy that changes nothing, which must
+be green. Then, for each defect, it runs the scenarios of the clauses that the defect breaks: at
+least one must go red, and say what happened. The table goes to standard output, defects.md and
+defects.json; progress to standard error. Exit code 1: the control was red, or a defect was not
+caught or never struck; 2: it could not be started; 130: it was interrupted.
 """
 
 import argparse

@@ -26,8 +26,8 @@ REASONS = {
     "needs-credentials: a session is its tenant's: no request can name another's",
     "needs-deliveries: the suite puts nothing into the queues of a deployed CRM",
     "needs-own-subscriptions: the driver has no unsubscribe",
-    "needs-process-control: the driver of the CRM has no method stop (see CrmOperator)",
-    "needs-replay: the driver of the CRM has no method replay (see CrmOperator)",
+    "needs-process-control: the driver of the CRM has no stop (see CrmOperator)",
+    "needs-replay: the driver of the CRM has no replay (see CrmOperator)",
     "needs-publishing: the suite puts nothing on the bus of a deployed CRM",
 }
 

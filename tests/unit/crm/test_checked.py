@@ -46,6 +46,7 @@ ASK: Mapping[str, Callable[[CheckedCrm], object]] = {
     "applied": lambda crm: crm.applied("t", "s"),
     "subscribe": lambda crm: crm.subscribe("t"),
     "unsubscribe": lambda crm: crm.unsubscribe("t"),
+    "replay": lambda crm: crm.replay("t"),
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from support.crm.own import OFFERED
 from support.errors import ScenarioError
 from support.faults.recovery import Projection
 from support.observing.journal import read_journal
@@ -107,15 +108,15 @@ def test_a_crm_that_calls_its_subscribers_otherwise_says_so(stage: Stage) -> Non
         stage.play(STORY + REBUILD.format("views"))
 
 
-@pytest.mark.parametrize("method", ["replay", "rebuild"])
+@pytest.mark.parametrize("method", ["replay", "rebuild", "roles"])
 def test_a_driver_that_does_not_offer_it_is_not_asked(
     stage: Stage, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The scenario is skipped with the reason; one of its own goes before."""
-    need = f"needs-{method}"
+    need = OFFERED[method]
     assert stage.run.lacks([need]) is None
-    monkeypatch.setattr(stage.crm, method, None)
-    reason = f"the driver of the CRM has no method {method} (see CrmOperator)"
+    monkeypatch.setattr(type(stage.crm), method, None)
+    reason = f"the driver of the CRM has no {method} (see CrmOperator)"
     assert stage.run.lacks([need]) == f"{need}: {reason}"
     stage.crm.cannot = {need: "it may not"}
     assert stage.run.lacks([need]) == f"{need}: it may not"
