@@ -29,6 +29,7 @@ from support.targets.aws import BRIEF_POLL_S, LONG_POLL_S, Aws
 from support.targets.capabilities import known
 from support.targets.discovery import left_to_the_end, located, putting_up, require_rules
 from support.targets.leases import Renewal
+from support.targets.leftovers import Footprint
 from support.targets.queues import depths, require_all_named
 from support.targets.reference import ReferenceCrm
 from support.targets.stacks import bus_of
@@ -45,7 +46,7 @@ SURE_LOOK_S = 1.0  # the shortest long poll that SQS knows
 class Site:
     """Hold what a run is put together from: a CRM at a target, and a journal to write.
 
-    `tags` mark as this run's what it puts up.
+    `tags` mark as this run's what it puts up; `footprint` is told of processes.
     """
 
     settings: Settings
@@ -54,6 +55,7 @@ class Site:
     crm: CrmPort
     journal: Journal
     tags: Mapping[str, str]
+    footprint: Footprint
 
     @property
     def is_own(self) -> bool:
@@ -103,9 +105,10 @@ def assemble(site: Site, cleanup: ExitStack) -> Run:
     catalogue = Catalogue()
     rules = _rules(site, witness, catalogue)
     journal.add(Entry.RULES, rules.record())
-    proxy = FaultProxy(settings.crm_endpoint or aws.endpoint_url, settings.reports / "proxy.log")
+    upstream = settings.crm_endpoint or aws.endpoint_url
+    proxy = FaultProxy(upstream, settings.reports / "proxy.log", site.footprint.started)
     cleanup.callback(proxy.stop)
-    probes = Probes(aws, site.name("probe"), known(settings.target))
+    probes = Probes(aws, site.name("probe"), known(settings.target), site.tags)
     cleanup.callback(probes.close)
     return Run(
         settings=settings,

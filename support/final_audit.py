@@ -7,7 +7,7 @@ from support.errors import Inconclusive
 from support.judging.books import Left, Seen
 from support.judging.case import Evidence, Finding, Kind
 from support.judging.records import record_of
-from support.judging.strays import may_come_again
+from support.judging.strays import beginnings, may_come_again
 from support.observing.journal import Entry
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.run import Run
@@ -48,11 +48,11 @@ def _close_canary(run: Run) -> list[Finding]:
     whole = [run.witness.full(evidence)]
     seen = Seen(run.witness.about(whole), run.fences.sent, held_up=True)
     on_aws = run.settings.target == "aws"
-    again = may_come_again(run.journal.faults)(run.canary)
+    again = beginnings(run.journal.faults)
     return run.close_books(
         run.books.case(whole, seen),
         lambda finding: (
-            (on_aws and finding.kind is Kind.LOST) or (again and finding.published_again)
+            (on_aws and finding.kind is Kind.LOST) or (bool(again) and finding.published_again)
         ),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from support.crm.own import not_offered
 from support.crm.port import CommandRefused, CrmPort
-from support.errors import CrmTrouble
+from support.errors import CrmTrouble, NoAnswer
 
 # What the suite does to its own CRM only.
 NOT_OURS: Mapping[str, str] = {
@@ -43,14 +43,19 @@ def guest_cannot(crm: CrmPort) -> Mapping[str, str]:
 def close_tenants(crm: CrmPort, tenants: Iterable[str]) -> None:
     """Take all tenants of a run away, if the driver can.
 
-    Raises CrmTrouble, once all were tried, naming those that stay.
+    Raises CrmTrouble, once all were tried or one got no answer, with how many stay.
     """
     if not _closes_tenants(crm):
         return
-    stay: list[str] = []
-    for tenant_id in tenants:
+    stay, left = list[str](), [*tenants]
+    while left:
+        tenant_id = left.pop(0)
         try:
             crm.close_tenant(tenant_id)  # type: ignore[attr-defined]  # it has it, as was seen
+        except NoAnswer as error:
+            # Each call would take the driver's whole time-out, and nobody can interrupt this.
+            stay += [f"{tenant_id} ({error})", *left]
+            break
         except (CommandRefused, CrmTrouble) as error:
             stay.append(f"{tenant_id} ({error})")
     if stay:

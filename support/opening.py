@@ -43,7 +43,7 @@ def open_run(settings: Settings, tell: Tell = log.info) -> Iterator[Run]:
         tags = lease_of(settings.run_id, settings.lease).tags
         reference, crm = _crm(settings, aws, tags, footprint, cleanup)
         with _explaining(settings):
-            run = assemble(Site(settings, aws, reference, crm, journal, tags), cleanup)
+            run = assemble(Site(settings, aws, reference, crm, journal, tags, footprint), cleanup)
             run.footprint = footprint
             cleanup.callback(close_tenants, crm, run.books.scenario_of)
             run.canary = run.open_tenant("canary", READINESS)

@@ -2,6 +2,8 @@
 
 from support.catching_up import see_backlog_dealt_with, see_canary_come_round
 from support.faults.plane import ControlPlane
+from support.judging.strays import CAME_ROUND
+from support.observing.journal import Entry
 from support.run import Run
 
 
@@ -15,6 +17,7 @@ def leave(run: Run, plane: ControlPlane) -> None:
     run.unrepaired.append(plane)
     plane.repair()
     see_canary_come_round(run)
+    run.journal.add(Entry.FAULT, {CAME_ROUND: run.canary})
     see_backlog_dealt_with(run)
     run.unrepaired.remove(plane)
 

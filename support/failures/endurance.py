@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
 from random import Random
+from threading import Event as Flag
 
 from support.acting import Actor
 from support.crm.port import CommandRefused
@@ -65,9 +67,11 @@ class Endurance:
         self, leg: Leg, actors: Mapping[str, Actor], troubles: Mapping[str, Callable[[], None]]
     ) -> None:
         """Send the commands of a leg; the trouble comes while they are on their way."""
-        with ThreadPoolExecutor(len(actors)) as pool:
+        over = Flag()
+        with ThreadPoolExecutor(len(actors)) as pool, ExitStack() as leaving:
+            leaving.callback(over.set)
             sending = [
-                pool.submit(self._send, actor, [m for m in leg.moves if m.tenant == tenant])
+                pool.submit(self._send, actor, [m for m in leg.moves if m.tenant == tenant], over)
                 for tenant, actor in actors.items()
             ]
             if leg.trouble:
@@ -77,8 +81,11 @@ class Endurance:
         if leg.trouble:
             self._plane.repair()
 
-    def _send(self, actor: Actor, moves: Sequence[Move]) -> None:
+    def _send(self, actor: Actor, moves: Sequence[Move], over: Flag) -> None:
+        """Send what is left for one tenant, unless nobody waits for it any more."""
         for move in moves:
+            if over.is_set():
+                return
             owner = self._deeds.tenant(move.tenant)
             command = actor.prepare(owner, move.act, move.name, move.said)
             if not move.refused:

@@ -39,6 +39,7 @@ class AwsAnswers:
         self._journal = journal
         self._patience = patience
         self._waiter = Waiter(LOOKING)
+        self._spoilt: list[Rule] = []
 
     def suffer(self, party: Party, hardship: Hardship, tenant_id: str) -> None:
         """Let a party suffer from something wherever a tenant is concerned."""
@@ -100,8 +101,12 @@ class AwsAnswers:
         self._begin(told, lambda: self._proxy.tamper({**how, **about}), self._leave)
 
     def _leave(self, tampering: Rule) -> None:
-        for each in self._proxy.leave(tampering):
-            self._aws.dynamodb.put_item(TableName=each["TableName"], Item=each["Item"])
+        # The proxy says it once: what cannot be written now is written when it is tried again.
+        self._spoilt += self._proxy.leave(tampering)
+        while self._spoilt:
+            true = self._spoilt[0]
+            self._aws.dynamodb.put_item(TableName=true["TableName"], Item=true["Item"])
+            self._spoilt.pop(0)
 
     def _begin(self, told: str, begin: Callable[[], Rule], end: Callable[[Rule], object]) -> None:
         held: list[Rule] = []

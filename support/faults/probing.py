@@ -16,7 +16,7 @@ from support.faults.plane import FaultError
 from support.faults.routes import Breakage, Routes
 from support.faults.way import READY_S, GivenUp, Way, own_way
 from support.observing.pattern_taps import rules_of
-from support.observing.taps import WHOLE_BUS, passes
+from support.observing.taps import NO_TAGS, WHOLE_BUS, passes
 from support.targets.aws import Aws
 from support.targets.capabilities import DESPITE_A_POLICY, THROUGH_A_DISABLED_RULE
 from support.targets.preflight import is_about_credentials
@@ -97,12 +97,20 @@ class Probes:
     """Say what the target cannot do, each asked once a run, unless it is `known`.
 
     `name` is of the suite's own: the bus, the rule and the queue that are broken to find out.
-    Several are asked at the same time; `known` has the reason why not, or None, by need.
+    Several are asked at the same time; `known` has the reason why not, or None, by need; `tags` are
+    on what is put up.
     """
 
-    def __init__(self, aws: Aws, name: str, known: Mapping[str, str | None] | None = None) -> None:
+    def __init__(
+        self,
+        aws: Aws,
+        name: str,
+        known: Mapping[str, str | None] | None = None,
+        tags: Mapping[str, str] = NO_TAGS,
+    ) -> None:
         self._aws = aws
         self._name = name
+        self._tags = tags
         self._known = known or {}
         self._asked: dict[str, Future[str | None]] = {}
         self._over = Flag()
@@ -154,7 +162,7 @@ class Probes:
         # What cannot be taken down again is no need that is lacking: it is trouble.
         with suppress(GivenUp), ExitStack() as down:
             try:
-                way = down.enter_context(own_way(self._aws, name, self._over))
+                way = down.enter_context(own_way(self._aws, name, self._over, self._tags))
                 return probe(way) if way.is_ready() else NOTHING_COMES
             except NOT_LIKE_AWS as error:
                 if passes(error) or is_about_credentials(error):

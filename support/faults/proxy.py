@@ -69,6 +69,11 @@ class Tampering:
         self._event_id = self._event_id or found["event_id"]
         return bool(found["event_id"] == self._event_id)
 
+    def forget(self) -> None:
+        """Be about the next event of the entity, unless one was spoilt already."""
+        if not self.originals:
+            self._event_id = None
+
 
 class TamperingUpstream(Upstream):  # type: ignore[misc]  # microburst has no types
     """Pass on to AWS what no rule has answered, tampered with where it is wanted."""
@@ -134,12 +139,26 @@ class TamperingUpstream(Upstream):  # type: ignore[misc]  # microburst has no ty
         ]
         if not found:
             return None
-        for put, tampering in found:
-            tampering.originals.append({"TableName": put["TableName"], "Item": put["Item"]})
+        true = [(tampering, dict(put)) for put, tampering in found]
+        for put, _ in found:
             put["Item"] = {**put["Item"], "event": {"S": _spoilt(_event(put["Item"]))}}
-        for tampering in dict.fromkeys(tampering for _, tampering in found):
+        try:
+            answer = await self._ask(request, body)
+        except BaseException:  # it may be stored
+            self._remember(request, true)
+            raise
+        if answer.status == web.HTTPOk.status_code:
+            self._remember(request, true)
+        else:  # it is not stored, and the next attempt tells it under another id
+            for tampering, _ in true:
+                tampering.forget()
+        return answer.response()
+
+    def _remember(self, request: web.Request, true: Sequence[tuple[Tampering, Document]]) -> None:
+        for tampering, put in true:
+            tampering.originals.append({"TableName": put["TableName"], "Item": put["Item"]})
+        for tampering in dict.fromkeys(tampering for tampering, _ in true):
             self._fired(request, tampering, "spoilt")
-        return (await self._ask(request, body)).response()
 
     def _wanted(self, do: str) -> list[Tampering]:
         return [each for each in self._all.values() if each.do == do]

@@ -1,6 +1,7 @@
 """The fault proxy as a process of the suite's own: started when it is first needed, once a run."""
 
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -23,17 +24,20 @@ ALL = "2000"  # as many as microburst keeps; of fewer, those of other rules coun
 STATE = frozenset({"id", "fired_count"})
 
 Rule = dict[str, Any]
+Started = Callable[[Child, str], object]
 
 
 class FaultProxy:
     """Stand between a role of the CRM and AWS, and answer as rules and tamperings say.
 
     `upstream` is where AWS is, None where it has no single address: then there can be no proxy.
+    `started` is told of the process, and where it serves.
     """
 
-    def __init__(self, upstream: str | None, log: Path) -> None:
+    def __init__(self, upstream: str | None, log: Path, started: Started = lambda *_: None) -> None:
         self._upstream = upstream
         self._log = log
+        self._started = started
         self._child: Child | None = None
         self._client: httpx.Client | None = None
 
@@ -114,6 +118,7 @@ class FaultProxy:
             self._await(child, client)
             undo.pop_all()
         self._child, self._client = child, client
+        self._started(child, str(client.base_url))
 
     def _await(self, child: Child, client: httpx.Client) -> None:
         def serves(_: float) -> bool:

@@ -1,7 +1,7 @@
 """A way for events of the suite's own: a bus, a rule and a queue that can be broken to see how."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event as Flag
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from support.crm.port import Subscriber
-from support.observing.taps import WHOLE_BUS, BusTap, TenantTap, open_tap
+from support.observing.taps import NO_TAGS, WHOLE_BUS, BusTap, TenantTap, as_pairs, open_tap
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.targets.aws import Aws
 
@@ -89,9 +89,9 @@ class Way:
 
 
 @contextmanager
-def own_way(aws: Aws, name: str, over: Flag) -> Iterator[Way]:
+def own_way(aws: Aws, name: str, over: Flag, tags: Mapping[str, str] = NO_TAGS) -> Iterator[Way]:
     """Put up a bus, a rule and a queue of one name, and take them down."""
-    aws.events.create_event_bus(Name=name)
+    aws.events.create_event_bus(Name=name, Tags=as_pairs(tags))
     try:
         tap = open_tap(
             *(name, name),
@@ -101,6 +101,7 @@ def own_way(aws: Aws, name: str, over: Flag) -> Iterator[Way]:
             pattern=WHOLE_BUS,
             # An empty look without waiting proves nothing on AWS.
             longest_wait=0 if aws.endpoint_url else int(LOOK_S),
+            tags=tags,
         )
         try:
             yield Way(aws, tap, over)

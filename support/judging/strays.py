@@ -1,24 +1,49 @@
 """The audit at the end of a run: what came late, came again, or belongs to nobody."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from math import inf
 from typing import Any
 
 from support.judging.alike import alike
 from support.judging.case import title
 from support.observing.deliveries import Delivery, Passage
 
-MayComeAgain = Callable[[str], bool]
+CAME_ROUND = "came round"
+UNDER_WAY_S = 5.0  # what a bus that keeps no order may bring behind what was published later
+
+MayComeAgain = Callable[[Delivery], bool]
 
 
 def may_come_again(faults: Sequence[Mapping[str, Any]]) -> MayComeAgain:
-    """Return what says of a tenant whether the run has had its events published again.
+    """Return what says of a delivery whether it may be one that the run has had published again.
 
-    `faults` are what the journal says of them: a replay names its tenant, or None if it was one
-    of all; after the loss of a checkpoint the publisher begins again with everybody's first event.
+    `faults` are what the journal says of them. A replay names its tenant. After the loss of a
+    checkpoint the publisher begins again with everybody's first event: what comes until a fence
+    has come round behind all of it may come again, and nothing before or later.
     """
     replayed = {line["replayed"] for line in faults if "replayed" in line}
-    of_all = None in replayed or any(line.get("checkpoint lost") for line in faults)
-    return lambda tenant_id: of_all or tenant_id in replayed
+    spans = beginnings(faults)
+
+    def may(delivery: Delivery) -> bool:
+        tenant_id = delivery.detail.get("tenant_id")
+        return tenant_id in replayed or any(
+            since - UNDER_WAY_S <= delivery.sent_at <= until + UNDER_WAY_S for since, until in spans
+        )
+
+    return may
+
+
+def beginnings(faults: Sequence[Mapping[str, Any]]) -> list[tuple[float, float]]:
+    """Return from when until when, in seconds since the epoch, the publisher began anew."""
+    spans: list[tuple[float, float]] = []
+    since: float | None = None
+    for line in faults:
+        if line.get("checkpoint lost") and since is None:
+            since = line["at"]
+        elif CAME_ROUND in line and since is not None:
+            spans.append((since, line["at"]))
+            since = None
+    return spans if since is None else [*spans, (since, inf)]
 
 
 NOBODY = may_come_again(())
@@ -33,7 +58,7 @@ def strays(
     """Name every delivery that no scenario accounted for.
 
     `scenario_of` gives the scenario of each tenant id that the run opened. What comes again as it
-    was is no stray of a tenant that may have its events published again.
+    was is no stray where the run may have had it published again.
     """
     known: dict[str | None, Delivery] = {}
     for each in deliveries:
@@ -54,7 +79,7 @@ def _is_legal(
     return (
         first is not None
         and delivery.event is not None
-        and comes_again(delivery.event.tenant_id)
+        and comes_again(delivery)
         and (delivery.source, delivery.detail_type) == (first.source, first.detail_type)
         and alike(delivery.detail, first.detail)
     )

@@ -123,8 +123,7 @@ class Witness:
             return list(pool.map(self._again, closed))
 
     def _again(self, closed: Evidence) -> Evidence:
-        listening = [name for name, rows in closed.applied.items() if rows]
-        applied = {name: self._ask(closed.tenant_id, name) for name in listening}
+        applied = {name: self._ask(closed.tenant_id, name) for name in closed.applied}
         # Read last, as in `_look`: what a subscriber has applied by now is in it.
         return replace(closed, applied=applied, history=self._crm.history(closed.tenant_id))
 

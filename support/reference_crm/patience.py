@@ -14,8 +14,6 @@ from tenacity import (
     Retrying,
     retry_if_exception_type,
     stop_after_delay,
-    stop_any,
-    stop_when_event_set,
     wait_random_exponential,
 )
 from tenacity.nap import sleep_using_event
@@ -71,17 +69,26 @@ class Patience:
     ) -> None:
         """Repeat a call while it raises one of these.
 
-        Raise Stopping when told to end, GaveUp when it has taken too long.
+        Raise Stopping when told to end, GaveUp when it has taken too long. A call that was under
+        way when the word came is tried once more: it may have failed for what is over by now.
         """
+        is_last = False
+
+        def attempt() -> None:
+            nonlocal is_last
+            is_last = self._stop.is_set()
+            call()
+
+        too_long = stop_after_delay(self._give_up_seconds)
         retrying = Retrying(
             retry=retry_if_exception_type(transient),
             wait=wait_random_exponential(multiplier=FIRST_WAIT_SECONDS, max=LONGEST_WAIT_SECONDS),
-            stop=stop_any(stop_when_event_set(self._stop), stop_after_delay(self._give_up_seconds)),
+            stop=lambda state: is_last or too_long(state),
             sleep=sleep_using_event(self._stop),
             before_sleep=lambda state: self.say(what, state.attempt_number, _trouble(state)),
         )
         try:
-            retrying(call)
+            retrying(attempt)
         except RetryError as error:
             if self._stop.is_set():
                 raise Stopping(what) from error

@@ -119,7 +119,7 @@ class Stream:
             trimmed = error_code(error) == "TrimmedDataAccessException"
             if trimmed and self._age() < KEEPS:
                 # DynamoDB Local says so of a stream that is read while its first records come.
-                del self._iterators[shard.shard_id]
+                self._iterators.pop(shard.shard_id, None)
                 return Page(shard, [], is_last=False)
             if trimmed or _is_gone(shard, error):
                 raise Trimmed(shard.shard_id) from error

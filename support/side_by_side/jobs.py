@@ -54,6 +54,11 @@ class Job:
         self._begun = time.monotonic()
 
     @property
+    def is_started(self) -> bool:
+        """Say whether it was started; not, if an interrupt came in the middle of that."""
+        return self._process is not None
+
+    @property
     def output(self) -> Path:
         """Return the file of all that it says."""
         return self.folder / "output.log"
@@ -121,6 +126,8 @@ class Crew:
             self._wait(LONGEST_RUN_S)
         except KeyboardInterrupt:
             self.interrupted = True
+        # Not in there: the error holds what was being started, and its guard lives as long.
+        if self.interrupted:
             self.say("Interrupted: the jobs take down what they have put up ...")
             self._end()
         for job in self.jobs:
@@ -137,5 +144,5 @@ class Crew:
             self._wait(SOFT_END_S)
 
     def _wait(self, patience: float) -> None:
-        started = [job for job in self.jobs if job.output.exists()]
+        started = [job for job in self.jobs if job.is_started]
         Waiter(LOOKING).until(lambda _: [job.look(self.say) for job in started], all, patience)

@@ -80,6 +80,30 @@ def test_an_interrupt_ends_all_jobs_softly_and_waits(tmp_path: Path) -> None:
     assert {"[1] ended softly", "[2] ended softly"} <= {*said}
 
 
+def test_an_interrupt_while_a_job_is_started_waits_for_those_that_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was being started is not heard of any more."""
+    said: list[str] = []
+    jobs = [_job(tmp_path, number, WAITS) for number in (1, 2)]
+    start = Job.start
+
+    def start_or_not(job: Job) -> None:
+        if job is jobs[1]:
+            _ready(jobs[:1])
+            job.folder.mkdir()
+            job.output.touch()
+            raise KeyboardInterrupt
+        start(job)
+
+    monkeypatch.setattr(Job, "start", start_or_not)
+    crew = Crew(jobs, said.append)
+    crew.work()
+    assert crew.interrupted
+    assert [job.code for job in jobs] == [1, None]
+    assert "[1] ended softly" in said
+
+
 def test_a_job_that_is_killed_is_told_from_one_that_fails(tmp_path: Path) -> None:
     """Whether it or its guard is."""
     jobs = [_job(tmp_path, 1, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")]

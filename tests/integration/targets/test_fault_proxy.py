@@ -20,8 +20,11 @@ TABLE = "spoilt-events"
 @pytest.fixture(scope="module")
 def proxy(aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultProxy]:
     """Return a proxy before the emulator."""
-    started = FaultProxy(aws.endpoint_url, tmp_path_factory.mktemp("proxy") / "proxy.log")
+    told: list[str] = []
+    log = tmp_path_factory.mktemp("proxy") / "proxy.log"
+    started = FaultProxy(aws.endpoint_url, log, lambda child, url: told.append(f"{child} {url}"))
     yield started
+    assert len(told) == 1
     started.stop()
 
 
@@ -77,27 +80,54 @@ def test_one_event_of_a_batch_is_refused_and_the_others_are_taken(
     assert put(behind, event("a", "2"))["FailedEntryCount"] == 0
 
 
-def test_what_is_stored_of_an_event_is_spoilt_once_and_its_true_form_kept(
-    proxy: FaultProxy, behind: Aws, aws: Aws
-) -> None:
-    """All its copies, and no other event."""
+@pytest.fixture(scope="module")
+def table(aws: Aws) -> str:
+    """Return a table."""
     aws.dynamodb.create_table(
         TableName=TABLE,
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
+    return TABLE
+
+
+def test_what_is_stored_of_an_event_is_spoilt_once_and_its_true_form_kept(
+    proxy: FaultProxy, behind: Aws, aws: Aws, table: str
+) -> None:
+    """All its copies, and no other event."""
     true = {"pk": {"S": "1"}, "event": {"S": event("a", "1")}}
     other = {"pk": {"S": "2"}, "event": {"S": event("a", "2")}}
     tampering = proxy.tamper({"do": "spoil", "tenant_id": "acme", "entity_id": "a"})
     for item in (true, other):
         behind.dynamodb.transact_write_items(
-            TransactItems=[{"Put": {"TableName": TABLE, "Item": item}}]
+            TransactItems=[{"Put": {"TableName": table, "Item": item}}]
         )
-    stored = {each["pk"]["S"]: each for each in aws.dynamodb.scan(TableName=TABLE)["Items"]}
+    stored = {each["pk"]["S"]: each for each in aws.dynamodb.scan(TableName=table)["Items"]}
     assert json.loads(stored["1"]["event"]["S"])["payload"] == {"smudge": "unreadable"}
     assert stored["2"] == other
-    assert proxy.leave(tampering) == [{"TableName": TABLE, "Item": true}]
+    assert proxy.leave(tampering) == [{"TableName": table, "Item": true}]
+
+
+def test_what_was_not_stored_is_not_spoilt(
+    proxy: FaultProxy, behind: Aws, aws: Aws, table: str
+) -> None:
+    """The CRM decides anew, under another event id: that is the one."""
+    tampering = proxy.tamper({"do": "spoil", "tenant_id": "acme", "entity_id": "b"})
+
+    def store(event_id: str, condition: str) -> Mapping[str, Any]:
+        item = {"pk": {"S": event_id}, "event": {"S": event("b", event_id)}}
+        put = {"TableName": table, "Item": item, "ConditionExpression": condition}
+        behind.dynamodb.transact_write_items(TransactItems=[{"Put": put}])  # type: ignore[typeddict-item]
+        return item
+
+    with pytest.raises(ClientError):
+        store("11", "attribute_exists(pk)")
+    assert proxy.fired(tampering["id"]) == []
+    true = store("12", "attribute_not_exists(pk)")
+    found = aws.dynamodb.get_item(TableName=table, Key={"pk": {"S": "12"}})["Item"]
+    assert json.loads(found["event"]["S"])["payload"] == {"smudge": "unreadable"}
+    assert proxy.leave(tampering) == [{"TableName": table, "Item": true}]
 
 
 def test_it_cannot_stand_before_aws_itself(tmp_path: Path) -> None:

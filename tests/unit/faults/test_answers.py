@@ -1,5 +1,8 @@
 """A role is led to the fault proxy for as long as a fault lasts, and the proxy told what to do."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from support.contract.entities import EntityType
@@ -63,6 +66,35 @@ def test_a_hardship_lasts_until_the_repair(
         "first": 11.0,
         "last": 12.5,
     }
+
+
+def test_a_true_item_that_could_not_be_written_is_written_later(
+    operator: FakeOperator,
+    empty_plane: ControlPlane,
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The proxy tells of it only once."""
+    true: Rule = {"TableName": "t", "Item": {"pk": {"S": "1"}}}
+    written, troubles = list[Rule](), [OSError("no way")]
+
+    def put_item(**said: Any) -> None:
+        if troubles:
+            raise troubles.pop()
+        written.append(said)
+
+    proxy, aws = Firing(), Aws(None, "us-east-1")
+    left = [[true], []]
+    monkeypatch.setattr(proxy, "leave", lambda _: left.pop(0))
+    monkeypatch.setitem(vars(aws), "dynamodb", SimpleNamespace(put_item=put_item))
+    subject = AwsAnswers(
+        proxy, Processes(operator, empty_plane), empty_plane, aws, journal, PATIENCE_S
+    )
+    subject.spoil("acme", GLOBEX)
+    with pytest.raises(FaultError, match="no way"):
+        empty_plane.repair()
+    empty_plane.repair()
+    assert (written, empty_plane.broken) == ([true], [])
 
 
 def test_a_role_is_led_to_the_proxy_once(

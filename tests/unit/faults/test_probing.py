@@ -22,6 +22,8 @@ AWS = Aws("http://127.0.0.1:1", "us-east-1")
 LONG_S = 10.0
 SOON_S = 0.01
 
+TAGS = {"crm-acceptance:run": "r1"}
+
 
 class StillWay:
     """Lead nowhere, and be ready or not."""
@@ -48,7 +50,8 @@ class Bench:
         monkeypatch.setattr("support.faults.probing.own_way", self._way)
 
     @contextmanager
-    def _way(self, _aws: Aws, name: str, over: Flag) -> Iterator[StillWay]:
+    def _way(self, _aws: Aws, name: str, over: Flag, tags: Mapping[str, str]) -> Iterator[StillWay]:
+        assert tags == TAGS
         self.asked.append(name.rpartition("-")[0])
         if self.refusal:
             raise self.refusal
@@ -60,7 +63,7 @@ class Bench:
         """Return what asks these."""
         named = {f"needs-{name}": probe for name, probe in probes.items()}
         self._patch.setattr("support.faults.probing.PROBES", named)
-        return Probes(AWS, "crm-r1-probe", known)
+        return Probes(AWS, "crm-r1-probe", known, TAGS)
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ class FakeStreams:
     failures: list[ClientError] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
     opened: list[tuple[str, str]] = field(default_factory=list)
+    not_opened: list[ClientError] = field(default_factory=list)
 
     def describe_stream(self, *, StreamArn: str, ExclusiveStartShardId: str = "") -> Any:  # noqa: ARG002, N803
         """Answer with some of the shards."""
@@ -88,6 +89,8 @@ class FakeStreams:
         """Answer with an iterator: the shard and the index of the next record."""
         if asked["ShardId"] not in self.shards:
             raise failure("ResourceNotFoundException")
+        if self.not_opened:
+            raise self.not_opened.pop()
         self.opened.append((asked["ShardIteratorType"], asked.get("SequenceNumber", "")))
         numbers = [one["dynamodb"]["SequenceNumber"] for one in self.shards[asked["ShardId"]]]
         after = asked.get("SequenceNumber")

@@ -329,3 +329,17 @@ def test_a_replay_that_loses_the_stream_says_what_to_do(monkeypatch: pytest.Monk
     with pytest.raises(OperationError, match=said):
         operator.carry_out(Operation(Kind.REPLAY, None, None))
     assert totals == [7]
+
+
+def test_who_is_told_to_end_in_the_middle_of_a_call_tries_once_more() -> None:
+    """It may have failed for what is over by now; a second failure ends it."""
+    told, tried = Flag(), list[bool]()
+
+    def fail() -> None:
+        tried.append(told.is_set())
+        told.set()
+        raise failure("InternalFailure")
+
+    with pytest.raises(Stopping):
+        Patience(told).keep_trying("publishing", fail, Exception)
+    assert tried == [False, True]

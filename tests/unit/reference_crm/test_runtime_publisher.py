@@ -178,6 +178,17 @@ def test_a_stream_of_today_has_trimmed_nothing_whatever_it_says() -> None:
         older.read(shard)
 
 
+def test_nor_has_one_that_says_so_before_it_is_read() -> None:
+    """As the publisher goes on from a checkpoint."""
+    streams = FakeStreams({"s": [record(1, event("a")), record(2, event("b"))]})
+    streams.not_opened.append(failure("TrimmedDataAccessException"))
+    today = f"table/t/stream/{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"
+    stream = Stream(streams, today, {"s": "1"})  # type: ignore[arg-type]
+    stream.refresh()
+    (shard,) = stream.readable()
+    assert [len(stream.read(shard).records) for _ in range(2)] == [0, 1]
+
+
 def test_a_shard_that_is_gone_before_it_was_read_stops_the_publisher() -> None:
     """A checkpoint in a shard that the stream has forgotten is a loss, not an end."""
     streams = FakeStreams({"new": [record(9, event("a", 9))]}, parents={"new": "old"})

@@ -9,7 +9,7 @@ import pytest
 
 from support.crm.checked import CheckedCrm
 from support.crm.port import CommandRefused, CrmPort
-from support.errors import CrmTrouble
+from support.errors import CrmTrouble, NoAnswer
 from support.guest import close_tenants, notes
 from tests.support.stage import Stage, open_stage
 
@@ -94,4 +94,20 @@ def test_a_token_that_expires_during_a_run_is_told(
     assert str(trouble.value) == (
         "the CRM lets the suite open no tenant any more (refused as invalid_credential (401): Too "
         "old.): give it an operator token that lasts as long as the run"
+    )
+
+
+def test_a_crm_that_does_not_answer_any_more_is_not_asked_for_each_tenant() -> None:
+    """Each call would take its whole time-out, and no signal ends the end of a run."""
+    asked: list[str] = []
+
+    def hang(tenant_id: str) -> None:
+        asked.append(tenant_id)
+        raise NoAnswer("no answer within 10 s")
+
+    with pytest.raises(CrmTrouble) as trouble:
+        close_tenants(_checked(SimpleNamespace(close_tenant=hang)), ["a", "b", "c"])
+    assert asked == ["a"]
+    assert str(trouble.value) == (
+        "3 tenant(s) of this run could not be closed: a (no answer within 10 s)"
     )

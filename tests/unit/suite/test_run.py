@@ -17,6 +17,7 @@ from support.observing.settling import Order
 from support.settings import Settings
 from support.targets.aws import Aws
 from support.targets.capabilities import NOT_ASKED, YES
+from support.targets.leftovers import Footprint
 from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
 from tests.support.fake_defects import Defect
@@ -122,7 +123,7 @@ def test_on_aws_a_look_that_does_not_wait_proves_nothing(
 ) -> None:
     """An emulator has one server, which shows all that it has."""
     run, aws = stage.run, Aws(url, "us-east-1")
-    site = Site(run.settings, aws, None, stage.crm, run.journal, {})
+    site = Site(run.settings, aws, None, stage.crm, run.journal, {}, Footprint("r1", print))
     assert site.sure_look == seconds
 
 
