@@ -10,6 +10,7 @@ from support.judging.records import record_of
 from support.judging.strays import beginnings, may_come_again
 from support.observing.journal import Entry
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
+from support.repairs import require_repaired
 from support.run import Run
 from support.targets.queues import Depth, depths
 
@@ -20,10 +21,12 @@ LOOKING = Backoff(first=0.02, ceiling=0.1)
 def final_audit(run: Run) -> list[str]:
     """Look once more, and name all that came late, came again, got stuck or is nobody's.
 
-    What a scenario has reported is not reported again.
-    Raises Inconclusive if nothing comes back any more and nothing wrong was seen before.
+    What a scenario has reported is not reported again; what the last one could not repair is tried
+    again first. Raises FaultError if that fails, and Inconclusive if nothing comes back any more
+    and nothing wrong was seen before.
     """
     run.journal.begin(None)  # it is no scenario's, the last one's neither
+    require_repaired(run)
     patience = min(run.settings.objective, run.settings.timeout)
     try:
         run.fences.pass_through(run.canary, patience)

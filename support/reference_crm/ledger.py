@@ -77,15 +77,20 @@ class Ledger:
 
     def unpark(self, event: Event) -> None:
         """Forget a parked event, because it waits elsewhere now."""
-        self._dynamodb.update_item(
-            TableName=self._table,
-            Key=self._cursor_key(event),
-            UpdateExpression="DELETE #parked :parked",
-            ExpressionAttributeNames={"#parked": "parked"},
-            ExpressionAttributeValues={":parked": _numbers(event.version)},
-        )
+        note: Write = {
+            "Update": {
+                "TableName": self._table,
+                "Key": self._cursor_key(event),
+                "UpdateExpression": "DELETE #parked :parked",
+                "ExpressionAttributeNames": {"#parked": "parked"},
+                "ExpressionAttributeValues": {":parked": _numbers(event.version)},
+            }
+        }
         where = self._parked_key(event, event.version)
-        self._dynamodb.delete_item(TableName=self._table, Key=where)
+        transaction = Transaction(self._table)
+        transaction.add(Guard.CURSOR, note)
+        transaction.add(Guard.EFFECT, {"Delete": {"TableName": self._table, "Key": where}})
+        transaction.commit(self._dynamodb)
 
     def standing(self, event: Event) -> Standing:
         """Read how far the entity of an event is applied."""

@@ -1,6 +1,6 @@
 """Troubles are told where they do not fit, and what they leave is judged as what it is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -9,9 +9,11 @@ import pytest
 from support.acts import PROMISED
 from support.errors import Inconclusive, ScenarioError
 from support.faults.plane import ControlPlane, FaultError
+from support.final_audit import final_audit
 from support.judging.again import judge_again
 from support.observing.journal import read_journal
 from support.repairs import leave, require_repaired
+from support.run import Run
 from tests.support.fake_defects import Defect
 from tests.support.stage import CATALOGUE, Stage, open_stage
 from tests.unit.suite.controls.matrix import CLOSING
@@ -102,8 +104,14 @@ def test_nothing_begins_while_something_is_broken(stage: Stage) -> None:
     assert stage.run.unrepaired == []
 
 
-def test_a_repair_that_fails_is_tried_again_by_the_next_scenario(stage: Stage) -> None:
-    """It may have been the machine."""
+def final(run: Run) -> None:
+    """Audit the whole run, and find nothing."""
+    assert final_audit(run) == []
+
+
+@pytest.mark.parametrize("repair", [require_repaired, final])
+def test_a_repair_that_fails_is_tried_again(stage: Stage, repair: Callable[[Run], None]) -> None:
+    """By the next scenario, or by the end of the run: it may have been the machine."""
     attempts: list[str] = []
 
     def fails_once() -> None:
@@ -115,7 +123,7 @@ def test_a_repair_that_fails_is_tried_again_by_the_next_scenario(stage: Stage) -
     plane.break_until_repaired("the door", lambda: None, fails_once)
     with pytest.raises(FaultError, match=r"the door \(no answer\)"):
         leave(stage.run, plane)
-    require_repaired(stage.run)
+    repair(stage.run)
     assert (len(attempts), stage.run.unrepaired) == (2, [])
 
 
