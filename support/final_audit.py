@@ -51,11 +51,11 @@ def _close_canary(run: Run) -> list[Finding]:
     whole = [run.witness.full(evidence)]
     seen = Seen(run.witness.about(whole), run.fences.sent, held_up=True)
     on_aws = run.settings.target == "aws"
-    again = beginnings(run.journal.faults)
+    again = bool(beginnings(run.journal.faults))
     return run.close_books(
         run.books.case(whole, seen),
         lambda finding: (
-            (on_aws and finding.kind is Kind.LOST) or (bool(again) and finding.published_again)
+            (on_aws and finding.kind is Kind.LOST) or (again and finding.published_again)
         ),
     )
 

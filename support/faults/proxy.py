@@ -69,8 +69,9 @@ class Tampering:
         self._event_id = self._event_id or found["event_id"]
         return bool(found["event_id"] == self._event_id)
 
-    def forget(self) -> None:
-        """Be about the next event of the entity, unless one was spoilt already."""
+    def take_back(self, original: Document) -> None:
+        """Be as before what was not stored: the next attempt tells it under another id."""
+        self.originals.remove(original)
         if not self.originals:
             self._event_id = None
 
@@ -139,24 +140,29 @@ class TamperingUpstream(Upstream):  # type: ignore[misc]  # microburst has no ty
         ]
         if not found:
             return None
-        true = [(tampering, dict(put)) for put, tampering in found]
+        true = [
+            (tampering, {"TableName": put["TableName"], "Item": put["Item"]})
+            for put, tampering in found
+        ]
+        for tampering, original in true:
+            tampering.originals.append(original)
         for put, _ in found:
             put["Item"] = {**put["Item"], "event": {"S": _spoilt(_event(put["Item"]))}}
+        refused = False
         try:
             answer = await self._ask(request, body)
-        except BaseException:  # it may be stored
-            self._remember(request, true)
-            raise
-        if answer.status == web.HTTPOk.status_code:
-            self._remember(request, true)
-        else:  # it is not stored, and the next attempt tells it under another id
-            for tampering, _ in true:
-                tampering.forget()
+            refused = answer.status == web.HTTPBadRequest.status_code
+        finally:  # where nobody says that it was refused, it may be stored
+            self._settle(request, true, refused=refused)
         return answer.response()
 
-    def _remember(self, request: web.Request, true: Sequence[tuple[Tampering, Document]]) -> None:
-        for tampering, put in true:
-            tampering.originals.append({"TableName": put["TableName"], "Item": put["Item"]})
+    def _settle(
+        self, request: web.Request, true: Sequence[tuple[Tampering, Document]], *, refused: bool
+    ) -> None:
+        if refused:
+            for tampering, original in true:
+                tampering.take_back(original)
+            return
         for tampering in dict.fromkeys(tampering for tampering, _ in true):
             self._fired(request, tampering, "spoilt")
 

@@ -1,7 +1,9 @@
 """A real loss at each hop, by real means: the message names exactly that hop."""
 
 import json
+import os
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from support.contract.entities import EntityType
 from support.crm.port import Subscriber
 from support.errors import Inconclusive
 from support.judging.expectations import Ending
+from support.observing.waiting import Waiter
 from support.opening import open_run
 from support.run import Run
 from support.settings import Settings
@@ -261,3 +264,13 @@ def test_an_endpoint_that_says_nothing_is_not_waited_for(run: Run, world: World)
         assert (scene.rules, scene.queues) == (None, {})
         assert (len(scene.history or ()), len(scene.views)) == (1, 1)
         assert "the rules of the bus (no answer within 2 s)" in scene.unknown
+
+
+def test_a_fault_proxy_that_has_died_ends_the_run(run: Run) -> None:
+    """Else each later scenario would fail by itself."""
+    assert run.proxy.url.startswith("http://localhost:")
+    assert run.lost() is None
+    assert run.proxy._child is not None
+    os.killpg(run.proxy._child.pid, signal.SIGKILL)
+    lost = Waiter().until(lambda _: run.lost(), bool, PATIENCE_S)
+    assert str(lost).startswith("the fault proxy ended in the middle of the run, by SIGKILL: see ")

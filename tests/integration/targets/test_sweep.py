@@ -3,6 +3,7 @@
 import json
 from contextlib import ExitStack
 from datetime import timedelta
+from threading import Event as Flag
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from support.__main__ import main
 from support.errors import ConfigurationError
+from support.faults.way import own_way
 from support.observing.pattern_taps import pattern_taps
 from support.observing.taps import as_pairs, open_tap
 from support.targets import inventory
@@ -357,3 +359,11 @@ def test_an_age_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None
         main(["sweep", "--older-than", "yesterday"])
     assert end.value.code == 2
     assert "'yesterday' is no age: write 90s, 10m, 1h or 2d" in capsys.readouterr().err
+
+
+def test_what_probes_put_up_is_on_lease(aws: Aws, run_id: str) -> None:
+    """Whoever is killed while a target is tried out leaves it to a later run."""
+    tags = _expired(run_id)
+    with own_way(aws, f"crm-{run_id}-probe-ab12", Flag(), tags):
+        found = _of(run_id, look_for_expired(aws).expired)
+        assert {each.kind for each in found if each.lease} == {"bus", "rule", "queue"}
