@@ -24,8 +24,7 @@ from unittest.mock import patch
 from behave.__main__ import main as behave
 from behave.model import Scenario
 
-from support.targets.aws import Aws
-from support.targets.processes import guarded
+from support.targets.embedded import SERVED
 
 # In this order: what comes first is wrapped before the modules that follow take it by its name.
 WATCHED = (
@@ -50,7 +49,6 @@ WATCHED = (
     ("support.faults.deliveries.Inboxes.deliver", "holding deliveries back"),
 )
 REST = "the rest: behave, steps, formatters"
-APPLICATION_ID = "AWS_SDK_UA_APP_ID"
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,6 @@ def main(folder: Path, arguments: Sequence[str]) -> int:
     """Run behave on the embedded target, and write what was seen."""
     stopwatch = Stopwatch()
     with ExitStack() as patches:
-        _name_the_askers(patches)
         _count_requests(patches, folder / "requests.log")
         run = stopwatch.scenario(Scenario.run)
         patches.enter_context(patch.object(Scenario, "run", run))
@@ -136,23 +133,10 @@ def _watching(stopwatch: Stopwatch, target: str, label: str) -> AbstractContextM
     return patch(target, stopwatch.watched(label, original))
 
 
-def _name_the_askers(patches: ExitStack) -> None:
-    """Let the suite and the CRM, which inherits the suite's variables, name themselves."""
-    os.environ[APPLICATION_ID] = "suite"
-    environment = Aws.environment
-
-    def of_the_crm(aws: Aws) -> dict[str, str]:
-        return {**environment(aws), APPLICATION_ID: "crm"}
-
-    patches.enter_context(patch.object(Aws, "environment", of_the_crm))
-
-
 def _count_requests(patches: ExitStack, log: Path) -> None:
-    def counting(command: Sequence[str]) -> list[str]:
-        *python, _ = command
-        return guarded([*python, "benchmarks.counting_emulator", str(log)])
-
-    patches.enter_context(patch("support.targets.embedded.guarded", counting))
+    served = ("benchmarks.counting_emulator:app", *SERVED[1:])
+    patches.enter_context(patch("support.targets.embedded.SERVED", served))
+    patches.enter_context(patch.dict(os.environ, {"REQUESTS_LOG": str(log.resolve())}))
 
 
 if __name__ == "__main__":

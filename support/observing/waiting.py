@@ -9,14 +9,25 @@ from typing import Generic, TypeVar
 import polling2
 
 T = TypeVar("T")
+SHARE_OF_WAIT = 0.1
 
 
 @dataclass(frozen=True)
 class Backoff:
-    """Set how pauses grow: each is drawn from 0 to a bound that doubles up to `ceiling` seconds."""
+    """Set how pauses grow: each is drawn from 0 to a bound that doubles up to `ceiling` seconds.
+
+    Who has waited for long is in less of a hurry, and takes less time away from whom it waits for:
+    the bound goes on to a tenth of the wait, up to `longest` seconds.
+    """
 
     first: float = 0.002
     ceiling: float = 0.008
+    longest: float = 0.1
+
+    def after(self, bound: float, waited: float) -> float:
+        """Return the bound that follows another one, after so many seconds."""
+        most = max(self.ceiling, min(SHARE_OF_WAIT * waited, self.longest))
+        return min(bound * 2, most)
 
 
 class WaitTimeout(Exception, Generic[T]):
@@ -71,7 +82,7 @@ class Waiter:
         def pause(_: float) -> float:
             nonlocal bound
             drawn = self.rng.uniform(0, bound)
-            bound = min(bound * 2, self.backoff.ceiling)
+            bound = self.backoff.after(bound, self.clock() - start)
             return min(drawn, max(0.0, start + timeout - self.clock()))
 
         try:

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 
 LONG_POLL_SECONDS = 1
-BUSY_SECONDS = 1.0
-# What comes after a silence waits for a twentieth of that on average.
-SHARE_OF_SILENCE = 0.1
+BUSY_SECONDS = 0.5
+# What comes after a silence waits for a tenth of that on average.
+SHARE_OF_SILENCE = 0.2
 
 
 class Pace:

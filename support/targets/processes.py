@@ -96,7 +96,8 @@ class Child:
         words = self.log.read_text("utf-8", errors="replace").strip().splitlines()
         told = [word for word in words if word.startswith("ERROR: ")] or words[-1:]
         what = "ended in the middle of the run" if self._has_started else "did not start"
-        return ConfigurationError(f"{self.name} {what}: {(told or ['no reason given'])[0]}")
+        why = told[0].removeprefix("ERROR: ").lstrip() if told else "no reason given"
+        return ConfigurationError(f"{self.name} {what}: {why}")
 
     def loss(self) -> str | None:
         """Say that the process has ended while it was needed, and how; None if it has not."""

@@ -94,7 +94,8 @@ def test_an_emulator_without_a_port_says_so(
             start_emulator(tmp_path / "emulator.log")
     assert str(trouble.value) == (
         "the embedded emulator (MiniStack) did not start: "
-        f"ERROR: 127.0.0.1:{port} is already in use. Is MiniStack already running?"
+        f"[Errno 98] error while attempting to bind on address ('127.0.0.1', {port}): "
+        "address already in use"
     )
 
 

@@ -47,7 +47,7 @@ def _command(process: Process) -> str:
 @pytest.mark.parametrize(
     ("command", "name", "log"),
     [
-        ("-m ministack ", "the embedded emulator (MiniStack)", "emulator.log"),
+        ("-m uvicorn ministack.app:app ", "the embedded emulator (MiniStack)", "emulator.log"),
         ("-m support.reference_crm up", "the reference CRM", "crm.log"),
     ],
 )

@@ -82,6 +82,17 @@ def test_pauses_are_drawn_from_bounds_that_double_up_to_a_ceiling(clock: FakeClo
     assert clock.sleeps == [0, *(rng.uniform(0, bound) for bound in bounds)]
 
 
+def test_who_has_waited_for_long_asks_less_often() -> None:
+    """A tenth of the wait, and a tenth of a second at most; never oftener than its ceiling says."""
+    backoff = Backoff(first=0.002, ceiling=0.008)
+    waits = (0.0, 0.05, 0.2, 0.7, 1.5, 20.0)
+    assert [round(backoff.after(1.0, waited), 3) for waited in waits] == [
+        *(0.008, 0.008, 0.02, 0.07, 0.1, 0.1)
+    ]
+    assert backoff.after(0.002, 20.0) == 0.004
+    assert Backoff(first=0.5, ceiling=2.0).after(2.0, 20.0) == 2.0
+
+
 def test_no_two_waiters_pause_alike() -> None:
     """Each waiter draws from a source of its own."""
     assert Waiter().rng.random() != Waiter().rng.random()

@@ -156,5 +156,5 @@ def test_a_program_that_ends_in_the_middle_of_the_run_is_told_so(tmp_path: Path)
     child.stop()
     assert str(trouble.value) == (
         "the reference CRM did not stop api: the reference CRM ended in the middle of the run: "
-        "ERROR: enough"
+        "enough"
     )
