@@ -116,7 +116,7 @@ COLUMNS: Mapping[str, Column] = dict(
             *("email", "phone", "company", "source", "stage", "previous stage", "kind", "subject"),
             *("notes", "outcome", "sku", "line1", "line2", "postal code", "city", "country"),
             *("status", "close date", "opportunity name", "event", "actor", "cause", "currency"),
-            *("products", "hop", "anomaly"),
+            *("products", "hop", "anomaly", "attempts"),
             # References letter by letter, where a command has to be refused for one.
             *("account id", "product id", "regarding type", "regarding id"),
             *("owner type", "owner id"),

@@ -18,6 +18,7 @@ from support.observing.deliveries import Delivery
 from support.parties import Party
 from support.requiring import Claim
 from support.survey import Survey
+from support.targets.queues import agreed_attempts
 from support.vocabulary import CellRow
 
 # What a diagnosis has to name for a subscription that is broken like this.
@@ -28,6 +29,7 @@ SHOWN_BY = {
     Breakage.DOOR_GONE: Obstacle.NO_QUEUE,
 }
 NO_EVENT = "no event"
+AS_AGREED = "as agreed"
 
 Look = Callable[[], list[Row]]
 
@@ -39,6 +41,7 @@ class Watch:
         self._survey = survey
         self._run = survey.run
         self._deeds = survey.deeds
+        self._first_looks: dict[str, int] = {}
 
     def lost(
         self, party: Party, tenant: str, breakage: Breakage, expected: Sequence[CellRow]
@@ -109,8 +112,20 @@ class Watch:
 
     def _dead(self, owner: Tenant, party: Party) -> list[Row]:
         letters = self._run.losses.scout.dead_letters().get(party.name, ())
-        ours = (each for each in letters if each.detail.get("tenant_id") == owner.tenant_id)
-        return [_letter_row(each, owner) for each in ours]
+        ours = [each for each in letters if each.detail.get("tenant_id") == owner.tenant_id]
+        (subscriber,) = receivers(party, self._run.witness.subscribers)
+        agreed = agreed_attempts(self._run.aws, subscriber.queue_url) if ours else 0
+        return [
+            {**_letter_row(each, owner), "attempts": self._attempts(each, agreed)} for each in ours
+        ]
+
+    def _attempts(self, letter: Delivery, agreed: int) -> str:
+        """Say whether the subscriber has had a dead letter as often as agreed.
+
+        Each look of ours is counted by the queue as well: the first one tells.
+        """
+        had = self._first_looks.setdefault(letter.message_id, letter.receive_count) - 1
+        return AS_AGREED if had == agreed else f"{had} of {agreed}"
 
     def _require(self, owner: Tenant, what: str, expected: Sequence[CellRow], look: Look) -> None:
         claim = Claim(owner, what, [expected_row(owner, row) for row in expected])

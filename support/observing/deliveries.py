@@ -56,7 +56,8 @@ class Delivery:
 
     `message_id` again is a redelivery; `envelope_id` again is a duplicate of the transport; the
     same event under another `envelope_id` was published twice. `event` is None if `problem` says
-    why the message holds none.
+    why the message holds none. `receive_count` is how often anybody has received it by then, 0 if
+    that is not known.
     """
 
     tap: str
@@ -69,6 +70,7 @@ class Delivery:
     problem: str | None
     sent_at: float
     body: str = field(repr=False)
+    receive_count: int = 0
 
     @property
     def event_id(self) -> str | None:
@@ -107,6 +109,7 @@ def delivery_of(tap: str, message: Message) -> Delivery:
         problem=problem or no_event,
         sent_at=message.sent_at,
         body=message.body,
+        receive_count=message.receive_count,
     )
 
 

@@ -159,9 +159,16 @@ class HopScout:
             MaxNumberOfMessages=BATCH,
             VisibilityTimeout=LOOK_S,
             WaitTimeSeconds=0,
+            MessageSystemAttributeNames=["ApproximateReceiveCount"],
         )
         return [
-            Message(each["MessageId"], each["ReceiptHandle"], each["Body"], 0.0, 0)
+            Message(
+                each["MessageId"],
+                each["ReceiptHandle"],
+                each["Body"],
+                sent_at=0.0,
+                receive_count=int(each["Attributes"]["ApproximateReceiveCount"]),
+            )
             for each in answer.get("Messages", [])
         ]
 

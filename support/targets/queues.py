@@ -1,5 +1,6 @@
 """Looking at the subscribers' queues without taking anything out of them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -62,6 +63,13 @@ def count(aws: Aws, queue_url: str) -> int:
         return 0
     answer = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=WAITING)
     return sum(int(count) for count in answer["Attributes"].values())
+
+
+def agreed_attempts(aws: Aws, queue_url: str) -> int:
+    """Return how often a message is received before it is a dead letter; 0 if it never is one."""
+    told = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["RedrivePolicy"])
+    policy = json.loads(told.get("Attributes", {}).get("RedrivePolicy", "{}"))
+    return int(policy.get("maxReceiveCount", 0))
 
 
 def backlogs(aws: Aws, subscribers: Sequence[Subscriber]) -> Mapping[str, int] | None:

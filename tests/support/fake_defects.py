@@ -92,6 +92,7 @@ class Defect(Enum):
     HIDES_KEPT = "a subscriber does not say what it keeps for later"
     KEEPS_ALL = "a subscriber says that it keeps everything for later"
     SWALLOWS = "a subscriber drops what it cannot take"
+    TRIES_ON = "a subscriber goes on trying beyond what was agreed"
     GIVES_UP_TWICE = "a subscriber gives up the same twice"
     FORGETS_REFUSED = "what the transport refuses is forgotten"
     SENDS_REFUSED = "what is set aside has got through all the same"

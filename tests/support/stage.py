@@ -36,6 +36,7 @@ from tests.support.doors import Doors
 from tests.support.fake_crm import FakeCrm
 from tests.support.fake_defects import Defect
 from tests.support.in_memory_tap import InMemoryTap
+from tests.support.still_queues import AGREED
 
 TIMEOUT_S = 0.04
 PATIENT_S = 10.0
@@ -125,7 +126,12 @@ def _doors(tap: InMemoryTap, crm: FakeCrm) -> Doors:
     doors = Doors(tap, [each.name for each in crm.subscribers()])
     doors.off, doors.on = crm.stop, crm.start
     doors.unhooked, doors.hooked = crm.inboxes.deaf.add, crm.inboxes.deaf.discard
-    doors.delivered = crm.receive
+
+    def delivered(subscriber: str, bodies: Sequence[str]) -> Sequence[str]:
+        doors.attempts = 9 if crm.defect is Defect.TRIES_ON else AGREED
+        return crm.receive(subscriber, bodies)
+
+    doors.delivered = delivered
     return doors
 
 

@@ -9,12 +9,14 @@ from typing import Any, cast
 from support.targets.aws import Aws
 from tests.support.in_memory_tap import InMemoryTap
 
+AGREED = 3
+
 
 class StillQueues:
     """Answer for queues and rules; `holds` counts messages by the queue's URL.
 
     `letters` are the bodies in a dead-letter queue by its URL, `routes` the pattern of each rule
-    with the names of the queues that it delivers to.
+    with the names of the queues that it delivers to. Whoever gave a letter up has had `attempts`.
     """
 
     def __init__(self, bus: InMemoryTap | None = None) -> None:
@@ -24,10 +26,14 @@ class StillQueues:
         self.routes: dict[str, tuple[Any, Sequence[str]]] = {}
         self.received: list[dict[str, Any]] = []
         self.put_back: list[str] = []
+        self.attempts = AGREED
+        self._had: Counter[str] = Counter()
 
     def get_queue_attributes(self, **asked: Any) -> dict[str, Any]:
         """Count all messages as waiting, and none under another attribute."""
         waiting, *others = asked["AttributeNames"]
+        if waiting == "RedrivePolicy":
+            return {"Attributes": {waiting: json.dumps({"maxReceiveCount": AGREED})}}
         counts = {waiting: self.holds[asked["QueueUrl"]], **dict.fromkeys(others, 0)}
         return {"Attributes": {name: str(count) for name, count in counts.items()}}
 
@@ -35,7 +41,16 @@ class StillQueues:
         """Show the messages of a queue, the same ones each time."""
         self.received.append(asked)
         bodies = self.letters.get(asked["QueueUrl"], ())
-        named = [{"MessageId": body, "ReceiptHandle": body, "Body": body} for body in bodies]
+        self._had.update(bodies)
+        named = [
+            {
+                "MessageId": body,
+                "ReceiptHandle": body,
+                "Body": body,
+                "Attributes": {"ApproximateReceiveCount": str(self.attempts + self._had[body])},
+            }
+            for body in bodies
+        ]
         return {"Messages": named[: asked["MaxNumberOfMessages"]]}
 
     def change_message_visibility_batch(self, **asked: Any) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Defects of how subscribers take events and what they make of them."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from support.reference_crm import inbox, upcasting
 from support.reference_crm.domain import State
 from support.reference_crm.envelope import Event
-from support.reference_crm.inbox import Applier
+from support.reference_crm.inbox import Applier, Inbox
 from support.reference_crm.items import Write
 from support.reference_crm.ledger import Ledger, Standing
+from support.reference_crm.messages import NoEventError, Received, read
 from support.reference_crm.subscribers import (
     entity_views,
 )
@@ -133,7 +135,41 @@ def older_amounts_are_read_the_wrong_way_round() -> None:
     instead(upcasting, "UPCASTS", make)
 
 
+def poison_is_given_up_at_first_sight() -> None:
+    """What is no event goes to the dead letters at once, without the attempts that were agreed."""
+
+    def make(real: Callable[..., Iterator[Received]]) -> Callable[..., Iterator[Received]]:
+        def read_all(self: Inbox, messages: Sequence[Any]) -> Iterator[Received]:
+            for message in messages:
+                try:
+                    read(message)
+                except NoEventError:
+                    _throw_away(self, message)
+                else:
+                    yield from real(self, [message])
+
+        return read_all
+
+    instead(Inbox, "_read_all", make)
+
+
+def _throw_away(inbox: Inbox, message: Any) -> None:
+    sqs, url = inbox._sqs, inbox._queue_url
+    known = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
+    arn = json.loads(known["Attributes"]["RedrivePolicy"])["deadLetterTargetArn"]
+    dead = sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
+    sqs.send_message(QueueUrl=dead, MessageBody=message["Body"])
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    fired()
+
+
 SUBSCRIBING_DEFECTS = (
+    code_defect(
+        poison_is_given_up_at_first_sight,
+        Sort.MISJUDGES,
+        ("4.7.1",),
+        ("attempts: expected 'as agreed', found '0 of 5'",),
+    ),
     code_defect(
         subscriber_skips_a_type,
         Sort.DROPS,

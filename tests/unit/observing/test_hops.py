@@ -134,11 +134,15 @@ def test_dead_letters_are_received_until_all_were_seen(
 
     def receive(**_: Any) -> dict[str, Any]:
         found = batches.pop(0)
-        return {"Messages": [{"MessageId": b, "ReceiptHandle": b, "Body": b} for b in found]}
+        seen = {"Attributes": {"ApproximateReceiveCount": "4"}}
+        return {
+            "Messages": [{"MessageId": b, "ReceiptHandle": b, "Body": b, **seen} for b in found]
+        }
 
     monkeypatch.setattr(queues, "receive_message", receive)
     letters = scout.dead_letters()
     assert {name: len(held) for name, held in letters.items()} == {VIEWS: 12, TRAIL: 0, PIPELINE: 0}
+    assert {each.receive_count for each in letters[VIEWS]} == {4}
     assert (batches, sorted(queues.put_back)) == ([], sorted(bodies))
 
 

@@ -113,7 +113,7 @@ CONTROLS = [
     Control(
         GIVEN_UP,
         f"{POISONED}Then the subscriber audit-trail has given up of Acme exactly:\n"
-        "  | event    |\n  | no event |\n",
+        "  | event    | attempts  |\n  | no event | as agreed |\n",
         red={
             Wrong.MISSING: {
                 Defect.SWALLOWS: (
@@ -123,9 +123,14 @@ CONTROLS = [
                 ),
             },
             Wrong.DUPLICATE: {Defect.GIVES_UP_TWICE: ("unexpected: event 'no event'", TENANT)},
+            Wrong.LATE: {
+                Defect.TRIES_ON: (
+                    "attempts: expected 'as agreed', found '9 of 3'",
+                    TENANT,
+                ),
+            },
         },
         closing=audited(Wrong.OTHER_TENANT, Wrong.WRONG_VERSION, Wrong.MUTATED, Wrong.UNORDERED),
-        cannot={Wrong.LATE: NOT_TIMED},
         no_fence=TWICE,
     ),
     Control(
