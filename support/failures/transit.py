@@ -11,7 +11,7 @@ from support.faults.again import publish_again
 from support.faults.deliveries import Inboxes
 from support.faults.held import HeldDeliveries
 from support.faults.plane import ControlPlane
-from support.faults.sequel import Sequel, arranged
+from support.faults.sequel import OUT_OF_ORDER, Sequel, arranged
 from support.names import Tenant
 from support.observing.deliveries import Delivery
 from support.observing.questions import Question
@@ -60,8 +60,12 @@ class Transit:
         owner = self._deeds.tenant(tenant)
         hold, owed = self.let_go()
         for name, deliveries in owed.items():
-            ours = name == owner.name
-            self.deliver(hold.subscribers, self._turned(deliveries, sequel) if ours else deliveries)
+            if name != owner.name:
+                self.deliver(hold.subscribers, deliveries)
+            elif sequel in OUT_OF_ORDER:
+                self._deliver_singly(hold.subscribers, self._turned(deliveries, sequel))
+            else:
+                self.deliver(hold.subscribers, self._turned(deliveries, sequel))
 
     def deliver_again(self, tenant: str, whom: Party) -> None:
         """Deliver all that a tenant has published since the facts once more, and see it taken."""
@@ -118,6 +122,15 @@ class Transit:
         for subscriber in subscribers:
             bodies = [each.body for each in deliveries if subscriber.listens_to(each.detail)]
             self.inboxes.deliver(subscriber, bodies)
+
+    def _deliver_singly(
+        self, subscribers: Sequence[Subscriber], deliveries: Sequence[Delivery]
+    ) -> None:
+        """Hand over one after the other: who gets several at once may put them in order itself."""
+        for each in deliveries:
+            self.deliver(subscribers, [each])
+            for subscriber in subscribers:
+                self.inboxes.taken(subscriber)
 
     def _owed(self, hold: Hold) -> dict[str, list[Delivery]]:
         """Return what came on the bus after deliveries were held back."""

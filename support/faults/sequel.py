@@ -20,6 +20,9 @@ class Sequel(StrEnum):
     OLDER = "in its older form"
 
 
+OUT_OF_ORDER = frozenset({Sequel.REVERSED, Sequel.SHUFFLED})
+
+
 def arranged(
     deliveries: Sequence[Delivery], sequel: Sequel, rng: random.Random
 ) -> Sequence[Delivery]:

@@ -7,9 +7,10 @@ from typing import Any
 from support.crm.port import Accepted, Subscriber
 from support.judging.case import CLOCKS_APART_S, Case, Document, Evidence, Finding, OwnDeliveries
 from support.judging.history import audit
+from support.judging.pipeline import pipeline
 from support.judging.punctuality import Punctuality, punctuality
 from support.judging.strays import MayComeAgain, strays
-from support.judging.subscribers import effects
+from support.judging.subscribers import audit_trail, effects, views
 from support.judging.timeliness import Journey, journeys
 from support.observing.deliveries import Delivery, Passage
 from support.observing.sightings import Sighting
@@ -127,13 +128,24 @@ class Books:
     ) -> list[str]:
         """Name what came late, came again, is nobody's, got stuck, or had effect once more.
 
+        Also what subscribers show, total and have on record otherwise than when its books closed.
         `again` is evidence of closed tenants that was read once more; `comes_again` says whose
         events the run itself has had published again. What a scenario has told already is not told
         again.
         """
         owners = {e["event_id"]: each.tenant_id for each in again for e in each.history}
         listed = self.rules.subscribers
-        found = (str(each) for e in again for each in effects(listed, e, owners))
+        found = (
+            str(finding)
+            for each in again
+            for look in (
+                effects(listed, each, owners),
+                audit_trail(each),
+                views(each),
+                pipeline(each),
+            )
+            for finding in look
+        )
         return [
             *strays(deliveries, self._accounted, self.scenario_of, comes_again),
             *_stuck(left),

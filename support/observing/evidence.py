@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from support.contract.entities import EntityType
 from support.crm.port import Applied, CrmPort, Subscriber
-from support.judging.case import Evidence, Missing, behind
+from support.judging.case import Evidence, Missing, behind, entity_of
 from support.judging.records import record_of
 from support.names import is_fence
 from support.observing.collector import EventCollector
@@ -87,14 +87,9 @@ class Witness:
         That is the audit trail, the views, the pipeline, and what waits at the subscribers.
         """
         tenant_id = evidence.tenant_id
-        entities = dict.fromkeys(
-            (e["entity_type"], e["entity_id"]) for e in evidence.history if not is_fence(e)
-        )
         unread = [each for each in self.subscribers if each.name not in evidence.applied]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            views = pool.map(
-                lambda entity: self._crm.view(tenant_id, EntityType(entity[0]), entity[1]), entities
-            )
+            views = pool.map(lambda entity: self._crm.view(tenant_id, *entity), _entities(evidence))
             trail = pool.submit(self._crm.audit_trail, tenant_id)
             totals = pool.submit(self._crm.pipeline, tenant_id)
             waiting = {
@@ -118,14 +113,25 @@ class Witness:
         return [each.name for each in self.subscribers] if able else []
 
     def second_look(self, closed: Sequence[Evidence]) -> list[Evidence]:
-        """Read again what the subscribers of each tenant have applied since its books closed."""
+        """Read again what has become of each tenant since its books closed.
+
+        That is what the subscribers have applied, the audit trail, the views and the pipeline.
+        """
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return list(pool.map(self._again, closed))
 
     def _again(self, closed: Evidence) -> Evidence:
-        applied = {name: self._ask(closed.tenant_id, name) for name in closed.applied}
-        # Read last, as in `_look`: what a subscriber has applied by now is in it.
-        return replace(closed, applied=applied, history=self._crm.history(closed.tenant_id))
+        tenant_id = closed.tenant_id
+        applied = {name: self._ask(tenant_id, name) for name in closed.applied}
+        # Read after them, as in `_look`: what a subscriber has applied by now is in it.
+        now = replace(closed, applied=applied, history=self._crm.history(tenant_id))
+        views = [self._crm.view(tenant_id, *entity) for entity in _entities(now)]
+        return replace(
+            now,
+            audit_trail=self._crm.audit_trail(tenant_id),
+            views=[view for view in views if view is not None],
+            pipeline=self._crm.pipeline(tenant_id),
+        )
 
     def arrived(self, tenant_id: str) -> list[Delivery]:
         """Return what the bus tap has received of a tenant so far."""
@@ -193,3 +199,9 @@ class Witness:
             }
             self._journal.add(Entry.SIGHTING, fields)
         return applied
+
+
+def _entities(evidence: Evidence) -> list[tuple[EntityType, str]]:
+    """Return whatever a tenant's history is about, but for the suite's own fences."""
+    about = (entity_of(event) for event in evidence.history if not is_fence(event))
+    return [(EntityType(kind), entity_id) for kind, entity_id in dict.fromkeys(about)]

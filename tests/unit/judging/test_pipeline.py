@@ -108,5 +108,5 @@ def test_a_deal_in_the_wrong_column_is_wrong_in_both() -> None:
 
 
 def test_totals_that_were_not_read_are_not_judged() -> None:
-    """The second look at the end of a run reads only what was applied."""
+    """Where an audit has only what was applied, it says nothing of them."""
     assert list(pipeline(Evidence("acme", history=[CREATED]))) == []

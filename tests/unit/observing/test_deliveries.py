@@ -30,6 +30,7 @@ def test_an_event_is_read_with_its_envelope() -> None:
         problem=None,
         sent_at=12.5,
         body=body,
+        receive_count=1,
     )
     assert read.event_id == numbered(1)
     assert read.passage == ("e-1", numbered(1))

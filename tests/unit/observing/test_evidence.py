@@ -174,7 +174,7 @@ def test_a_fence_is_no_entity_of_the_tenant(bench: Bench) -> None:
     assert [view.entity_id for view in full.views] == ["a-1"]
 
 
-def test_a_second_look_reads_what_was_applied_since(bench: Bench) -> None:
+def test_a_second_look_reads_what_has_happened_since(bench: Bench) -> None:
     """For each tenant, also of those who had nothing, with the history as it is by then."""
     tenants = ("acme", "bravo")
     for tenant_id in tenants:
@@ -188,6 +188,9 @@ def test_a_second_look_reads_what_was_applied_since(bench: Bench) -> None:
     assert acme.applied[VIEWS] == closed[0].applied[VIEWS]
     assert [(row.entity_id, row.times) for row in bravo.applied[VIEWS]] == [("a-1", 1), ("a-2", 2)]
     assert bravo.history == bench.crm.history("bravo")
+    assert [view.entity_id for view in bravo.views] == ["a-1", "a-2"]
+    assert bravo.audit_trail == bench.crm.audit_trail("bravo")
+    assert bravo.pipeline == bench.crm.pipeline("bravo")
     assert acme.applied.keys() == closed[0].applied.keys()
     assert any(not rows for rows in acme.applied.values())
 

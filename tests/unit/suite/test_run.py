@@ -189,6 +189,25 @@ def test_an_effect_that_is_doubled_after_its_scenario_turns_the_run_red(stage: S
     assert finding.endswith(" 2 times (tenant test-acme-1)")
 
 
+@pytest.mark.parametrize(
+    ("defect", "finding"),
+    [
+        (Defect.FOREIGN_VIEW, "leaked: the view of acme-"),
+        (Defect.TRAIL_TWICE, "duplicate: the audit trail has "),
+        (Defect.PIPELINE_ALTERS, "mutated: the pipeline counts "),
+    ],
+)
+def test_what_is_shown_otherwise_after_its_scenario_turns_the_run_red(
+    stage: Stage, defect: Defect, finding: str
+) -> None:
+    """A leak may hit a tenant whose books are closed, too."""
+    stage.play(f'{STORY}And Acme creates the opportunity "Reactor"\n{CLOSING}')
+    stage.crm.defect = defect
+    found = [each for each in final_audit(stage.run) if each.endswith("(tenant test-acme-1)")]
+    assert found
+    assert all(each.startswith(finding) for each in found)
+
+
 def test_what_a_subscriber_had_late_is_no_phantom(stage: Stage) -> None:
     """The second look goes by the history of its own time."""
     stage.play(STORY + CLOSING)

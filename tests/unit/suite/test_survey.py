@@ -146,6 +146,11 @@ class Held:
             named = [str(json.loads(body)["detail"]["payload"].get("name")) for body in bodies]
             self.done.append(f"deliver {', '.join(named)}")
 
+    def taken(self, subscriber: Subscriber) -> None:
+        """Note that the first subscriber is waited for."""
+        if subscriber.name == SUBSCRIBERS[0].name:
+            self.done.append("taken")
+
 
 HOLDING = """Given deliveries to all subscribers are held back
 When Acme updates the account "Globex" with:
@@ -169,13 +174,16 @@ def held(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Held:
 def test_faults_in_the_transport_make_the_survey_forget(
     stage: Stage, survey: Survey, acme: Tenant, held: Held
 ) -> None:
-    """Holding deliveries back, and handing them over, each ends what was known."""
+    """Holding deliveries back, and handing them over, each ends what was known.
+
+    What is to come in another order comes one by one: together, a subscriber may put it in order.
+    """
     known = [survey.settled(acme)]
     stage.play(HOLDING)
     stage.play("When what was held back from Acme arrives in reverse order")
     known.append(survey.settled(acme))
     assert len({id(evidence) for evidence in known}) == 2
-    assert held.done == ["hold", "restore", "deliver Two, One"]
+    assert held.done == ["hold", "restore", "deliver Two", "taken", "deliver One", "taken"]
 
 
 def test_what_is_held_back_is_handed_over_before_anything_is_ruled_out(
