@@ -144,7 +144,7 @@ def after_all(context: Context) -> None:
         if not run.scenarios:
             raise LookupError("no scenario ran: check the files, tags and names that were given")
         if stray := final_audit(run):
-            raise AssertionError("Late, or nobody's:\n" + "\n".join(stray))
+            raise AssertionError("Late, nobody's, or otherwise than it was:\n" + "\n".join(stray))
 
 
 def _show(context: Context, name: str, outcome: Outcome) -> None:

@@ -136,7 +136,7 @@ class Books:
         owners = {e["event_id"]: each.tenant_id for each in again for e in each.history}
         listed = self.rules.subscribers
         found = (
-            str(finding)
+            finding
             for each in again
             for look in (
                 effects(listed, each, owners),
@@ -149,9 +149,13 @@ class Books:
         return [
             *strays(deliveries, self._accounted, self.scenario_of, comes_again),
             *_stuck(left),
-            *(each for each in found if each not in self._told),
+            *(self._since(each) for each in found if str(each) not in self._told),
             *([] if (share := self.punctuality()).holds else [f"late: {share}"]),
         ]
+
+    def _since(self, finding: Finding) -> str:
+        scenario = self.scenario_of.get(finding.tenant_id, "none")
+        return f"{finding}, since its scenario was closed: {scenario}"
 
 
 def _stuck(left: Mapping[str, Left]) -> Iterator[str]:

@@ -80,7 +80,7 @@ def test_two_signals_end_a_run_as_one_does(tmp_path: Path, number: signal.Signal
     assert "The audit at the end of the run was skipped: the run was interrupted." in _output(
         tmp_path
     )
-    assert "Late, or nobody's" not in _output(tmp_path)
+    assert "Late, nobody's" not in _output(tmp_path)
     assert "Traceback" not in _output(tmp_path)
     assert _verdicts(tmp_path)["The run was interrupted"]["status"] == "broken"
     assert len(started) > 5

@@ -58,11 +58,11 @@ def test_what_is_red_is_named_with_its_job() -> None:
         _result("a.feature:3"),
         _result("a.feature:9", "failed", message="Expected:\n  one"),
         _result("b.feature:3"),
-        _result(audit, "failed", audit, "Late, or nobody's:\n..."),
+        _result(audit, "failed", audit, "Late, nobody's, or otherwise than it was:\n..."),
     ]
     assert summary(jobs, results, 4.0)[4:] == [
         "job 1: failed: a.feature:9 It works\n    Expected:",
-        "job 2: failed: The audit at the end of the run (job 2)\n    Late, or nobody's:",
+        "job 2: failed: The audit at the end of the run (job 2)\n    Late, nobody's, or otherwise than it was:",
     ]
     assert not is_green(jobs, results)
 

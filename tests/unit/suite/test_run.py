@@ -186,7 +186,9 @@ def test_an_effect_that_is_doubled_after_its_scenario_turns_the_run_red(stage: S
     stage.crm.release()
     (finding,) = final_audit(stage.run)
     assert finding.startswith("duplicate: entity-views applied version 1 of acme-account-")
-    assert finding.endswith(" 2 times (tenant test-acme-1)")
+    assert finding.endswith(
+        f" 2 times (tenant test-acme-1), since its scenario was closed: {SCENARIO}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,7 +205,8 @@ def test_what_is_shown_otherwise_after_its_scenario_turns_the_run_red(
     """A leak may hit a tenant whose books are closed, too."""
     stage.play(f'{STORY}And Acme creates the opportunity "Reactor"\n{CLOSING}')
     stage.crm.defect = defect
-    found = [each for each in final_audit(stage.run) if each.endswith("(tenant test-acme-1)")]
+    closing = f"(tenant test-acme-1), since its scenario was closed: {SCENARIO}"
+    found = [each for each in final_audit(stage.run) if each.endswith(closing)]
     assert found
     assert all(each.startswith(finding) for each in found)
 
