@@ -24,3 +24,9 @@ def lacks_nothing(context: Context, party: Party, tenant: str) -> None:
 def set_aside(context: Context, tenant: str) -> None:
     """Require that just these events are set aside by the publisher, each with its reason."""
     world_of(context).shortfall.set_aside(tenant, read_table(context.table))
+
+
+@then("nothing is set aside of {tenant} any more")
+def nothing_set_aside(context: Context, tenant: str) -> None:
+    """Require that all that was set aside has been given back, and is on nobody's list."""
+    world_of(context).shortfall.set_aside(tenant, [])

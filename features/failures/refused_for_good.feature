@@ -25,6 +25,7 @@ Feature: What cannot be published is set aside, and the others flow on
       | LeadCreated      | 1       |
       | LeadQualified    | 2       |
       | LeadDisqualified | 3       |
+    And nothing is set aside of Acme any more
 
   @prd-4.3.2 @prd-4.3.3
   Scenario: A deal whose stored event breaks its schema is set aside until the repair
@@ -48,3 +49,4 @@ Feature: What cannot be published is set aside, and the others flow on
     Then the pipeline of Acme totals:
       | currency | open     | open deals | won         | won deals |
       | EUR      | 0.00 EUR | 0          | 1200.00 EUR | 1         |
+    And nothing is set aside of Acme any more

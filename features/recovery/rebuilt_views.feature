@@ -77,3 +77,34 @@ Feature: What is rebuilt from the stored events equals what was live
     When somebody rebuilds the views of Acme
     Then nothing has changed at Acme Two
     And nothing has changed at Acme
+
+  @prd-5.2.1 @needs-held-deliveries @needs-deliveries
+  Scenario: A rebuild mends what everybody was told wrongly
+    Given Acme is a tenant
+    And Acme has the account "Globex"
+    And deliveries to all subscribers are held back
+    When Acme creates the opportunity "Reactor" with:
+      | amount      |
+      | 1200.00 EUR |
+    And what was held back from Acme arrives with wrong amounts
+    Then the opportunity "Reactor" of Acme reads:
+      | amount   |
+      | 1.00 EUR |
+    And the pipeline of Acme totals:
+      | currency | open     | open deals |
+      | EUR      | 1.00 EUR | 1          |
+    And the timeline of the opportunity "Reactor" of Acme shows in order:
+      | event              | amount   |
+      | OpportunityCreated | 1.00 EUR |
+    When somebody rebuilds the views of Acme
+    And somebody rebuilds the pipeline of Acme
+    And somebody rebuilds the audit trail of Acme
+    Then the opportunity "Reactor" of Acme reads:
+      | amount      |
+      | 1200.00 EUR |
+    And the pipeline of Acme totals:
+      | currency | open        | open deals |
+      | EUR      | 1200.00 EUR | 1          |
+    And the timeline of the opportunity "Reactor" of Acme shows in order:
+      | event              | amount      |
+      | OpportunityCreated | 1200.00 EUR |

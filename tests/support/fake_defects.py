@@ -98,6 +98,7 @@ class Defect(Enum):
     SENDS_REFUSED = "what is set aside has got through all the same"
     RENUMBERS_REFUSED = "what is set aside has another version there"
     ASIDE_TWICE = "what the transport refuses is set aside twice"
+    STAYS_ASIDE = "what was given back is still said to be set aside"
     ASIDE_OF_ALL = "what is set aside of one tenant is shown to all"
     NO_REASON = "what is set aside has no reason"
     NEVER_STOPS = "a process that was stopped goes on"

@@ -71,7 +71,8 @@ class FakeTransport(FakeOperator):
         self.given_up.append(lambda: self._give_back(event))
 
     def _give_back(self, event: Document) -> None:
-        self._aside.clear()
+        if self.defect is not Defect.STAYS_ASIDE:
+            self._aside.clear()
         self._publish(event)
 
     def _publish(self, event: Document) -> None:

@@ -36,3 +36,15 @@ def test_what_has_no_older_form_is_no_older_form() -> None:
     (first, second) = in_older_form([plain, delivery(revalued)])
     told = {**envelope(revalued), "detail": older(revalued)}
     assert (first, json.loads(second.body)) == (plain, told)
+
+
+def test_amounts_are_told_wrongly_and_nothing_else() -> None:
+    """What has none beside one that has, stays; nothing but such would prove nothing."""
+    payload = {"name": "Reactor", "amount": {"amount": "1200.00", "currency": "EUR"}}
+    created = an_event(2, "OpportunityCreated", payload=payload)
+    plain = delivery(an_event())
+    with pytest.raises(ScenarioError, match="nothing that was held back has an amount"):
+        arranged([plain], Sequel.WRONG, random.Random(7))  # noqa: S311
+    first, second = arranged([plain, delivery(created)], Sequel.WRONG, random.Random(7))  # noqa: S311
+    wrong = {**payload, "amount": {"amount": "1.00", "currency": "EUR"}}
+    assert (first, json.loads(second.body)["detail"]) == (plain, {**created, "payload": wrong})

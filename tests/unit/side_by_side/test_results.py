@@ -62,7 +62,8 @@ def test_what_is_red_is_named_with_its_job() -> None:
     ]
     assert summary(jobs, results, 4.0)[4:] == [
         "job 1: failed: a.feature:9 It works\n    Expected:",
-        "job 2: failed: The audit at the end of the run (job 2)\n    Late, nobody's, or otherwise than it was:",
+        "job 2: failed: The audit at the end of the run (job 2)\n"
+        "    Late, nobody's, or otherwise than it was:",
     ]
     assert not is_green(jobs, results)
 

@@ -12,6 +12,7 @@ from tests.unit.suite.controls.stories import (
 
 LACKS = "{party} still lacks of {tenant} exactly:"
 SET_ASIDE = "what is set aside of {tenant} is exactly:"
+NOT_ASIDE = "nothing is set aside of {tenant} any more"
 LACKS_NOTHING = "{party} lacks nothing of {tenant}"
 NOT_TIMED = "while the suite itself holds events up, how long they take is not judged"
 TRAIL_STOPPED = (
@@ -64,6 +65,28 @@ CONTROLS = [
         },
         no_fence="what is set aside is no event on its way; it says what is there",
         withheld="what is set aside has not arrived, and is published after the repair only",
+    ),
+    Control(
+        NOT_ASIDE,
+        f"{REFUSED}And everything is repaired\nThen nothing is set aside of Acme any more",
+        red={
+            Wrong.DUPLICATE: {
+                Defect.STAYS_ASIDE: (
+                    f"Expected: {IS_SET_ASIDE} exactly nothing.",
+                    "unexpected: event 'AccountUpdated', version 2, reason ",
+                    TENANT,
+                ),
+            },
+            Wrong.OTHER_TENANT: {
+                Defect.ASIDE_OF_ALL: ("unexpected: event 'AccountCreated', version 1", TENANT),
+            },
+        },
+        closing=audited(Wrong.MISSING, Wrong.WRONG_VERSION, Wrong.MUTATED),
+        cannot={
+            Wrong.LATE: NOT_TIMED,
+            Wrong.UNORDERED: "what is given back comes after later versions, which is right here",
+        },
+        no_fence="what is set aside is no event on its way; it says what is there",
     ),
     Control(
         LACKS,
