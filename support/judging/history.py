@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from support.judging.case import Case, Evidence, Finding, Kind, entity_of, title
+from support.judging.choreography import choreography
 from support.judging.commands import causes, commands
 from support.judging.isolation import own_subscription
 from support.judging.parked import parked
@@ -30,6 +31,7 @@ def audit(case: Case) -> list[Finding]:
             views(evidence),
             pipeline(evidence),
             causes(case, evidence),
+            choreography(evidence),
             late(case, evidence),
         )
         for finding in look
