@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 
+from support.contract.entities import EntityType
 from support.crm.port import Applied, AuditEntry, Subscriber, View
 from support.judging.alike import alike, differences, only_texts
 from support.judging.case import (
@@ -21,6 +22,9 @@ from support.judging.values import show
 from support.names import is_fence
 
 NOT_SHOWN = "(not shown)"
+GATHERED = frozenset({"products", "primary"})
+OWNER = ("owner_type", "owner_id")
+LINE = ("product_id", "sku", "quantity", "unit_price")
 IDENTITY = ("entity_type", "entity_id", "version")
 ENTITY = itemgetter("entity_type", "entity_id")
 TOLD = tuple(AuditEntry.model_fields)
@@ -181,14 +185,51 @@ def views(evidence: Evidence) -> Iterator[Finding]:
 
 def _values(view: View, events: Sequence[Document], evidence: Evidence) -> Iterator[Finding]:
     """Compare what the view shows; a value that the entity was born with, it has to show."""
-    told = evidence.walked.told[entity_of(events[0])]
+    told = {**evidence.walked.told[entity_of(events[0])], **_gathered(view, events, evidence)}
     if told.items() <= view.data.items() and only_texts(told):
         return
-    for name in sorted(told.keys() & (view.data.keys() | events[0]["payload"].keys())):
-        says = view.data.get(name, NOT_SHOWN)
+    born_with = events[0]["payload"].keys() | GATHERED
+    for name in sorted(told.keys() & (view.data.keys() | born_with)):
+        says = _shown(view, name)
         if not alike(says, told[name]):
             sentence = (
                 f"the view of {view.entity_id} says {name} {show(says)}, "
                 f"and its events say {show(told[name])}"
             )
             yield evidence.finding(Kind.MUTATED, sentence, events[-1])
+
+
+def _shown(view: View, name: str) -> object:
+    """Return what a view shows; of products only what is promised of each."""
+    says = view.data.get(name, NOT_SHOWN)
+    if name != "products" or not isinstance(says, list):
+        return says
+    return [
+        {each: line.get(each) for each in LINE} if isinstance(line, dict) else line for line in says
+    ]
+
+
+def _gathered(view: View, events: Sequence[Document], evidence: Evidence) -> Mapping[str, object]:
+    """Return what a view shows that is no field of one event, unless it is nothing.
+
+    That is the products of an opportunity, and which address is the primary one of its owner.
+    """
+    if view.entity_type == EntityType.OPPORTUNITY:
+        added = [e["payload"] for e in events if e["event_type"] == "OpportunityProductAdded"]
+        lines = [{name: each.get(name) for name in LINE} for each in added]
+        return {"products": lines} if lines or view.data.get("products") else {}
+    if view.entity_type == EntityType.ADDRESS:
+        is_primary = _last_made_primary(evidence, events[0]["payload"]) == view.entity_id
+        return {"primary": is_primary} if is_primary or view.data.get("primary") else {}
+    return {}
+
+
+def _last_made_primary(evidence: Evidence, address: Document) -> str | None:
+    """Return the address that was made the primary one of an address's owner last."""
+    made = [
+        (event["payload"]["nth"], event["entity_id"])
+        for event in evidence.history
+        if event["event_type"] == "AddressMadePrimary"
+        and all(event["payload"].get(name) == address.get(name) for name in OWNER)
+    ]
+    return max(made)[1] if made else None

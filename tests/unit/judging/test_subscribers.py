@@ -32,14 +32,44 @@ def _closed(event_type: str) -> Document:
     return an_event(4, event_type, entity_id=OPENED["entity_id"], payload=lost)
 
 
+LINE = {
+    "product_id": "bolt",
+    "sku": "B-1",
+    "quantity": 2,
+    "unit_price": {"amount": "1.50", "currency": "EUR"},
+}
+ADDED = an_event(2, "OpportunityProductAdded", entity_id=OPENED["entity_id"], payload=LINE)
+MORE = an_event(
+    3, "OpportunityProductAdded", entity_id=OPENED["entity_id"], payload={**LINE, "quantity": 3}
+)
+BOTH = [{**LINE, "since": "today"}, {**LINE, "quantity": 3}]
+PLACE = {"owner_type": "account", "owner_id": "globex", "line1": "Elm Street 1"}
+OWNER = {"owner_type": "account", "owner_id": "globex"}
+OTHERS = {**OWNER, "owner_id": "initech"}
+
+
+def _address(number: int, event_type: str, entity_id: str, payload: Document) -> Document:
+    return an_event(number, event_type, entity_type="address", entity_id=entity_id, payload=payload)
+
+
+def _primary(number: int, entity_id: str, owner: Document, nth: int) -> Document:
+    payload = {**owner, "nth": nth, "replaces": None}
+    return _address(number, "AddressMadePrimary", entity_id, payload)
+
+
+HOME, OFFICE = _address(21, "AddressAdded", "home", PLACE), _primary(22, "office", OWNER, 1)
+ELSEWHERE = _primary(23, "plant", OTHERS, 9)
+HOME_FIRST = _address(24, "AddressCorrected", "home", {"line1": "Elm Street 1"})
+
 WITHDRAWN = an_event(2, "ContactConsentWithdrawn", entity_id="byron", payload={"reason": None})
 WON, LOST = _closed("OpportunityWon"), _closed("OpportunityLost")
 
 
 def _seen(data: Document, *events: Document) -> list[Finding]:
-    """Show these data of an entity that these events are about."""
-    evidence = Evidence("acme", history=events, views=[view(events[-1], data=data)])
-    return list(views(evidence))
+    """Show these data of the entity that the last event is about; others are not asked for."""
+    shown = view(events[-1], data=data)
+    evidence = Evidence("acme", history=events, views=[shown])
+    return [each for each in views(evidence) if f"view of {shown.entity_id} " in each.sentence]
 
 
 def _without(data: Document, name: str) -> Document:
@@ -53,6 +83,14 @@ LEGAL: dict[str, list[Finding]] = {
         {**SOLD, "stage": "lost"}, OPENED, LOST
     ),
     "a consent that was withdrawn": _seen({**PERSON, "consent": False}, SIGNED, WITHDRAWN),
+    "products, each with more than is promised": _seen(
+        {**SOLD, "products": BOTH}, OPENED, ADDED, MORE
+    ),
+    "no products": _seen({**SOLD, "products": []}, OPENED),
+    "the primary address": _seen(
+        {**PLACE, "primary": True}, OFFICE, ELSEWHERE, HOME, _primary(25, "home", OWNER, 2)
+    ),
+    "one of several addresses": _seen(PLACE, OFFICE, HOME, HOME_FIRST),
 }
 
 
@@ -87,6 +125,34 @@ PLANTED: dict[str, tuple[list[Finding], str]] = {
     "an opportunity that was lost": (
         _seen({**SOLD, "stage": "won"}, OPENED, LOST),
         "the view of deal says stage 'won', and its events say 'lost'",
+    ),
+    "products that are not shown": (
+        _seen(SOLD, OPENED, ADDED),
+        f"the view of deal says products '(not shown)', and its events say {[LINE]}",
+    ),
+    "a product that was written over": (
+        _seen({**SOLD, "products": [{**LINE, "quantity": 3}]}, OPENED, ADDED, MORE),
+        f"the view of deal says products {[{**LINE, 'quantity': 3}]}, "
+        f"and its events say {[LINE, {**LINE, 'quantity': 3}]}",
+    ),
+    "a product that nobody added": (
+        _seen({**SOLD, "products": [LINE]}, OPENED),
+        f"the view of deal says products {[LINE]}, and its events say []",
+    ),
+    "products that are none": (
+        _seen({**SOLD, "products": "B-1"}, OPENED, ADDED),
+        f"the view of deal says products 'B-1', and its events say {[LINE]}",
+    ),
+    "a primary address that is not shown as that": (
+        _seen({**PLACE, "primary": False}, HOME, _primary(25, "home", OWNER, 1)),
+        "the view of home says primary False, and its events say True",
+    ),
+    "an address that is the primary one no more": (
+        _seen(
+            {**PLACE, "primary": True},
+            *(HOME, _primary(25, "home", OWNER, 1), _primary(26, "office", OWNER, 2), HOME_FIRST),
+        ),
+        "the view of home says primary True, and its events say False",
     ),
     "a consent that was withdrawn": (
         _seen(PERSON, SIGNED, WITHDRAWN),
