@@ -4,7 +4,7 @@ Feature: Whatever fails while everybody works, nothing is lost
   entities, while one process after the other is killed, and the transport is throttled. What came of it all is
   audited as always; only that events were published again is allowed. The run's seed repeats it.
 
-  @prd-4.4.1 @prd-4.4.2 @needs-process-control @needs-aws-answers
+  @prd-4.4.1 @prd-4.4.2 @needs-process-control @needs-aws-answers @slow
   Scenario: Three tenants make three hundred changes while one trouble follows the other
     Given Acme is a tenant
     And Bravo is a tenant

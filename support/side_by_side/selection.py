@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from behave import exception
 from behave.configuration import Configuration
-from behave.model import Feature
+from behave.model import Feature, Scenario
 from behave.parser import ParserError
 from behave.runner_util import collect_feature_locations, parse_features
 from cucumber_tag_expressions.parser import TagExpressionError
@@ -21,6 +21,8 @@ NO_SUCH = (
     TagExpressionError,
     OSError,
 )
+
+SLOW = "slow"
 
 
 @dataclass(frozen=True)
@@ -66,5 +68,10 @@ def _chosen(feature: Feature, config: Configuration, named: dict[str, list[str]]
     return Chosen(
         feature.filename,
         tuple(named[feature.filename]),
-        tuple(f"{each.filename}:{each.line}" for each in scenarios),
+        tuple(_name(each) for each in scenarios),
+        frozenset(_name(each) for each in scenarios if SLOW in each.effective_tags),
     )
+
+
+def _name(scenario: Scenario) -> str:
+    return f"{scenario.filename}:{scenario.line}"

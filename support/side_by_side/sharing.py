@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 UNKNOWN_S = 1.0
+SLOW_S = 15.0
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Hold a feature file of which something is selected: as it was named, and what would run."""
+    """Hold a feature file of which something is selected: as it was named, and what would run.
+
+    `slow` are those of its scenarios that are tagged so.
+    """
 
     path: str
     named: tuple[str, ...]
     scenarios: tuple[str, ...]
+    slow: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,11 @@ def weight(each: Chosen, took: Mapping[str, float]) -> float:
     """Return the seconds that a file should take; unknown scenarios take what others of it took."""
     usual = _mean([seconds for name, seconds in took.items() if _file(name) == each.path])
     rest = usual if usual is not None else _mean([*took.values()])
-    return sum(took.get(name, UNKNOWN_S if rest is None else rest) for name in each.scenarios)
+
+    def guess(name: str) -> float:
+        return SLOW_S if name in each.slow else UNKNOWN_S if rest is None else rest
+
+    return sum(took.get(name, guess(name)) for name in each.scenarios)
 
 
 def _file(name: str) -> str:

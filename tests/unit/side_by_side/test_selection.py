@@ -26,6 +26,13 @@ def test_tags_and_names_select_as_they_do_for_behave() -> None:
     ]
 
 
+def test_what_is_tagged_slow_is_told() -> None:
+    """Nobody knows yet how long it takes, only that it is long."""
+    (backlog,) = select(Selection(["features/failures/backlog.feature"]))
+    (delivery,) = select(Selection(["features/guarantees/delivery.feature"]))
+    assert (backlog.slow, delivery.slow) == (frozenset(backlog.scenarios), frozenset())
+
+
 def test_a_line_selects_its_scenario() -> None:
     """It is named with its line."""
     (scenario, *_) = select(Selection(["features/guarantees/delivery.feature"]))[0].scenarios

@@ -30,6 +30,15 @@ def test_a_scenario_that_is_new_takes_what_others_of_its_file_took() -> None:
     assert weight(C, took) == 3 * 6.0
 
 
+def test_without_an_earlier_run_what_is_tagged_slow_counts_for_many() -> None:
+    """It is not put beside all the rest of one job; what it took counts once that is known."""
+    slow = Chosen(
+        "a.feature", ("a.feature",), ("a.feature:1", "a.feature:2"), frozenset({"a.feature:2"})
+    )
+    assert weight(slow, {}) == 16.0
+    assert weight(slow, {"a.feature:2": 4.0}) == 8.0
+
+
 def test_no_job_is_idle() -> None:
     """There are no more jobs than files, and nothing is lost or there twice."""
     shares = share_out([A, B], {}, 4)
