@@ -76,5 +76,4 @@ class Losses:
         suspects: Callable[[Scene], Sequence[Document]],
     ) -> Scene:
         ours = [*accepted, *self.fences.sent]
-        scene = self.scout.look(tenant_id, self.witness.arrived(tenant_id), ours, suspects)
-        return replace(scene, unreadable=self.witness.unreadable(tenant_id))
+        return self.scout.look(tenant_id, self.witness, ours, suspects)

@@ -34,7 +34,7 @@ class Loss:
 def losses(hops: Hops) -> tuple[Loss, ...]:
     """Return the first hops without a trace: one, or one for each subscriber that lacks it."""
     if not hops.on_bus:
-        return (_before_bus(hops),)
+        return tuple(_before_bus(hops))
     lost = tuple(loss for stop in hops.stops if (loss := _at(stop)))
     if lost or any(stop.applied is None for stop in hops.stops):
         return lost
@@ -46,6 +46,8 @@ def headline(hops: Hops) -> str:
     if lost := losses(hops):
         other = "arrived on the bus other than it was committed, and " if hops.altered else ""
         return f"{hops.title} {other}was lost " + "; and ".join(str(each) for each in lost)
+    if not hops.on_bus:
+        return f"{hops.title} is missing; whether it came to the bus is not known"
     if unknown := [stop.subscriber for stop in hops.stops if stop.applied is None]:
         names = ", ".join(unknown)
         return f"{hops.title} reached the bus; whether it reached {names} is not known"
@@ -59,7 +61,7 @@ def known(hops: Hops) -> Iterator[str]:
     if hops.committed is False and not hops.on_bus:
         return
     if not hops.on_bus:
-        unseen = "no, the tap has not seen it"
+        unseen = "not known" if hops.on_bus is None else "no, the tap has not seen it"
         yield f"on the bus: {hops.unreadable or unseen}"
         return
     yield "on the bus: yes"
@@ -112,18 +114,23 @@ def _shown(hops: Hops) -> Iterator[Loss]:
         yield Loss("the subscribers and the view", f"all have applied it, and {shows}")
 
 
-def _before_bus(hops: Hops) -> Loss:
+def _before_bus(hops: Hops) -> Iterator[Loss]:
     if hops.unreadable:
-        return Loss(BUS, f"what arrived in its name is {hops.unreadable}")
+        yield Loss(BUS, f"what arrived in its name is {hops.unreadable}")
+    elif hops.committed is False and hops.accepted:
+        yield Loss("the CRM's answer and the event store", "it was accepted, and is not committed")
+    elif hops.committed is False:
+        yield Loss("the suite and the CRM", "no command that was accepted made it")
+    elif hops.on_bus is not None:
+        yield _unpublished(hops)
+
+
+def _unpublished(hops: Hops) -> Loss:
     if hops.committed:
         return Loss(BUS, "it is committed, and was not published")
-    if hops.committed is None:
-        return Loss(
-            "the CRM and the bus", "it was not published; whether it is committed, is not known"
-        )
-    if hops.accepted:
-        return Loss("the CRM's answer and the event store", "it was accepted, and is not committed")
-    return Loss("the suite and the CRM", "no command that was accepted made it")
+    return Loss(
+        "the CRM and the bus", "it was not published; whether it is committed, is not known"
+    )
 
 
 def _at(stop: Stop) -> Loss | None:

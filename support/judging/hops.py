@@ -83,7 +83,7 @@ class Hops:
     version: int
     accepted: bool
     committed: bool | None
-    on_bus: bool
+    on_bus: bool | None
     unreadable: str = ""
     altered: str = ""
     stops: tuple[Stop, ...] = ()

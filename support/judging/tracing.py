@@ -53,7 +53,7 @@ class Scene:
     """Hold what was seen of one tenant; what is None, or not there, gave no answer in time.
 
     `unreadable` are deliveries in the tenant's name that hold no event; `trail` has the ids of the
-    events in the audit trail.
+    events in the audit trail. Unless `is_tap_read`, more may have come to the bus.
     """
 
     tenant_id: str
@@ -68,6 +68,7 @@ class Scene:
     trail: frozenset[str] | None = None
     unknown: tuple[str, ...] = ()
     unreadable: Sequence[Delivery] = ()
+    is_tap_read: bool = True
 
 
 def dead_letters(letters: Mapping[str, Sequence[Delivery]]) -> Mapping[str, frozenset[str]]:
@@ -159,7 +160,7 @@ def trace(scene: Scene, event: Document) -> Hops:
         version=event["version"],
         accepted=event_id in receipted,
         committed=None if history is None else any(e["event_id"] == event_id for e in history),
-        on_bus=arrived is not None,
+        on_bus=True if arrived else False if scene.is_tap_read else None,
         unreadable=_unreadable(scene, event_id),
         altered=_altered(arrived, history or ()),
         stops=tuple(_stop(scene, event, arrived, each) for each in listening) if arrived else (),

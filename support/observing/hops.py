@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from threading import Semaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from botocore.exceptions import ClientError
 
@@ -31,6 +31,20 @@ LOOK_S = 2
 BATCH = 10
 AT_ONCE = 4  # connections of a client
 CLOSER_LOOKS = 3
+TAP = "what has come to the tap"
+
+
+class Arrivals(Protocol):
+    """Tell what has come to the bus tap."""
+
+    def catch_up(self) -> int:
+        """Receive what has come by now, and return how many messages that were."""
+
+    def arrived(self, tenant_id: str) -> Sequence[Delivery]:
+        """Return what has been received of a tenant."""
+
+    def unreadable(self, tenant_id: str) -> Sequence[Delivery]:
+        """Return what has been received in a tenant's name that holds no event."""
 
 
 class NotRead(Exception):
@@ -50,7 +64,7 @@ class HopScout:
     def look(
         self,
         tenant_id: str,
-        deliveries: Sequence[Delivery],
+        arrivals: Arrivals,
         accepted: Sequence[Accepted],
         suspects: Callable[[Scene], Sequence[Document]],
     ) -> Scene:
@@ -59,6 +73,7 @@ class HopScout:
         `suspects` says, once the rest is known, of which events the views are read, too.
         """
         asking = Asking(self.seconds)
+        read = asking.ask(TAP, arrivals.catch_up)
         history = asking.ask("the history", lambda: self.crm.history(tenant_id))
         rules = asking.ask("the rules of the bus", lambda: self._rules(asking))
         applied = {
@@ -68,13 +83,19 @@ class HopScout:
             for each in self.subscribers
         }
         queues = self._queues(asking)
+        committed = history()
+        if committed is not None:  # what it has by now may have come to the tap since
+            read = asking.ask(TAP, arrivals.catch_up)
+        is_tap_read = read() is not None
         scene = Scene(
             tenant_id=tenant_id,
-            deliveries=deliveries,
+            deliveries=arrivals.arrived(tenant_id),
             accepted=accepted,
             subscribers=self.subscribers,
             applied=gathered(applied),
-            history=history(),
+            history=committed,
+            unreadable=arrivals.unreadable(tenant_id),
+            is_tap_read=is_tap_read,
         )
         # Asked before the bus and the queues are waited for: who hangs there does not matter here.
         views, trail = self._made_of(asking, tenant_id, suspects(scene))

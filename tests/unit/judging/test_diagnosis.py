@@ -162,6 +162,22 @@ def test_a_subscriber_that_does_not_answer_is_not_accused() -> None:
     )
 
 
+def test_a_tap_that_could_not_be_read_accuses_nobody() -> None:
+    """Who was asked and is known not to have it was asked before the bus."""
+    unread = replace(EVENT, on_bus=None)
+    assert losses(unread) == ()
+    assert headline(unread) == (
+        "LeadCreated of ada version 2 is missing; whether it came to the bus is not known"
+    )
+    assert list(known(unread)) == [
+        "accepted by the CRM: yes",
+        "committed to the event store: yes",
+        "on the bus: not known",
+    ]
+    (loss,) = losses(replace(unread, committed=False))
+    assert loss.hop == "the CRM's answer and the event store"
+
+
 def test_each_subscriber_that_lacks_it_is_named() -> None:
     """One broken route does not hide another."""
     hops = replace(

@@ -91,6 +91,12 @@ def test_what_was_altered_on_its_way_to_the_bus_is_named() -> None:
     assert f"    other than it was committed: {hops.altered}" in told
 
 
+def test_a_tap_that_was_not_read_to_the_end_may_have_it() -> None:
+    """What was received from it counts."""
+    unread = replace(SCENE, deliveries=arrive(CREATED), is_tap_read=False)
+    assert [trace(unread, each).on_bus for each in (CREATED, UPDATED)] == [True, None]
+
+
 def test_what_came_in_its_name_and_is_no_event_is_told() -> None:
     """It was published, but nobody can read it."""
     broken = {name: value for name, value in CREATED.items() if name != "version"}

@@ -141,6 +141,14 @@ def test_several_tenants_share_the_time(stage: Stage, monkeypatch: pytest.Monkey
     assert spent == [1.0, 1.0]
 
 
+def test_what_has_come_to_the_tap_and_nobody_has_read_was_published(stage: Stage) -> None:
+    """A hop is accused only once the tap was looked into."""
+    stage.play(STORY)
+    losses, accepted = stage.run.losses, stage.world._deeds.accepted
+    assert stage.run.collector.deliveries == ()
+    assert losses.tell_missing(losses.look("test-acme-1", accepted)) == [NOTHING_LOST]
+
+
 def test_an_event_that_nobody_committed_was_lost_nowhere(stage: Stage) -> None:
     """The reader is told to look at the command instead."""
     stage.play("""Given Acme is a tenant
