@@ -1,13 +1,14 @@
 """Which hop lost an event, from what is known of each hop, in sentences."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from support.judging.case import BUS
 from support.judging.hops import Hops, Obstacle, Route, Stop
 
 GROUPS = 3
 NAMED = 3
+BEFORE_STORE = "the CRM's answer and the event store"
 NO_RULE = "no rule of the bus delivers to its queue"
 ANSWERED = {True: "yes", False: "no", None: "not known"}
 
@@ -35,6 +36,8 @@ def losses(hops: Hops) -> tuple[Loss, ...]:
     """Return the first hops without a trace: one, or one for each subscriber that lacks it."""
     if not hops.on_bus:
         return tuple(_before_bus(hops))
+    if hops.committed is False:
+        return tuple(_without_history(hops))
     lost = tuple(loss for stop in hops.stops if (loss := _at(stop)))
     if lost or any(stop.applied is None for stop in hops.stops):
         return lost
@@ -48,6 +51,8 @@ def headline(hops: Hops) -> str:
         return f"{hops.title} {other}was lost " + "; and ".join(str(each) for each in lost)
     if not hops.on_bus:
         return f"{hops.title} is missing; whether it came to the bus is not known"
+    if hops.committed is False:
+        return f"{hops.title} is on the bus: it is not in the history, and no receipt names it"
     if unknown := [stop.subscriber for stop in hops.stops if stop.applied is None]:
         names = ", ".join(unknown)
         return f"{hops.title} reached the bus; whether it reached {names} is not known"
@@ -84,7 +89,7 @@ def diagnose(traced: Sequence[Hops], unknown: Sequence[str] = ()) -> list[str]:
     """
     together: dict[tuple[str, ...], list[Hops]] = {}
     for hops in traced:
-        together.setdefault(tuple(loss.hop for loss in losses(hops)), []).append(hops)
+        together.setdefault(_way(hops), []).append(hops)
     groups = list(together.values())
     left = sum(len(group) for group in groups[GROUPS:])
     return [
@@ -92,6 +97,13 @@ def diagnose(traced: Sequence[Hops], unknown: Sequence[str] = ()) -> list[str]:
         *([f"lost in other ways: {left} more event(s)"] if left else []),
         *(f"not known: {each}" for each in unknown),
     ]
+
+
+def _way(hops: Hops) -> tuple[str, ...]:
+    """Return what is the same for all that was lost alike, or is in no history, or was late."""
+    if lost := losses(hops):
+        return tuple(loss.hop if hops.on_bus else str(loss) for loss in lost)
+    return (headline(replace(hops, title="")),)
 
 
 def _group(group: Sequence[Hops]) -> Iterator[str]:
@@ -118,11 +130,16 @@ def _before_bus(hops: Hops) -> Iterator[Loss]:
     if hops.unreadable:
         yield Loss(BUS, f"what arrived in its name is {hops.unreadable}")
     elif hops.committed is False and hops.accepted:
-        yield Loss("the CRM's answer and the event store", "it was accepted, and is not committed")
+        yield Loss(BEFORE_STORE, "it was accepted, and is not committed")
     elif hops.committed is False:
         yield Loss("the suite and the CRM", "no command that was accepted made it")
     elif hops.on_bus is not None:
         yield _unpublished(hops)
+
+
+def _without_history(hops: Hops) -> Iterator[Loss]:
+    if hops.accepted:
+        yield Loss(BEFORE_STORE, "it was accepted and published, and is not in the history")
 
 
 def _unpublished(hops: Hops) -> Loss:

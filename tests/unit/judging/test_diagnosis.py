@@ -153,6 +153,35 @@ def test_what_every_hop_has_was_only_late() -> None:
     )
 
 
+def test_what_everybody_has_but_the_history_was_lost_before_it() -> None:
+    """It is no late arrival, and whoever lacks it besides is not accused."""
+    for published in (THERE, _lacking()):
+        (loss,) = losses(replace(published, committed=False))
+        assert loss == Loss(
+            "the CRM's answer and the event store",
+            "it was accepted and published, and is not in the history",
+        )
+
+
+def test_what_nobody_commanded_and_the_bus_has_is_no_late_arrival() -> None:
+    """It is not told together with one that came after the waiting, either."""
+    phantom = replace(THERE, accepted=False, committed=False, title="LeadDeleted of ada version 3")
+    assert losses(phantom) == ()
+    told = diagnose([THERE, phantom])
+    assert [line for line in told if not line.startswith("  ")] == [
+        "LeadCreated of ada version 2 is there by now: it came after the waiting had ended",
+        "LeadDeleted of ada version 3 is on the bus: it is not in the history, and no receipt "
+        "names it",
+    ]
+
+
+def test_what_was_lost_on_one_hop_for_another_reason_is_told_by_itself() -> None:
+    """That the same holds for it would not be true."""
+    unpublished = replace(EVENT, on_bus=False)
+    told = diagnose([unpublished, replace(unpublished, unreadable="not JSON: '{'")])
+    assert len([line for line in told if "was lost between" in line]) == 2
+
+
 def test_a_subscriber_that_does_not_answer_is_not_accused() -> None:
     """It is told as not known; the view behind it is not judged."""
     hops = replace(EVENT, stops=(HAS, replace(LACKS, applied=None)), view=0)

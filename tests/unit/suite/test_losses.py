@@ -10,6 +10,7 @@ import pytest
 from support.errors import CrmTrouble, Inconclusive
 from support.final_audit import final_audit
 from support.losses import NOTHING_LOST
+from support.names import is_fence
 from tests.support.fake_defects import Defect
 from tests.support.fake_subscribers import SUBSCRIBERS, TRAIL, VIEWS
 from tests.support.samples import an_event, envelope
@@ -109,6 +110,25 @@ When Acme updates the account "Globex" with:
     finding, *where = _lines(red.value)
     assert finding.startswith("lost: ")
     assert where[0].startswith(f"AccountUpdated of ACCOUNT version 2 was lost between {hop}")
+
+
+def test_an_event_that_the_history_lacks_and_the_bus_has_did_not_come_late(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The audit and the trace say the same."""
+    stage.play(STORY)
+    history = stage.crm.history
+    forgetful = lambda tenant: [e for e in history(tenant) if is_fence(e)]  # noqa: E731
+    monkeypatch.setattr(stage.crm, "history", forgetful)
+    with pytest.raises(AssertionError) as red:
+        stage.play(CLOSING)
+    told = _lines(red.value)
+    assert told[0].startswith("lost: AccountCreated of ACCOUNT version 1 was accepted, and is not")
+    where = next(line for line in told if line.startswith("AccountCreated"))
+    assert where == (
+        "AccountCreated of ACCOUNT version 1 was lost between the CRM's answer and the event "
+        "store: it was accepted and published, and is not in the history"
+    )
 
 
 def test_a_sound_audit_looks_at_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
