@@ -141,7 +141,7 @@ class Books:
             for look in (
                 effects(listed, each, owners),
                 audit_trail(each),
-                views(each),
+                views(each, owners),
                 pipeline(each),
             )
             for finding in look

@@ -126,8 +126,8 @@ PLANTED: dict[str, tuple[Case, Kind, str]] = {
     ),
     "a view that names another event": (
         with_evidence(views=[view(UPDATED, last_event_id=numbered(1)), view(OPENED)]),
-        Kind.LOST,
-        f"the view of globex is at version 2, not at {TITLE}",
+        Kind.MUTATED,
+        f"the view of globex names {numbered(1)} as its last event, not {TITLE} ({numbered(2)})",
     ),
     "published twice": (
         delivered(*SOUND.deliveries, delivery(UPDATED, "m-again", id="another")),
@@ -375,7 +375,11 @@ COMPOUND: dict[str, tuple[Case, list[tuple[Kind, str]]]] = {
         _grown({**GHOST, "version": 2, "causation_id": numbered(2)}),
         [
             (Kind.GAP, "AccountUpdated of globex version 2 follows version 2"),
-            (Kind.LOST, f"the view of globex is at version 2, not at {TITLE}"),
+            (
+                Kind.MUTATED,
+                f"the view of globex names {numbered(2)} as its last event, not {TITLE} "
+                f"({GHOST['event_id']})",
+            ),
         ],
     ),
     "an event twice in the history": (
