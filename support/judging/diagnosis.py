@@ -9,6 +9,7 @@ from support.judging.hops import Hops, Obstacle, Route, Stop
 GROUPS = 3
 NAMED = 3
 BEFORE_STORE = "the CRM's answer and the event store"
+OTHER_ID = "one like it came, and not under its event_id"
 NO_RULE = "no rule of the bus delivers to its queue"
 ANSWERED = {True: "yes", False: "no", None: "not known"}
 
@@ -63,11 +64,10 @@ def known(hops: Hops) -> Iterator[str]:
     """Say hop by hop what is known of an event, up to where it was lost."""
     yield f"accepted by the CRM: {'yes' if hops.accepted else 'no receipt names it'}"
     yield f"committed to the event store: {ANSWERED[hops.committed]}"
-    if hops.committed is False and not hops.on_bus:
+    if hops.committed is False and not hops.on_bus and not hops.kin:
         return
     if not hops.on_bus:
-        unseen = "not known" if hops.on_bus is None else "no, the tap has not seen it"
-        yield f"on the bus: {hops.unreadable or unseen}"
+        yield f"on the bus: {hops.unreadable or _unseen(hops)}"
         return
     yield "on the bus: yes"
     if hops.altered:
@@ -80,6 +80,12 @@ def known(hops: Hops) -> Iterator[str]:
         yield f"in the audit trail: {ANSWERED[hops.is_on_record]}"
     if hops.view is not None:
         yield f"in the view: {f'version {hops.view}' if hops.view else 'there is none'}"
+
+
+def _unseen(hops: Hops) -> str:
+    if hops.kin:
+        return f"{ANSWERED[hops.on_bus]}, but one like it came {hops.kin}"
+    return ANSWERED[None] if hops.on_bus is None else "no, the tap has not seen it"
 
 
 def diagnose(traced: Sequence[Hops], unknown: Sequence[str] = ()) -> list[str]:
@@ -144,10 +150,9 @@ def _without_history(hops: Hops) -> Iterator[Loss]:
 
 def _unpublished(hops: Hops) -> Loss:
     if hops.committed:
-        return Loss(BUS, "it is committed, and was not published")
-    return Loss(
-        "the CRM and the bus", "it was not published; whether it is committed, is not known"
-    )
+        return Loss(BUS, OTHER_ID if hops.kin else "it is committed, and was not published")
+    why = OTHER_ID if hops.kin else "it was not published"
+    return Loss("the CRM and the bus", f"{why}; whether it is committed, is not known")
 
 
 def _at(stop: Stop) -> Loss | None:

@@ -74,9 +74,10 @@ class Stop:
 class Hops:
     """Hold the traces of one event.
 
-    `unreadable` says why what the bus brought in its name is no event, `altered` names what is
-    otherwise on the bus than committed; `is_on_record` says whether the audit trail has it; `view`
-    is the version that the view of its entity shows, 0 if there is none.
+    `unreadable` says why what the bus brought in its name is no event, `kin` how one came that is
+    like it but for its id, `altered` names what is otherwise on the bus than committed;
+    `is_on_record` says whether the audit trail has it; `view` is the version that the view of its
+    entity shows, 0 if there is none.
     """
 
     title: str
@@ -85,6 +86,7 @@ class Hops:
     committed: bool | None
     on_bus: bool | None
     unreadable: str = ""
+    kin: str = ""
     altered: str = ""
     stops: tuple[Stop, ...] = ()
     is_on_record: bool | None = None

@@ -11,12 +11,14 @@ from support.judging.case import Case, Document, Evidence, Missing, behind, enti
 from support.judging.diagnosis import diagnose
 from support.judging.hops import Hops, Obstacle, Route, Stop
 from support.judging.patterns import Answer, match
+from support.judging.values import show
 from support.names import is_fence
 from support.observing.deliveries import Delivery
 
 Entity = tuple[str, str]
 # Enough to see a pattern in what was lost; each costs a look through the whole history.
 TRACED = 50
+ALIKE = ("event_type", "entity_type", "entity_id", "version")
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ def trace(scene: Scene, event: Document) -> Hops:
         committed=None if history is None else any(e["event_id"] == event_id for e in history),
         on_bus=True if arrived else False if scene.is_tap_read else None,
         unreadable=_unreadable(scene, event_id),
+        kin="" if arrived else _kin(scene, event),
         altered=_altered(arrived, history or ()),
         stops=tuple(_stop(scene, event, arrived, each) for each in listening) if arrived else (),
         is_on_record=None if scene.trail is None else event_id in scene.trail,
@@ -172,6 +175,17 @@ def trace(scene: Scene, event: Document) -> Hops:
 def _unreadable(scene: Scene, event_id: str) -> str:
     named = (each for each in scene.unreadable if each.detail.get("event_id") == event_id)
     return next((str(each.problem) for each in named), "")
+
+
+def _kin(scene: Scene, event: Document) -> str:
+    """Say under which event_id one came that is like an event, and is in no history."""
+    known = {event["event_id"], *(each["event_id"] for each in scene.history or ())}
+    for each in (*scene.deliveries, *scene.unreadable):
+        is_like = all(each.detail.get(name) == event[name] for name in ALIKE)
+        if is_like and str(each.detail.get("event_id")) not in known:
+            why = f" ({each.problem})" if each.problem else ""
+            return f"under the event_id {show(each.detail.get('event_id'))}{why}"
+    return ""
 
 
 def _altered(arrived: Delivery | None, history: Sequence[Document]) -> str:

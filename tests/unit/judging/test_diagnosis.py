@@ -203,6 +203,9 @@ def test_a_tap_that_could_not_be_read_accuses_nobody() -> None:
         "committed to the event store: yes",
         "on the bus: not known",
     ]
+    assert list(known(replace(unread, kin="under the event_id 'A'")))[2] == (
+        "on the bus: not known, but one like it came under the event_id 'A'"
+    )
     (loss,) = losses(replace(unread, committed=False))
     assert loss.hop == "the CRM's answer and the event store"
 

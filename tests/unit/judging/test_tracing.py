@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from support.judging.diagnosis import losses
 from support.judging.hops import Route, Stop
 from support.judging.patterns import MATCHES
 from support.judging.tracing import (
@@ -112,6 +113,47 @@ def test_what_came_in_its_name_and_is_no_event_is_told() -> None:
         "  committed to the event store: yes",
         "  on the bus: no event: version: Field required",
     ]
+
+
+def test_one_that_came_under_another_id_is_told() -> None:
+    """It was published, in a way: whoever looks for it by its id does not find it."""
+    shouted = {**CREATED, "event_id": "ABC"}
+    headline, *lines = tell(replace(SCENE, deliveries=arrive(shouted, UPDATED)), [CREATED])
+    assert headline == (
+        f"{trace(SCENE, CREATED).title} was lost between the event store and the bus: "
+        "one like it came, and not under its event_id"
+    )
+    assert lines == [
+        "  accepted by the CRM: yes",
+        "  committed to the event store: yes",
+        "  on the bus: no, but one like it came under the event_id 'ABC'",
+    ]
+    unknown = trace(replace(SCENE, deliveries=arrive(shouted), history=None), CREATED)
+    assert [str(each) for each in losses(unknown)] == [
+        "between the CRM and the bus: one like it came, and not under its event_id; "
+        "whether it is committed, is not known"
+    ]
+
+
+def test_one_that_came_without_an_id_is_told_with_what_is_wrong_with_it() -> None:
+    """Also of an event that the history lacks."""
+    nameless = delivery({name: CREATED[name] for name in CREATED if name != "event_id"})
+    bare = replace(SCENE, deliveries=(), unreadable=[nameless], history=())
+    assert tell(bare, [CREATED])[-1] == (
+        "  on the bus: no, but one like it came under the event_id (none) "
+        "(no event: event_id: Field required)"
+    )
+
+
+@pytest.mark.parametrize("name", ["event_type", "entity_type", "entity_id", "version"])
+def test_one_about_something_else_is_not_like_it(name: str) -> None:
+    """Nor is one that was committed itself, or that is under its own id."""
+    others = {"event_type": "x", "entity_type": "lead", "entity_id": "x", "version": 9}
+    other = {**CREATED, "event_id": "ABC", name: others[name]}
+    assert trace(replace(SCENE, deliveries=arrive(other)), CREATED).kin == ""
+    twin = {**CREATED, "event_id": "twin"}
+    scene = replace(SCENE, deliveries=arrive(twin), history=[*HISTORY, twin])
+    assert trace(scene, CREATED).kin == ""
 
 
 def test_a_view_that_is_not_there_has_version_0() -> None:
