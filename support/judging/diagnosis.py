@@ -68,6 +68,8 @@ def known(hops: Hops) -> Iterator[str]:
         return
     if not hops.on_bus:
         yield f"on the bus: {hops.unreadable or _unseen(hops)}"
+        if hops.set_aside:
+            yield f"set aside: {hops.set_aside}"
         return
     yield "on the bus: yes"
     if hops.altered:
@@ -149,6 +151,8 @@ def _without_history(hops: Hops) -> Iterator[Loss]:
 
 
 def _unpublished(hops: Hops) -> Loss:
+    if hops.set_aside:
+        return Loss(BUS, f"it was set aside: {hops.set_aside}")
     if hops.committed:
         return Loss(BUS, OTHER_ID if hops.kin else "it is committed, and was not published")
     why = OTHER_ID if hops.kin else "it was not published"

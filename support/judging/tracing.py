@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from support.crm.port import Accepted, Applied, Subscriber, View
+from support.crm.port import Accepted, Applied, SetAside, Subscriber, View
 from support.judging.alike import differences
 from support.judging.case import Case, Document, Evidence, Missing, behind, entity_of, title
 from support.judging.diagnosis import diagnose
@@ -18,6 +18,7 @@ from support.observing.deliveries import Delivery
 Entity = tuple[str, str]
 # Enough to see a pattern in what was lost; each costs a look through the whole history.
 TRACED = 50
+NO_REASON = "no reason is given"
 ALIKE = ("event_type", "entity_type", "entity_id", "version")
 
 
@@ -55,7 +56,8 @@ class Scene:
     """Hold what was seen of one tenant; what is None, or not there, gave no answer in time.
 
     `unreadable` are deliveries in the tenant's name that hold no event; `trail` has the ids of the
-    events in the audit trail. Unless `is_tap_read`, more may have come to the bus.
+    events in the audit trail, `set_aside` is what could not be published. Unless `is_tap_read`,
+    more may have come to the bus.
     """
 
     tenant_id: str
@@ -71,6 +73,7 @@ class Scene:
     unknown: tuple[str, ...] = ()
     unreadable: Sequence[Delivery] = ()
     is_tap_read: bool = True
+    set_aside: Sequence[SetAside] = ()
 
 
 def dead_letters(letters: Mapping[str, Sequence[Delivery]]) -> Mapping[str, frozenset[str]]:
@@ -165,6 +168,7 @@ def trace(scene: Scene, event: Document) -> Hops:
         on_bus=True if arrived else False if scene.is_tap_read else None,
         unreadable=_unreadable(scene, event_id),
         kin="" if arrived else _kin(scene, event),
+        set_aside="" if arrived else _set_aside(scene, event),
         altered=_altered(arrived, history or ()),
         stops=tuple(_stop(scene, event, arrived, each) for each in listening) if arrived else (),
         is_on_record=None if scene.trail is None else event_id in scene.trail,
@@ -186,6 +190,18 @@ def _kin(scene: Scene, event: Document) -> str:
             why = f" ({each.problem})" if each.problem else ""
             return f"under the event_id {show(each.detail.get('event_id'))}{why}"
     return ""
+
+
+def _set_aside(scene: Scene, event: Document) -> str:
+    """Say why an event was set aside, if it was; one without an id is known by what is like it."""
+
+    def is_it(aside: SetAside) -> bool:
+        if aside.event_id is not None:
+            return bool(aside.event_id == event["event_id"])
+        return all(getattr(aside, name) == event[name] for name in ALIKE)
+
+    reasons = (" ".join(each.reason.split()) for each in scene.set_aside if is_it(each))
+    return next((reason or NO_REASON for reason in reasons), "")
 
 
 def _altered(arrived: Delivery | None, history: Sequence[Document]) -> str:

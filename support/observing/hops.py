@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from botocore.exceptions import ClientError
 
 from support.contract.entities import EntityType
-from support.crm.port import Accepted, CrmPort, Subscriber, View
+from support.crm.port import Accepted, CrmPort, SetAside, Subscriber, View
 from support.judging.case import Document, entity_of
 from support.judging.hops import Obstacle
 from support.judging.policies import denies_the_bus
@@ -31,6 +31,7 @@ LOOK_S = 2
 BATCH = 10
 AT_ONCE = 4  # connections of a client
 CLOSER_LOOKS = 3
+NEED = "needs-set-aside"
 TAP = "what has come to the tap"
 
 
@@ -98,13 +99,16 @@ class HopScout:
             is_tap_read=is_tap_read,
         )
         # Asked before the bus and the queues are waited for: who hangs there does not matter here.
-        views, trail = self._made_of(asking, tenant_id, suspects(scene))
+        suspected = suspects(scene)
+        views, trail = self._made_of(asking, tenant_id, suspected)
+        aside = self._set_aside(asking, scene, suspected)
         return replace(
             scene,
             rules=rules(),
             queues=gathered(queues),
             views={entity: view for entity, (view,) in gathered(views).items()},
             trail=trail(),
+            set_aside=aside() or (),
             unknown=tuple(dict.fromkeys(asking.unknown)),
         )
 
@@ -132,6 +136,15 @@ class HopScout:
             for entity in entities
         }
         return views, asking.ask("the audit trail", partial(self._trail, tenant_id))
+
+    def _set_aside(
+        self, asking: Asking, scene: Scene, suspects: Sequence[Document]
+    ) -> Answer[Sequence[SetAside]]:
+        """Ask what could not be published, if something has not come and the CRM can tell."""
+        came = {each.event_id for each in scene.deliveries}
+        if all(each["event_id"] in came for each in suspects) or NEED in self.crm.cannot:
+            return lambda: ()
+        return asking.ask("what is set aside", lambda: self.crm.set_aside(scene.tenant_id))
 
     def _trail(self, tenant_id: str) -> frozenset[str]:
         return frozenset(entry.event_id for entry in self.crm.audit_trail(tenant_id))

@@ -52,6 +52,11 @@ def _lacking(**changes: object) -> Hops:
             "it is committed, and was not published",
         ),
         (
+            replace(EVENT, on_bus=False, set_aside="It is too long."),
+            "the event store and the bus",
+            "it was set aside: It is too long.",
+        ),
+        (
             _lacking(routes=()),
             BUS_TO_VIEWS,
             "no rule of the bus delivers to its queue",

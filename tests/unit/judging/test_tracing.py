@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from support.crm.port import SetAside
 from support.judging.diagnosis import losses
 from support.judging.hops import Route, Stop
 from support.judging.patterns import MATCHES
@@ -154,6 +155,32 @@ def test_one_about_something_else_is_not_like_it(name: str) -> None:
     twin = {**CREATED, "event_id": "twin"}
     scene = replace(SCENE, deliveries=arrive(twin), history=[*HISTORY, twin])
     assert trace(scene, CREATED).kin == ""
+
+
+ASIDE: dict[str, Any] = {
+    **{name: CREATED[name] for name in ("event_id", "event_type", "entity_type", "entity_id")},
+    "version": 1,
+    "reason": "The transport\nrefused it. ",
+    "set_aside_at": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "The transport refused it."),
+        ({"event_id": None}, "The transport refused it."),
+        ({"reason": " "}, "no reason is given"),
+        ({"event_id": "another"}, ""),
+        ({"event_id": None, "version": None}, ""),
+    ],
+    ids=str,
+)
+def test_what_was_set_aside_is_told_with_the_reason(changes: dict[str, Any], told: str) -> None:
+    """The publisher knows of it; what it could not read, it has not named."""
+    scene = replace(SCENE, set_aside=[SetAside(**{**ASIDE, **changes})], deliveries=())
+    assert trace(scene, CREATED).set_aside == told
+    assert trace(replace(scene, deliveries=arrive(CREATED)), CREATED).set_aside == ""
 
 
 def test_a_view_that_is_not_there_has_version_0() -> None:

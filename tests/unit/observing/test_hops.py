@@ -260,6 +260,18 @@ def test_the_tap_is_read_before_anything_is_judged(scout: HopScout) -> None:
     assert tap.looks == 2
 
 
+def test_what_is_set_aside_is_asked_for_where_something_has_not_come(
+    scout: HopScout, crm: FakeCrm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not where all has come, nor of a CRM that cannot tell."""
+    crm._aside += crm.history("acme")
+    came = Arrived(delivery(crm.history("acme")[0]))
+    looks = [scout.look("acme", tap, (), _everything) for tap in (NOTHING_CAME, came)]
+    assert [len(look.set_aside) for look in looks] == [1, 0]
+    monkeypatch.setattr(crm, "cannot", {"needs-set-aside": "it does not tell"})
+    assert scout.look("acme", NOTHING_CAME, (), _everything).set_aside == ()
+
+
 def test_a_tap_that_hangs_holds_nobody_up(
     scout: HopScout, hanging: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,6 +70,22 @@ def test_what_was_not_published_is_told_with_what_was_expected(stage: Stage) -> 
     ]
 
 
+def test_what_was_set_aside_is_told_with_the_reason(stage: Stage) -> None:
+    """The publisher has told why it is not on the bus."""
+    stage.play(STORY, Defect.DROPS)
+    stage.crm._aside += stage.crm.history("test-acme-1")
+    with pytest.raises(AssertionError) as red:
+        stage.play(RECEIVED)
+    assert _lines(red.value)[5:-1] == [
+        "  AccountCreated of ACCOUNT version 1 was lost between the event store and the bus: "
+        "it was set aside: The transport refused it.",
+        "    accepted by the CRM: yes",
+        "    committed to the event store: yes",
+        "    on the bus: no, the tap has not seen it",
+        "    set aside: The transport refused it.",
+    ]
+
+
 def test_what_a_subscriber_lacks_is_told_with_its_queue(stage: Stage) -> None:
     """That the others have it narrows the search."""
     stage.queues.holds[QUEUES[VIEWS].queue_url] = 2
