@@ -14,6 +14,7 @@ from support.observing.sightings import Sighting
 
 Document = Mapping[str, Any]
 BUS = "the event store and the bus"
+LIKENESS = ("event_type", "entity_type", "entity_id", "version")
 CLOCKS_APART_S = 300.0  # as far as AWS lets the clock of a caller be off
 
 
@@ -236,6 +237,11 @@ class Case:
 def entity_of(event: Document) -> tuple[str, str]:
     """Return what tells an entity of a tenant from all others."""
     return event["entity_type"], event["entity_id"]
+
+
+def is_like(one: Document, other: Document) -> bool:
+    """Say whether two documents name the same event, whatever their ids; either may lack much."""
+    return all(name in one and one[name] == other.get(name) for name in LIKENESS)
 
 
 def title(event: Document) -> str:

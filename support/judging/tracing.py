@@ -7,7 +7,16 @@ from typing import Any
 
 from support.crm.port import Accepted, Applied, SetAside, Subscriber, View
 from support.judging.alike import differences
-from support.judging.case import Case, Document, Evidence, Missing, behind, entity_of, title
+from support.judging.case import (
+    Case,
+    Document,
+    Evidence,
+    Missing,
+    behind,
+    entity_of,
+    is_like,
+    title,
+)
 from support.judging.diagnosis import diagnose
 from support.judging.hops import Hops, Obstacle, Route, Stop
 from support.judging.patterns import Answer, match
@@ -19,7 +28,6 @@ Entity = tuple[str, str]
 # Enough to see a pattern in what was lost; each costs a look through the whole history.
 TRACED = 50
 NO_REASON = "no reason is given"
-ALIKE = ("event_type", "entity_type", "entity_id", "version")
 
 
 @dataclass(frozen=True)
@@ -185,8 +193,7 @@ def _kin(scene: Scene, event: Document) -> str:
     """Say under which event_id one came that is like an event, and is in no history."""
     known = {event["event_id"], *(each["event_id"] for each in scene.history or ())}
     for each in (*scene.deliveries, *scene.unreadable):
-        is_like = all(each.detail.get(name) == event[name] for name in ALIKE)
-        if is_like and str(each.detail.get("event_id")) not in known:
+        if is_like(event, each.detail) and str(each.detail.get("event_id")) not in known:
             why = f" ({each.problem})" if each.problem else ""
             return f"under the event_id {show(each.detail.get('event_id'))}{why}"
     return ""
@@ -198,7 +205,7 @@ def _set_aside(scene: Scene, event: Document) -> str:
     def is_it(aside: SetAside) -> bool:
         if aside.event_id is not None:
             return bool(aside.event_id == event["event_id"])
-        return all(getattr(aside, name) == event[name] for name in ALIKE)
+        return is_like(event, aside.model_dump())
 
     reasons = (" ".join(each.reason.split()) for each in scene.set_aside if is_it(each))
     return next((reason or NO_REASON for reason in reasons), "")
