@@ -9,6 +9,7 @@ import pytest
 
 from support.errors import CrmTrouble, Inconclusive
 from support.final_audit import final_audit
+from support.judging.rows import twins
 from support.losses import NOTHING_LOST
 from support.names import is_fence
 from tests.support.fake_defects import Defect
@@ -68,6 +69,30 @@ def test_what_was_not_published_is_told_with_what_was_expected(stage: Stage) -> 
         "    on the bus: no, the tap has not seen it",
         f"  {WHERE}",
     ]
+
+
+def test_events_that_look_alike_are_told_from_each_other(stage: Stage) -> None:
+    """Whatever is shown of them is the same: the reader would take them for one."""
+    stage.play(STORY)
+    stage.tap.put({**stage.crm.history("test-acme-1")[0], "event_id": "another"})
+    with pytest.raises(AssertionError) as red:
+        stage.play(RECEIVED)
+    alike = "  numbers 1 and 2 of what arrived look alike, and have different event_ids"
+    assert _lines(red.value).count(alike) == 1
+    assert twins([{"event": 1}, {"event": 2}, {"event": 1}, {"event": 1}]) == [
+        "numbers 1, 3 and 4 of what arrived look alike, and have different event_ids"
+    ]
+    assert twins([{"event": 1}, {"event": 2}]) == []
+
+
+def test_events_that_look_alike_are_told_where_others_are_missing(stage: Stage) -> None:
+    """In the message of what was waited for, too."""
+    stage.play(STORY)
+    stage.tap.put({**stage.crm.history("test-acme-1")[0], "event_id": "another"})
+    with pytest.raises(AssertionError) as red:
+        stage.play(f"{RECEIVED}  | AccountCreated | 2 |\n  | AccountCreated | 3 |\n")
+    alike = "  numbers 1 and 2 of what arrived look alike, and have different event_ids"
+    assert _lines(red.value).count(alike) == 1
 
 
 def test_what_was_set_aside_is_told_with_the_reason(stage: Stage) -> None:
