@@ -123,6 +123,25 @@ def tell(scene: Scene, events: Sequence[Document]) -> list[str]:
     ]
 
 
+def fruitless(scene: Scene, event_type: str) -> list[str]:
+    """Name the events of a type that everybody has applied who listens to it, and caused nothing.
+
+    Where somebody gave no answer, or has not applied it, nothing is said.
+    """
+    history = scene.history or ()
+    causes = {event["causation_id"] for event in history}
+    has = {name: {each.event_id for each in rows} for name, rows in scene.applied.items()}
+    said: list[str] = []
+    for event in history:
+        if event["event_type"] != event_type or event["event_id"] in causes or is_fence(event):
+            continue
+        asked = [each.name for each in scene.subscribers if each.listens_to(event)]
+        if asked and all(event["event_id"] in has.get(name, ()) for name in asked):
+            by = ", ".join(asked)
+            said.append(f"{title(event)} was applied by {by}, and no event names it as its cause")
+    return said
+
+
 def lost(case: Case, evidence: Evidence) -> list[Document]:
     """Return all events of a tenant that an audit finds lost anywhere, in commit order."""
     lacking = {each.event["event_id"] for each in _late(case, evidence)}

@@ -16,6 +16,7 @@ from support.judging.tracing import (
     Scene,
     dead_letters,
     distinct,
+    fruitless,
     lost,
     missing,
     tell,
@@ -270,6 +271,34 @@ def test_what_is_not_known_is_not_missing() -> None:
     """A subscriber or a history without an answer accuses nobody."""
     assert missing(replace(SCENE, applied={"views": VIEWED})) == []
     assert missing(replace(SCENE, history=None)) == []
+
+
+CLOSED = an_event(4, "AccountDeactivated", entity_id=GLOBEX, version=3, payload={"reason": "x"})
+
+
+@pytest.mark.parametrize(
+    ("more", "has", "is_told"),
+    [
+        ((), [CLOSED], True),
+        ((), [], False),
+        (({**OPENED, "event_id": "x", "causation_id": CLOSED["event_id"]},), [CLOSED], False),
+    ],
+    ids=["fruitless", "not applied", "fruitful"],
+)
+def test_what_was_applied_and_caused_nothing_is_named(
+    more: tuple[Document, ...], has: list[Document], *, is_told: bool
+) -> None:
+    """Only those count that listen to it; who gave no answer may have done something."""
+    scene = replace(
+        SCENE,
+        history=[*HISTORY, CLOSED, *more, {**CLOSED, "event_id": "f", "entity_id": "fence-1"}],
+        applied={"views": [applied(each) for each in has]},
+    )
+    told = "AccountDeactivated of globex version 3 was applied by views, and no event names it"
+    assert fruitless(scene, CLOSED["event_type"]) == [f"{told} as its cause"] * is_told
+    assert fruitless(scene, "LeadCreated") == []
+    assert fruitless(replace(scene, applied={}), CLOSED["event_type"]) == []
+    assert fruitless(replace(scene, history=None), CLOSED["event_type"]) == []
 
 
 def test_another_tenants_receipts_are_not_missing_here() -> None:

@@ -229,6 +229,27 @@ And Acme has the account "Globex"
     ]
 
 
+def test_a_deactivation_that_nobody_acted_upon_is_named(stage: Stage) -> None:
+    """It is where the reader has to look: everybody has had it."""
+    deactivated = """Given Acme is a tenant
+And Acme has the account "Globex"
+And Acme has the opportunity "Deal"
+When Acme deactivates the account "Globex"
+"""
+    stage.play(deactivated, Defect.NEVER_ACTS)
+    with pytest.raises(AssertionError) as red:
+        stage.play("""Then the subscribers of Acme have received exactly:
+  | event              |
+  | AccountDeactivated |
+  | OpportunityLost    |
+""")
+    assert _lines(red.value)[-3:-1] == [
+        f"  {NOTHING_LOST}",
+        "  AccountDeactivated of ACCOUNT version 2 was applied by entity-views, audit-trail, "
+        "and no event names it as its cause",
+    ]
+
+
 def test_an_event_under_another_tenant_is_a_near_miss(stage: Stage) -> None:
     """It is told where it differs; in its own tenant it is lost."""
     lines = _red(stage, RECEIVED, Defect.OTHER_TENANT)
