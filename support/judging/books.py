@@ -97,6 +97,7 @@ class Books:
             own=seen.own,
             clocks_apart=rules.clocks_apart,
             latest=None if seen.held_up else rules.latest,
+            closed=self.closed,
         )
 
     def close(self, case: Case) -> list[Finding]:

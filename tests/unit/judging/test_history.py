@@ -1,6 +1,7 @@
 """The auditor: one case for each kind of finding, and silence where all is well."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -449,6 +450,40 @@ def test_each_tenant_is_judged_by_its_own_events() -> None:
     assert audit(case) == [
         Finding(Kind.LOST, "acme", f"{TITLE} was lost between the event store and the bus"),
         Finding(Kind.LEAKED, "acme", f"{TITLE} was published in the name of tenant acme-2"),
+    ]
+
+
+THEIRS = an_event(2, "LeadCreated", entity_id="ada", tenant_id="acme-2")
+SHARED = (
+    f"the event_id {numbered(2)} of {TITLE} is in the history of tenant acme-2, too: "
+    "LeadCreated of ada version 1"
+)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"evidence": [ONLY, Evidence("acme-2", [THEIRS])]},
+        {"closed": {"acme-2": Evidence("acme-2", [THEIRS])}},
+    ],
+    ids=["in this scenario", "in an earlier one"],
+)
+def test_an_event_id_of_two_tenants_is_told_as_that(known: dict[str, Any]) -> None:
+    """Each has its own event, and nobody got the other's."""
+    case = replace(SOUND, deliveries=[*SOUND.deliveries, delivery(THEIRS, "m-9")])
+    found = audit(replace(case, **known))
+    assert [each for each in found if each.tenant_id == "acme"] == [
+        Finding(Kind.DUPLICATE, "acme", SHARED)
+    ]
+
+
+def test_an_event_id_of_two_tenants_excuses_no_leak() -> None:
+    """What came is not what the other tenant has under this id."""
+    moved = delivery({**UPDATED, "tenant_id": "acme-2"}, "m-9")
+    case = replace(SOUND, deliveries=[*SOUND.deliveries, moved])
+    case = replace(case, closed={"acme-2": Evidence("acme-2", [THEIRS])})
+    assert audit(case) == [
+        Finding(Kind.LEAKED, "acme", f"{TITLE} was published in the name of tenant acme-2")
     ]
 
 

@@ -250,6 +250,19 @@ When Acme deactivates the account "Globex"
     ]
 
 
+def test_an_event_id_that_came_with_another_tenants_event_did_not_leak(stage: Stage) -> None:
+    """It is another event: what is missing has come to nobody."""
+    stage.play(STORY, Defect.DROPS)
+    (event,) = stage.crm.history("test-acme-1")
+    stage.tap.put({**event, "tenant_id": "mallory", "entity_id": "theirs"})
+    with pytest.raises(AssertionError) as red:
+        stage.play('Then the account "Globex" of Acme reads:\n  | version |\n  | 1 |\n')
+    assert _lines(red.value)[-2] == (
+        f"the event_id {event['event_id']} of AccountCreated of ACCOUNT version 1 came with "
+        "AccountCreated of theirs version 1 of tenant mallory"
+    )
+
+
 def test_an_event_under_another_tenant_is_a_near_miss(stage: Stage) -> None:
     """It is told where it differs; in its own tenant it is lost."""
     lines = _red(stage, RECEIVED, Defect.OTHER_TENANT)

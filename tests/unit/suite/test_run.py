@@ -12,6 +12,7 @@ from support.errors import ConfigurationError, Inconclusive
 from support.faults.plane import ControlPlane
 from support.faults.probing import PROBES, Probes
 from support.final_audit import final_audit
+from support.judging.books import Seen
 from support.judging.case import Evidence, Missing, title
 from support.observing.journal import Entry
 from support.observing.settling import Order
@@ -361,6 +362,15 @@ def test_an_event_that_nobody_committed_and_that_comes_late_is_a_phantom(stage: 
         f"phantom: {title(event)} arrived once more, under an event_id that is not in the history, "
         f"after its scenario was closed: {SCENARIO}"
     )
+
+
+def test_an_audit_knows_the_histories_of_earlier_scenarios(stage: Stage) -> None:
+    """An event_id that another scenario's tenant has is found there."""
+    stage.play(STORY + CLOSING)
+    (event, *_) = stage.crm.history("test-acme-1")
+    case = stage.run.books.case((), Seen((), ()))
+    assert case.committed_by("test-acme-1", event["event_id"]) == event
+    assert case.committed_by("test-acme-2", event["event_id"]) is None
 
 
 def test_an_event_of_nobody_turns_the_run_red(stage: Stage) -> None:
