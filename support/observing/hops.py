@@ -1,4 +1,4 @@
-"""Gathering the evidence of where an event was lost: quickly, and without taking anything out."""
+"""Gathering the evidence of where an event was lost: quickly, and taking nothing out but the tap."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
