@@ -36,8 +36,11 @@ def final_audit(run: Run) -> list[str]:
             return [*found, str(verdict)]
         raise verdict from silence
     run.fences.settle(run.fences.clock(), at_least=LAST_LOOK_S)
-    again = run.witness.second_look([*run.books.closed.values()])
-    return [*map(str, _close_canary(run)), *_left_over(run, again, _left(run))]
+    closed = [*run.books.closed.values()]
+    canary = _close_canary(run)
+    # After the tap was read for the last time: what came is in the histories, or is nobody's.
+    again = run.witness.second_look(closed)
+    return [*map(str, canary), *_left_over(run, again, _left(run))]
 
 
 def _close_canary(run: Run) -> list[Finding]:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from support.catching_up import level_in_the_end
 from support.errors import CrmTrouble, Inconclusive
 from support.judging.absence import what_is_known
-from support.judging.case import BUS, Document, Evidence, Missing, title
+from support.judging.case import BUS, Document, Evidence, Missing, is_like, title
 from support.names import Tenant, is_fence
 from support.run import Run
 from support.scenario import Deeds
@@ -70,12 +70,14 @@ class Levels:
             )
 
     def _at_others(self, tenant: Tenant, events: Sequence[Document]) -> list[str]:
-        """Name what is missing and came, but as another tenant's."""
-        missing = {event["event_id"] for event in events}
+        """Name what is missing and came, but as another tenant's, or whose id another's has."""
+        missing = {event["event_id"]: event for event in events}
         return [
-            f"leaked: {title(each.detail)} came as an event of tenant {each.event.tenant_id}"
+            _at_another(missing[each.event.event_id], each.detail)
             for each in self._run.collector.deliveries
-            if each.event_id in missing and each.event and each.event.tenant_id != tenant.tenant_id
+            if each.event
+            and each.event.event_id in missing
+            and each.event.tenant_id != tenant.tenant_id
         ]
 
     def _known_of_fence(self, tenant: Tenant) -> Sequence[str]:
@@ -101,6 +103,15 @@ class Levels:
             f"tenant {tenant.tenant_id}, run {settings.run_id}, seed {settings.seed}; "
             f"waited up to {waited:g} s, delivery objective {settings.objective:g} s"
         )
+
+
+def _at_another(event: Document, came: Document) -> str:
+    if is_like(event, came):
+        return f"leaked: {title(came)} came as an event of tenant {came['tenant_id']}"
+    return (
+        f"the event_id {event['event_id']} of {title(event)} came with {title(came)} of tenant "
+        f"{came['tenant_id']}"
+    )
 
 
 def _is_blamed(missing: Missing) -> bool:

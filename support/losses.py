@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from support.crm.port import Accepted
 from support.judging.case import Document, title
 from support.judging.diagnosis import known
-from support.judging.tracing import Scene, missing, tell, trace
+from support.judging.tracing import Scene, fruitless, missing, tell, trace
+from support.observing.choreography import TRIGGER
 from support.observing.evidence import Witness
 from support.observing.fences import Fences
 from support.observing.hops import HopScout
 from support.observing.questions import describe
 
+FEW = 3
 NOTHING_LOST = (
     "nothing was lost on the way: every committed event is on the bus and at its subscribers, "
     "so what is missing was never committed"
@@ -37,7 +39,7 @@ class Losses:
     def tell_missing(self, scene: Scene) -> list[str]:
         """Say where everything was lost that is missing, and if nothing is, that it is so."""
         told = tell(scene, missing(scene))
-        return told or [NOTHING_LOST]
+        return told or [NOTHING_LOST, *fruitless(scene, TRIGGER)[:FEW]]
 
     def tell(
         self, tenant_id: str, events: Sequence[Document], accepted: Sequence[Accepted]
@@ -76,5 +78,4 @@ class Losses:
         suspects: Callable[[Scene], Sequence[Document]],
     ) -> Scene:
         ours = [*accepted, *self.fences.sent]
-        scene = self.scout.look(tenant_id, self.witness.arrived(tenant_id), ours, suspects)
-        return replace(scene, unreadable=self.witness.unreadable(tenant_id))
+        return self.scout.look(tenant_id, self.witness, ours, suspects)

@@ -8,7 +8,7 @@ from support.judging.case import Document, Finding, title
 from support.judging.expectations import Ending, Row, judge
 from support.judging.history import audit
 from support.judging.punctuality import hop_rows, punctuality
-from support.judging.rows import causes, event_row, finding_row, pipeline_row, view_row
+from support.judging.rows import causes, event_row, finding_row, pipeline_row, twins, view_row
 from support.judging.standing import State, changes, shown
 from support.names import Tenant, is_fence
 from support.observing.deliveries import Delivery
@@ -39,7 +39,8 @@ class Observer:
             more = self._run.collector.take(in_scope)
             actual = self._rows(owner, [*arrived, *more], history)
             what = f"the subscribers of {tenant} have received"
-            self._require(owner, what, rows, actual, ending)
+            alike = [f"  {line}" for line in twins(actual)]
+            self._require(owner, what, rows, actual, ending, alike)
 
         try:
             with self._run.collector.forbidding(lambda d: in_scope(d) and d.event_id not in had):
@@ -212,9 +213,10 @@ class Observer:
             losses = self._run.losses
             scene = losses.look(owner.tenant_id, self._deeds.accepted)
             arrived = self._run.collector.peek(in_scope)
-            judgement = judge(rows, self._rows(owner, arrived, scene.history or ()), ending)
-            told = losses.tell_missing(scene)
-            return "\n  ".join([*judgement.lines(), *told, self._survey.where(owner)])
+            actual = self._rows(owner, arrived, scene.history or ())
+            told = [*judge(rows, actual, ending).lines(), *twins(actual)]
+            told += losses.tell_missing(scene)
+            return "\n  ".join([*told, self._survey.where(owner)])
 
         question = Question(
             _once(in_scope),
@@ -249,10 +251,16 @@ class Observer:
         self._require(owner, what, rows, actual, Ending.IN_ORDER)
 
     def _require(
-        self, owner: Tenant, what: str, rows: Sequence[Row], actual: Sequence[Row], ending: Ending
+        self,
+        owner: Tenant,
+        what: str,
+        rows: Sequence[Row],
+        actual: Sequence[Row],
+        ending: Ending,
+        told: Sequence[str] = (),
     ) -> None:
         claim = Claim(owner, what, rows, ending)
-        require(self._survey, claim, judge(rows, actual, ending))
+        require(self._survey, claim, judge(rows, actual, ending), lambda: told)
 
 
 def asked(tenant: str, ending: Ending, rows: Sequence[Row]) -> str:

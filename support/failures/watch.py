@@ -88,7 +88,6 @@ class Watch:
         self._require(owner, what, expected, lambda: self._dead(owner, party))
 
     def _lost(self, owner: Tenant, party: Party, reason: Obstacle) -> list[Row]:
-        self._run.collector.drain()
         scene = self._run.losses.look(owner.tenant_id, self._deeds.accepted)
         if scene.history is None:
             raise CrmTrouble("; ".join(scene.unknown))

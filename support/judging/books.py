@@ -97,6 +97,7 @@ class Books:
             own=seen.own,
             clocks_apart=rules.clocks_apart,
             latest=None if seen.held_up else rules.latest,
+            closed=self.closed,
         )
 
     def close(self, case: Case) -> list[Finding]:
@@ -129,11 +130,12 @@ class Books:
         """Name what came late, came again, is nobody's, got stuck, or had effect once more.
 
         Also what subscribers show, total and have on record otherwise than when its books closed.
-        `again` is evidence of closed tenants that was read once more; `comes_again` says whose
-        events the run itself has had published again. What a scenario has told already is not told
-        again.
+        `again` is evidence of closed tenants that was read once more, after all this had come;
+        `comes_again` says whose events the run itself has had published again. What a scenario has
+        told already is not told again.
         """
         owners = {e["event_id"]: each.tenant_id for each in again for e in each.history}
+        committed = {each.tenant_id: each.committed for each in again}
         listed = self.rules.subscribers
         found = (
             finding
@@ -141,13 +143,13 @@ class Books:
             for look in (
                 effects(listed, each, owners),
                 audit_trail(each),
-                views(each),
+                views(each, owners),
                 pipeline(each),
             )
             for finding in look
         )
         return [
-            *strays(deliveries, self._accounted, self.scenario_of, comes_again),
+            *strays(deliveries, self._accounted, self.scenario_of, comes_again, committed),
             *_stuck(left),
             *(self._since(each) for each in found if str(each) not in self._told),
             *([] if (share := self.punctuality()).holds else [f"late: {share}"]),

@@ -14,6 +14,7 @@ from support.observing.sightings import Sighting
 
 Document = Mapping[str, Any]
 BUS = "the event store and the bus"
+LIKENESS = ("event_type", "entity_type", "entity_id", "version")
 CLOCKS_APART_S = 300.0  # as far as AWS lets the clock of a caller be off
 
 
@@ -143,7 +144,7 @@ class Case:
     any event may take; None leaves that unjudged, as where the suite itself held events up. `own`
     are the own subscriptions by tenant id; `deliveries` are those of the bus tap, with
     what came of these tenants' events in other names. `clocks_apart` is by how many seconds the
-    CRM's clock may differ from the suite's.
+    CRM's clock may differ from the suite's. `closed` is what other audits of the run have judged.
     """
 
     evidence: Sequence[Evidence]
@@ -157,6 +158,7 @@ class Case:
     latest: float | None = None
     own: Mapping[str, OwnDeliveries] = field(default_factory=dict)
     clocks_apart: float = CLOCKS_APART_S
+    closed: Mapping[str, Evidence] = field(default_factory=dict)
 
     @cached_property
     def owners(self) -> Mapping[str, str]:
@@ -179,6 +181,12 @@ class Case:
     def sent_at(self) -> Mapping[str, float]:
         """Return by event id when the command was sent whose receipt names the event."""
         return {event_id: each.sent_at for event_id, each in self.receipted.items()}
+
+    def committed_by(self, tenant_id: str, event_id: str) -> Document | None:
+        """Return an event out of a tenant's history, if that was read and has it."""
+        own = (each for each in self.evidence if each.tenant_id == tenant_id)
+        evidence = next(own, self.closed.get(tenant_id))
+        return evidence.committed.get(event_id) if evidence else None
 
     def arrived(self, tenant_id: str) -> Sequence[Delivery]:
         """Return what the bus delivered of a tenant, in order of arrival."""
@@ -236,6 +244,11 @@ class Case:
 def entity_of(event: Document) -> tuple[str, str]:
     """Return what tells an entity of a tenant from all others."""
     return event["entity_type"], event["entity_id"]
+
+
+def is_like(one: Document, other: Document) -> bool:
+    """Say whether two documents name the same event, whatever their ids; either may lack much."""
+    return all(name in one and one[name] == other.get(name) for name in LIKENESS)
 
 
 def title(event: Document) -> str:

@@ -1,13 +1,15 @@
 """Which hop lost an event, from what is known of each hop, in sentences."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from support.judging.case import BUS
 from support.judging.hops import Hops, Obstacle, Route, Stop
 
 GROUPS = 3
 NAMED = 3
+BEFORE_STORE = "the CRM's answer and the event store"
+OTHER_ID = "one like it came, and not under its event_id"
 NO_RULE = "no rule of the bus delivers to its queue"
 ANSWERED = {True: "yes", False: "no", None: "not known"}
 
@@ -34,7 +36,9 @@ class Loss:
 def losses(hops: Hops) -> tuple[Loss, ...]:
     """Return the first hops without a trace: one, or one for each subscriber that lacks it."""
     if not hops.on_bus:
-        return (_before_bus(hops),)
+        return tuple(_before_bus(hops))
+    if hops.committed is False:
+        return tuple(_without_history(hops))
     lost = tuple(loss for stop in hops.stops if (loss := _at(stop)))
     if lost or any(stop.applied is None for stop in hops.stops):
         return lost
@@ -46,6 +50,10 @@ def headline(hops: Hops) -> str:
     if lost := losses(hops):
         other = "arrived on the bus other than it was committed, and " if hops.altered else ""
         return f"{hops.title} {other}was lost " + "; and ".join(str(each) for each in lost)
+    if not hops.on_bus:
+        return f"{hops.title} is missing; whether it came to the bus is not known"
+    if hops.committed is False:
+        return f"{hops.title} is on the bus: it is not in the history, and no receipt names it"
     if unknown := [stop.subscriber for stop in hops.stops if stop.applied is None]:
         names = ", ".join(unknown)
         return f"{hops.title} reached the bus; whether it reached {names} is not known"
@@ -56,11 +64,12 @@ def known(hops: Hops) -> Iterator[str]:
     """Say hop by hop what is known of an event, up to where it was lost."""
     yield f"accepted by the CRM: {'yes' if hops.accepted else 'no receipt names it'}"
     yield f"committed to the event store: {ANSWERED[hops.committed]}"
-    if hops.committed is False and not hops.on_bus:
+    if hops.committed is False and not hops.on_bus and not hops.kin:
         return
     if not hops.on_bus:
-        unseen = "no, the tap has not seen it"
-        yield f"on the bus: {hops.unreadable or unseen}"
+        yield f"on the bus: {hops.unreadable or _unseen(hops)}"
+        if hops.set_aside:
+            yield f"set aside: {hops.set_aside}"
         return
     yield "on the bus: yes"
     if hops.altered:
@@ -75,6 +84,12 @@ def known(hops: Hops) -> Iterator[str]:
         yield f"in the view: {f'version {hops.view}' if hops.view else 'there is none'}"
 
 
+def _unseen(hops: Hops) -> str:
+    if hops.kin:
+        return f"{ANSWERED[hops.on_bus]}, but one like it came {hops.kin}"
+    return ANSWERED[None] if hops.on_bus is None else "no, the tap has not seen it"
+
+
 def diagnose(traced: Sequence[Hops], unknown: Sequence[str] = ()) -> list[str]:
     """Return the lines of a message: where each event was lost, and what shows it.
 
@@ -82,7 +97,7 @@ def diagnose(traced: Sequence[Hops], unknown: Sequence[str] = ()) -> list[str]:
     """
     together: dict[tuple[str, ...], list[Hops]] = {}
     for hops in traced:
-        together.setdefault(tuple(loss.hop for loss in losses(hops)), []).append(hops)
+        together.setdefault(_way(hops), []).append(hops)
     groups = list(together.values())
     left = sum(len(group) for group in groups[GROUPS:])
     return [
@@ -90,6 +105,13 @@ def diagnose(traced: Sequence[Hops], unknown: Sequence[str] = ()) -> list[str]:
         *([f"lost in other ways: {left} more event(s)"] if left else []),
         *(f"not known: {each}" for each in unknown),
     ]
+
+
+def _way(hops: Hops) -> tuple[str, ...]:
+    """Return what is the same for all that was lost alike, or is in no history, or was late."""
+    if lost := losses(hops):
+        return tuple(loss.hop if hops.on_bus else str(loss) for loss in lost)
+    return (headline(replace(hops, title="")),)
 
 
 def _group(group: Sequence[Hops]) -> Iterator[str]:
@@ -112,18 +134,29 @@ def _shown(hops: Hops) -> Iterator[Loss]:
         yield Loss("the subscribers and the view", f"all have applied it, and {shows}")
 
 
-def _before_bus(hops: Hops) -> Loss:
+def _before_bus(hops: Hops) -> Iterator[Loss]:
     if hops.unreadable:
-        return Loss(BUS, f"what arrived in its name is {hops.unreadable}")
-    if hops.committed:
-        return Loss(BUS, "it is committed, and was not published")
-    if hops.committed is None:
-        return Loss(
-            "the CRM and the bus", "it was not published; whether it is committed, is not known"
-        )
+        yield Loss(BUS, f"what arrived in its name is {hops.unreadable}")
+    elif hops.committed is False and hops.accepted:
+        yield Loss(BEFORE_STORE, "it was accepted, and is not committed")
+    elif hops.committed is False:
+        yield Loss("the suite and the CRM", "no command that was accepted made it")
+    elif hops.on_bus is not None:
+        yield _unpublished(hops)
+
+
+def _without_history(hops: Hops) -> Iterator[Loss]:
     if hops.accepted:
-        return Loss("the CRM's answer and the event store", "it was accepted, and is not committed")
-    return Loss("the suite and the CRM", "no command that was accepted made it")
+        yield Loss(BEFORE_STORE, "it was accepted and published, and is not in the history")
+
+
+def _unpublished(hops: Hops) -> Loss:
+    if hops.set_aside:
+        return Loss(BUS, f"it was set aside: {hops.set_aside}")
+    if hops.committed:
+        return Loss(BUS, OTHER_ID if hops.kin else "it is committed, and was not published")
+    why = OTHER_ID if hops.kin else "it was not published"
+    return Loss("the CRM and the bus", f"{why}; whether it is committed, is not known")
 
 
 def _at(stop: Stop) -> Loss | None:

@@ -28,7 +28,7 @@ def audit(case: Case) -> list[Finding]:
             subscribers(case, evidence),
             parked(case, evidence),
             audit_trail(evidence),
-            views(evidence),
+            views(evidence, case.owners),
             pipeline(evidence),
             causes(case, evidence),
             choreography(evidence),

@@ -74,7 +74,8 @@ class Stop:
 class Hops:
     """Hold the traces of one event.
 
-    `unreadable` says why what the bus brought in its name is no event, `altered` names what is
+    `unreadable` says why what the bus brought in its name is no event, `kin` how one came that is
+    like it but for its id, `set_aside` why the CRM could not publish it; `altered` names what is
     otherwise on the bus than committed; `is_on_record` says whether the audit trail has it; `view`
     is the version that the view of its entity shows, 0 if there is none.
     """
@@ -83,8 +84,10 @@ class Hops:
     version: int
     accepted: bool
     committed: bool | None
-    on_bus: bool
+    on_bus: bool | None
     unreadable: str = ""
+    kin: str = ""
+    set_aside: str = ""
     altered: str = ""
     stops: tuple[Stop, ...] = ()
     is_on_record: bool | None = None

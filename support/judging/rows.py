@@ -6,7 +6,7 @@ from typing import Any
 
 from support.crm.port import PipelineTotal, SetAside, View
 from support.judging.case import Finding
-from support.judging.expectations import Row
+from support.judging.expectations import Row, spell
 from support.judging.values import Money, comparable
 
 NameOf = Callable[[str], str]
@@ -26,6 +26,19 @@ def event_row(event: Mapping[str, Any], cause: str, name_of: NameOf) -> Row:
         "cause": cause,
         **fields_row(event["payload"], name_of),
     }
+
+
+def twins(rows: Sequence[Row]) -> list[str]:
+    """Say which rows, each of an event of its own, look alike: nothing shown tells them apart."""
+    numbers: dict[str, list[int]] = {}
+    for number, row in enumerate(rows, 1):
+        numbers.setdefault(spell(row), []).append(number)
+    return [
+        f"numbers {', '.join(map(str, each[:-1]))} and {each[-1]} of what arrived look alike, "
+        "and have different event_ids"
+        for each in numbers.values()
+        if len(each) > 1
+    ]
 
 
 def view_row(view: View, name_of: NameOf) -> Row:

@@ -5,13 +5,15 @@ from math import inf
 from typing import Any
 
 from support.judging.alike import alike
-from support.judging.case import title
+from support.judging.case import Document, is_like, title
 from support.observing.deliveries import Delivery, Passage
 
 CAME_ROUND = "came round"
 UNDER_WAY_S = 5.0  # what a bus that keeps no order may bring behind what was published later
 
 MayComeAgain = Callable[[Delivery], bool]
+Committed = Mapping[str, Mapping[str, Document]]
+NO_HISTORY: Committed = {}
 
 
 def may_come_again(faults: Sequence[Mapping[str, Any]]) -> MayComeAgain:
@@ -54,11 +56,13 @@ def strays(
     accounted: Collection[Passage],
     scenario_of: Mapping[str, str],
     comes_again: MayComeAgain = NOBODY,
+    committed: Committed = NO_HISTORY,
 ) -> list[str]:
     """Name every delivery that no scenario accounted for.
 
     `scenario_of` gives the scenario of each tenant id that the run opened. What comes again as it
-    was is no stray where the run may have had it published again.
+    was is no stray where the run may have had it published again. `committed` has, by tenant id and
+    event id, the histories as they were read after all this had come.
     """
     known: dict[str | None, Delivery] = {}
     for each in deliveries:
@@ -66,7 +70,7 @@ def strays(
             known.setdefault(each.event_id, each)
     strange = [each for each in deliveries if each.passage not in accounted]
     return [
-        _stray(each, known, scenario_of)
+        _stray(each, known, scenario_of, committed)
         for each in strange
         if not _is_legal(each, known, comes_again)
     ]
@@ -86,7 +90,10 @@ def _is_legal(
 
 
 def _stray(
-    delivery: Delivery, known: Collection[str | None], scenario_of: Mapping[str, str]
+    delivery: Delivery,
+    known: Mapping[str | None, Delivery],
+    scenario_of: Mapping[str, str],
+    committed: Committed,
 ) -> str:
     if delivery.event is None:
         whose = scenario_of.get(str(delivery.detail.get("tenant_id")))
@@ -99,4 +106,15 @@ def _stray(
         return f"phantom: {name} belongs to tenant {tenant}, which no scenario opened"
     if delivery.event_id in known:
         return f"duplicate: {name} was published again after its scenario: {scenario}"
-    return f"late: {name} arrived after its scenario was closed: {scenario}"
+    history = committed.get(delivery.event.tenant_id)
+    if history is None or delivery.event_id in history:
+        return f"late: {name} arrived after its scenario was closed: {scenario}"
+    if any(is_like(delivery.detail, history[each]) for each in history.keys() & known):
+        return (
+            f"phantom: {name} arrived once more, under an event_id that is not in the history, "
+            f"after its scenario was closed: {scenario}"
+        )
+    return (
+        f"phantom: {name} is not in the history, and arrived after its scenario was closed: "
+        f"{scenario}"
+    )

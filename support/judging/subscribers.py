@@ -160,8 +160,11 @@ def _entry(entry: AuditEntry, event: Document | None, evidence: Evidence) -> Ite
         yield evidence.finding(Kind.MUTATED, sentence, event)
 
 
-def views(evidence: Evidence) -> Iterator[Finding]:
-    """Hold each view against the newest version of its entity, and against all it was told."""
+def views(evidence: Evidence, owners: Mapping[str, str]) -> Iterator[Finding]:
+    """Hold each view against the newest version of its entity, and against all it was told.
+
+    `owners` gives, by event id, the tenant of events that happened to others.
+    """
     shown = {ENTITY(vars(view)): view for view in evidence.views}
     for entity, events in evidence.by_entity.items():
         event = events[-1]
@@ -175,12 +178,24 @@ def views(evidence: Evidence) -> Iterator[Finding]:
             sentence = f"the view of {entity[1]} belongs to tenant {view.tenant_id}"
             yield evidence.finding(Kind.LEAKED, sentence, event)
         elif (view.version, view.last_event_id) != (event["version"], event["event_id"]):
-            sentence = (
-                f"the view of {entity[1]} is at version {view.version}, not at {title(event)}"
-            )
-            yield evidence.finding(Kind.LOST, sentence, event)
+            yield _elsewhere(view, event, evidence, owners)
         else:
             yield from _values(view, events, evidence)
+
+
+def _elsewhere(
+    view: View, event: Document, evidence: Evidence, owners: Mapping[str, str]
+) -> Finding:
+    """Say at which other event than the newest of its entity a view is."""
+    last, name = view.last_event_id, f"the view of {view.entity_id}"
+    wanted = f"as its last event, not {title(event)} ({event['event_id']})"
+    if last not in evidence.committed and last in owners:
+        sentence = f"{name} names {last} of tenant {owners[last]} {wanted}"
+        return evidence.finding(Kind.LEAKED, sentence, event)
+    if view.version == event["version"]:
+        return evidence.finding(Kind.MUTATED, f"{name} names {last} {wanted}", event)
+    sentence = f"{name} is at version {view.version}, not at {title(event)}"
+    return evidence.finding(Kind.LOST, sentence, event)
 
 
 def _values(view: View, events: Sequence[Document], evidence: Evidence) -> Iterator[Finding]:

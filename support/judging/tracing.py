@@ -5,18 +5,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from support.crm.port import Accepted, Applied, Subscriber, View
+from support.crm.port import Accepted, Applied, SetAside, Subscriber, View
 from support.judging.alike import differences
-from support.judging.case import Case, Document, Evidence, Missing, behind, entity_of, title
+from support.judging.case import (
+    Case,
+    Document,
+    Evidence,
+    Missing,
+    behind,
+    entity_of,
+    is_like,
+    title,
+)
 from support.judging.diagnosis import diagnose
 from support.judging.hops import Hops, Obstacle, Route, Stop
 from support.judging.patterns import Answer, match
+from support.judging.values import show
 from support.names import is_fence
 from support.observing.deliveries import Delivery
 
 Entity = tuple[str, str]
 # Enough to see a pattern in what was lost; each costs a look through the whole history.
 TRACED = 50
+NO_REASON = "no reason is given"
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,8 @@ class Scene:
     """Hold what was seen of one tenant; what is None, or not there, gave no answer in time.
 
     `unreadable` are deliveries in the tenant's name that hold no event; `trail` has the ids of the
-    events in the audit trail.
+    events in the audit trail, `set_aside` is what could not be published. Unless `is_tap_read`,
+    more may have come to the bus.
     """
 
     tenant_id: str
@@ -68,6 +80,8 @@ class Scene:
     trail: frozenset[str] | None = None
     unknown: tuple[str, ...] = ()
     unreadable: Sequence[Delivery] = ()
+    is_tap_read: bool = True
+    set_aside: Sequence[SetAside] = ()
 
 
 def dead_letters(letters: Mapping[str, Sequence[Delivery]]) -> Mapping[str, frozenset[str]]:
@@ -107,6 +121,25 @@ def tell(scene: Scene, events: Sequence[Document]) -> list[str]:
         *diagnose([trace(scene, each) for each in told[:TRACED]], scene.unknown),
         *([f"missing as well, and not looked at: {more} event(s)"] if more > 0 else []),
     ]
+
+
+def fruitless(scene: Scene, event_type: str) -> list[str]:
+    """Name the events of a type that everybody has applied who listens to it, and caused nothing.
+
+    Where somebody gave no answer, or has not applied it, nothing is said.
+    """
+    history = scene.history or ()
+    causes = {event["causation_id"] for event in history}
+    has = {name: {each.event_id for each in rows} for name, rows in scene.applied.items()}
+    said: list[str] = []
+    for event in history:
+        if event["event_type"] != event_type or event["event_id"] in causes or is_fence(event):
+            continue
+        asked = [each.name for each in scene.subscribers if each.listens_to(event)]
+        if asked and all(event["event_id"] in has.get(name, ()) for name in asked):
+            by = ", ".join(asked)
+            said.append(f"{title(event)} was applied by {by}, and no event names it as its cause")
+    return said
 
 
 def lost(case: Case, evidence: Evidence) -> list[Document]:
@@ -159,8 +192,10 @@ def trace(scene: Scene, event: Document) -> Hops:
         version=event["version"],
         accepted=event_id in receipted,
         committed=None if history is None else any(e["event_id"] == event_id for e in history),
-        on_bus=arrived is not None,
+        on_bus=True if arrived else False if scene.is_tap_read else None,
         unreadable=_unreadable(scene, event_id),
+        kin="" if arrived else _kin(scene, event),
+        set_aside="" if arrived else _set_aside(scene, event),
         altered=_altered(arrived, history or ()),
         stops=tuple(_stop(scene, event, arrived, each) for each in listening) if arrived else (),
         is_on_record=None if scene.trail is None else event_id in scene.trail,
@@ -171,6 +206,28 @@ def trace(scene: Scene, event: Document) -> Hops:
 def _unreadable(scene: Scene, event_id: str) -> str:
     named = (each for each in scene.unreadable if each.detail.get("event_id") == event_id)
     return next((str(each.problem) for each in named), "")
+
+
+def _kin(scene: Scene, event: Document) -> str:
+    """Say under which event_id one came that is like an event, and is in no history."""
+    known = {event["event_id"], *(each["event_id"] for each in scene.history or ())}
+    for each in (*scene.deliveries, *scene.unreadable):
+        if is_like(event, each.detail) and str(each.detail.get("event_id")) not in known:
+            why = f" ({each.problem})" if each.problem else ""
+            return f"under the event_id {show(each.detail.get('event_id'))}{why}"
+    return ""
+
+
+def _set_aside(scene: Scene, event: Document) -> str:
+    """Say why an event was set aside, if it was; one without an id is known by what is like it."""
+
+    def is_it(aside: SetAside) -> bool:
+        if aside.event_id is not None:
+            return bool(aside.event_id == event["event_id"])
+        return is_like(event, aside.model_dump())
+
+    reasons = (" ".join(each.reason.split()) for each in scene.set_aside if is_it(each))
+    return next((reason or NO_REASON for reason in reasons), "")
 
 
 def _altered(arrived: Delivery | None, history: Sequence[Document]) -> str:

@@ -85,8 +85,18 @@ def _published_elsewhere(case: Case, evidence: Evidence) -> Iterator[Finding]:
     if case.by_tenant.keys() <= {evidence.tenant_id}:
         return
     for each in case.astray:
-        tenant_id, event = each.detail["tenant_id"], evidence.committed.get(str(each.event_id))
-        if event and tenant_id != evidence.tenant_id:
+        tenant_id, event_id = each.detail["tenant_id"], str(each.event_id)
+        event = evidence.committed.get(event_id)
+        if event is None or tenant_id == evidence.tenant_id:
+            continue
+        theirs = case.committed_by(tenant_id, event_id)
+        if theirs is not None and alike(each.detail, theirs):
+            sentence = (
+                f"the event_id {event_id} of {title(event)} is in the history of tenant "
+                f"{tenant_id}, too: {title(theirs)}"
+            )
+            yield evidence.finding(Kind.DUPLICATE, sentence, event)
+        else:
             sentence = f"{title(event)} was published in the name of tenant {tenant_id}"
             yield evidence.finding(Kind.LEAKED, sentence, event)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Lock
 
 from support.observing.deliveries import Delivery, Message, Passage, Tap, delivery_of
 from support.observing.journal import Entry, Journal
@@ -49,6 +50,7 @@ class EventCollector:
         self._passed: dict[str, set[Passage]] = {}
         self._undeleted: dict[str, list[Sequence[Message]]] = {}
         self._forbidden: dict[str, Predicate] = {}
+        self._one_at_a_time = Lock()  # who tells where something was lost reads a tap, too
         self.redeliveries = 0
         self.transport_duplicates = 0
         for tap in taps:
@@ -73,8 +75,9 @@ class EventCollector:
 
     def close(self, tenant_id: str) -> None:
         """Keep nothing of a tenant for later questions: nobody is going to ask any."""
-        for tap, waiting in self._open.items():
-            self._open[tap] = [d for d in waiting if d.detail.get("tenant_id") != tenant_id]
+        with self._one_at_a_time:
+            for tap, waiting in self._open.items():
+                self._open[tap] = [d for d in waiting if d.detail.get("tenant_id") != tenant_id]
 
     def add(self, tap: Tap) -> None:
         """Collect from one more tap; raises ValueError if there is one of its name."""
@@ -141,9 +144,7 @@ class EventCollector:
 
     def pump(self, tap: str = BUS, wait: float = 0.0) -> int:
         """Receive once from a tap, and delete what was received; return how many messages came."""
-        came = self._receive(tap, wait)
-        while self._undeleted[tap]:
-            self._delete_oldest(tap)
+        came = self._take(tap, wait)
         self._require_allowed(tap)
         return came
 
@@ -151,6 +152,16 @@ class EventCollector:
         """Receive from a tap until a look of up to `wait` seconds finds it empty."""
         while self.pump(tap, wait):
             pass
+
+    def catch_up(self, tap: str = BUS) -> int:
+        """Receive until a tap is empty, and return how many messages came.
+
+        For who explains a failure: what is forbidden meanwhile is kept, and told by others.
+        """
+        came = 0
+        while more := self._take(tap, 0.0):
+            came += more
+        return came
 
     def _look(self, predicate: Predicate, count: int, tap: str, left: float) -> list[Delivery]:
         """Receive until there is enough, or nothing more: who asked does not wait for deletions."""
@@ -165,17 +176,27 @@ class EventCollector:
                 return self._matching(predicate, tap)
         return found
 
+    def _take(self, tap: str, wait: float) -> int:
+        came = self._receive(tap, wait)
+        while self._undeleted[tap]:
+            self._delete_oldest(tap)
+        return came
+
     def _receive(self, tap: str, wait: float) -> int:
         messages = self._taps[tap].receive(wait)
-        for message in messages:
-            self._keep(delivery_of(tap, message))
-        if messages:
-            self._undeleted[tap].append(messages)
+        with self._one_at_a_time:
+            for message in messages:
+                self._keep(delivery_of(tap, message))
+            if messages:
+                self._undeleted[tap].append(messages)
         return len(messages)
 
     def _delete_oldest(self, tap: str) -> None:
-        if batches := self._undeleted[tap]:
-            self._taps[tap].delete(batches.pop(0))
+        with self._one_at_a_time:
+            batches = self._undeleted[tap][:1]
+            del self._undeleted[tap][:1]
+        for batch in batches:
+            self._taps[tap].delete(batch)
 
     def _keep(self, delivery: Delivery) -> None:
         identity = (delivery.tap, delivery.message_id)
@@ -207,7 +228,8 @@ class EventCollector:
 
     def _claim(self, found: Sequence[Delivery], tap: str) -> tuple[Delivery, ...]:
         claimed = {each.message_id for each in found}
-        self._open[tap] = [each for each in self._open[tap] if each.message_id not in claimed]
+        with self._one_at_a_time:
+            self._open[tap] = [each for each in self._open[tap] if each.message_id not in claimed]
         return tuple(found)
 
     def _timed_out(

@@ -9,6 +9,21 @@ from pydantic import ValidationError
 
 from support.contract.events import Event
 
+
+class NameTwice(ValueError):
+    """Say which name is there twice in one object."""
+
+
+def _only_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise NameTwice(f"the name {twice!r} is there twice in one object")
+    return found
+
+
+STRICT = json.JSONDecoder(object_pairs_hook=_only_once)
 # An event under an envelope of the bus: the transport may repeat it, the CRM may not.
 Passage = tuple[str, str | None]
 
@@ -105,7 +120,7 @@ def delivery_of(tap: str, message: Message) -> Delivery:
         source=str(envelope.get("source")),
         detail_type=str(envelope.get("detail-type")),
         detail=detail,
-        event=event,
+        event=None if problem else event,
         problem=problem or no_event,
         sent_at=message.sent_at,
         body=message.body,
@@ -116,7 +131,8 @@ def delivery_of(tap: str, message: Message) -> Delivery:
 def recorded_delivery(record: Mapping[str, Any]) -> Delivery:
     """Read back what `Delivery.record` kept; the message's body is not among it."""
     kept = {name: record[name] for name in RECORDED}
-    return Delivery(**kept, event=_event(record["detail"])[0], body="")
+    event = None if kept["problem"] else _event(record["detail"])[0]
+    return Delivery(**kept, event=event, body="")
 
 
 def _event(detail: Mapping[str, Any]) -> tuple[Event | None, str | None]:
@@ -130,7 +146,15 @@ def _event(detail: Mapping[str, Any]) -> tuple[Event | None, str | None]:
 
 def _object(body: str) -> tuple[dict[str, Any], str | None]:
     try:
-        parsed = json.loads(body)
+        parsed, problem = _parsed(body)
     except (ValueError, RecursionError):
         return {}, f"not JSON: {body[:80]!r}"
-    return (parsed, None) if isinstance(parsed, dict) else ({}, f"no JSON object: {body[:80]!r}")
+    return (parsed, problem) if isinstance(parsed, dict) else ({}, f"no JSON object: {body[:80]!r}")
+
+
+def _parsed(body: str) -> tuple[Any, str | None]:
+    """Read JSON; where a name is there twice, readers differ in which of the two counts."""
+    try:
+        return STRICT.decode(body), None
+    except NameTwice as twice:
+        return json.loads(body), f"no event: {twice}"

@@ -137,6 +137,10 @@ class Witness:
         """Return what the bus tap has received of a tenant so far."""
         return [*self._collector.of_tenant(tenant_id)]
 
+    def catch_up(self) -> int:
+        """Receive what has come to the bus tap by now, and return how many messages that were."""
+        return self._collector.catch_up()
+
     def unreadable(self, tenant_id: str) -> list[Delivery]:
         """Return what the bus tap has received in a tenant's name that holds no event."""
         return [

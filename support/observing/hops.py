@@ -1,4 +1,4 @@
-"""Gathering the evidence of where an event was lost: quickly, and without taking anything out."""
+"""Gathering evidence of where an event was lost: quickly, taking nothing out but of the tap."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from threading import Semaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from botocore.exceptions import ClientError
 
 from support.contract.entities import EntityType
-from support.crm.port import Accepted, CrmPort, Subscriber, View
+from support.crm.port import Accepted, CrmPort, SetAside, Subscriber, View
 from support.judging.case import Document, entity_of
 from support.judging.hops import Obstacle
 from support.judging.policies import denies_the_bus
@@ -31,6 +31,21 @@ LOOK_S = 2
 BATCH = 10
 AT_ONCE = 4  # connections of a client
 CLOSER_LOOKS = 3
+NEED = "needs-set-aside"
+TAP = "what has come to the tap"
+
+
+class Arrivals(Protocol):
+    """Tell what has come to the bus tap."""
+
+    def catch_up(self) -> int:
+        """Receive what has come by now, and return how many messages that were."""
+
+    def arrived(self, tenant_id: str) -> Sequence[Delivery]:
+        """Return what has been received of a tenant."""
+
+    def unreadable(self, tenant_id: str) -> Sequence[Delivery]:
+        """Return what has been received in a tenant's name that holds no event."""
 
 
 class NotRead(Exception):
@@ -50,7 +65,7 @@ class HopScout:
     def look(
         self,
         tenant_id: str,
-        deliveries: Sequence[Delivery],
+        arrivals: Arrivals,
         accepted: Sequence[Accepted],
         suspects: Callable[[Scene], Sequence[Document]],
     ) -> Scene:
@@ -59,6 +74,7 @@ class HopScout:
         `suspects` says, once the rest is known, of which events the views are read, too.
         """
         asking = Asking(self.seconds)
+        read = asking.ask(TAP, arrivals.catch_up)
         history = asking.ask("the history", lambda: self.crm.history(tenant_id))
         rules = asking.ask("the rules of the bus", lambda: self._rules(asking))
         applied = {
@@ -68,22 +84,31 @@ class HopScout:
             for each in self.subscribers
         }
         queues = self._queues(asking)
+        committed = history()
+        if committed is not None:  # what it has by now may have come to the tap since
+            read = asking.ask(TAP, arrivals.catch_up)
+        is_tap_read = read() is not None
         scene = Scene(
             tenant_id=tenant_id,
-            deliveries=deliveries,
+            deliveries=arrivals.arrived(tenant_id),
             accepted=accepted,
             subscribers=self.subscribers,
             applied=gathered(applied),
-            history=history(),
+            history=committed,
+            unreadable=arrivals.unreadable(tenant_id),
+            is_tap_read=is_tap_read,
         )
         # Asked before the bus and the queues are waited for: who hangs there does not matter here.
-        views, trail = self._made_of(asking, tenant_id, suspects(scene))
+        suspected = suspects(scene)
+        views, trail = self._made_of(asking, tenant_id, suspected)
+        aside = self._set_aside(asking, scene, suspected)
         return replace(
             scene,
             rules=rules(),
             queues=gathered(queues),
             views={entity: view for entity, (view,) in gathered(views).items()},
             trail=trail(),
+            set_aside=aside() or (),
             unknown=tuple(dict.fromkeys(asking.unknown)),
         )
 
@@ -111,6 +136,15 @@ class HopScout:
             for entity in entities
         }
         return views, asking.ask("the audit trail", partial(self._trail, tenant_id))
+
+    def _set_aside(
+        self, asking: Asking, scene: Scene, suspects: Sequence[Document]
+    ) -> Answer[Sequence[SetAside]]:
+        """Ask what could not be published, if something has not come and the CRM can tell."""
+        came = {each.event_id for each in scene.deliveries}
+        if all(each["event_id"] in came for each in suspects) or NEED in self.crm.cannot:
+            return lambda: ()
+        return asking.ask("what is set aside", lambda: self.crm.set_aside(scene.tenant_id))
 
     def _trail(self, tenant_id: str) -> frozenset[str]:
         return frozenset(entry.event_id for entry in self.crm.audit_trail(tenant_id))

@@ -260,7 +260,7 @@ def test_an_endpoint_that_says_nothing_is_not_waited_for(run: Run, world: World)
     tenant = world._deeds.tenant("Acme").tenant_id
     with silent_server() as url:
         scout = replace(run.losses.scout, aws=Aws(url, run.settings.region), seconds=2.0)
-        scene = scout.look(tenant, (), (), lambda scene: scene.history or ())
+        scene = scout.look(tenant, run.witness, (), lambda scene: scene.history or ())
         assert (scene.rules, scene.queues) == (None, {})
         assert (len(scene.history or ()), len(scene.views)) == (1, 1)
         assert "the rules of the bus (no answer within 2 s)" in scene.unknown

@@ -52,6 +52,11 @@ def _lacking(**changes: object) -> Hops:
             "it is committed, and was not published",
         ),
         (
+            replace(EVENT, on_bus=False, set_aside="It is too long."),
+            "the event store and the bus",
+            "it was set aside: It is too long.",
+        ),
+        (
             _lacking(routes=()),
             BUS_TO_VIEWS,
             "no rule of the bus delivers to its queue",
@@ -153,6 +158,35 @@ def test_what_every_hop_has_was_only_late() -> None:
     )
 
 
+def test_what_everybody_has_but_the_history_was_lost_before_it() -> None:
+    """It is no late arrival, and whoever lacks it besides is not accused."""
+    for published in (THERE, _lacking()):
+        (loss,) = losses(replace(published, committed=False))
+        assert loss == Loss(
+            "the CRM's answer and the event store",
+            "it was accepted and published, and is not in the history",
+        )
+
+
+def test_what_nobody_commanded_and_the_bus_has_is_no_late_arrival() -> None:
+    """It is not told together with one that came after the waiting, either."""
+    phantom = replace(THERE, accepted=False, committed=False, title="LeadDeleted of ada version 3")
+    assert losses(phantom) == ()
+    told = diagnose([THERE, phantom])
+    assert [line for line in told if not line.startswith("  ")] == [
+        "LeadCreated of ada version 2 is there by now: it came after the waiting had ended",
+        "LeadDeleted of ada version 3 is on the bus: it is not in the history, and no receipt "
+        "names it",
+    ]
+
+
+def test_what_was_lost_on_one_hop_for_another_reason_is_told_by_itself() -> None:
+    """That the same holds for it would not be true."""
+    unpublished = replace(EVENT, on_bus=False)
+    told = diagnose([unpublished, replace(unpublished, unreadable="not JSON: '{'")])
+    assert len([line for line in told if "was lost between" in line]) == 2
+
+
 def test_a_subscriber_that_does_not_answer_is_not_accused() -> None:
     """It is told as not known; the view behind it is not judged."""
     hops = replace(EVENT, stops=(HAS, replace(LACKS, applied=None)), view=0)
@@ -160,6 +194,25 @@ def test_a_subscriber_that_does_not_answer_is_not_accused() -> None:
     assert headline(hops) == (
         "LeadCreated of ada version 2 reached the bus; whether it reached views is not known"
     )
+
+
+def test_a_tap_that_could_not_be_read_accuses_nobody() -> None:
+    """Who was asked and is known not to have it was asked before the bus."""
+    unread = replace(EVENT, on_bus=None)
+    assert losses(unread) == ()
+    assert headline(unread) == (
+        "LeadCreated of ada version 2 is missing; whether it came to the bus is not known"
+    )
+    assert list(known(unread)) == [
+        "accepted by the CRM: yes",
+        "committed to the event store: yes",
+        "on the bus: not known",
+    ]
+    assert list(known(replace(unread, kin="under the event_id 'A'")))[2] == (
+        "on the bus: not known, but one like it came under the event_id 'A'"
+    )
+    (loss,) = losses(replace(unread, committed=False))
+    assert loss.hop == "the CRM's answer and the event store"
 
 
 def test_each_subscriber_that_lacks_it_is_named() -> None:

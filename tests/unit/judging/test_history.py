@@ -1,6 +1,7 @@
 """The auditor: one case for each kind of finding, and silence where all is well."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -126,8 +127,8 @@ PLANTED: dict[str, tuple[Case, Kind, str]] = {
     ),
     "a view that names another event": (
         with_evidence(views=[view(UPDATED, last_event_id=numbered(1)), view(OPENED)]),
-        Kind.LOST,
-        f"the view of globex is at version 2, not at {TITLE}",
+        Kind.MUTATED,
+        f"the view of globex names {numbered(1)} as its last event, not {TITLE} ({numbered(2)})",
     ),
     "published twice": (
         delivered(*SOUND.deliveries, delivery(UPDATED, "m-again", id="another")),
@@ -375,7 +376,11 @@ COMPOUND: dict[str, tuple[Case, list[tuple[Kind, str]]]] = {
         _grown({**GHOST, "version": 2, "causation_id": numbered(2)}),
         [
             (Kind.GAP, "AccountUpdated of globex version 2 follows version 2"),
-            (Kind.LOST, f"the view of globex is at version 2, not at {TITLE}"),
+            (
+                Kind.MUTATED,
+                f"the view of globex names {numbered(2)} as its last event, not {TITLE} "
+                f"({GHOST['event_id']})",
+            ),
         ],
     ),
     "an event twice in the history": (
@@ -445,6 +450,40 @@ def test_each_tenant_is_judged_by_its_own_events() -> None:
     assert audit(case) == [
         Finding(Kind.LOST, "acme", f"{TITLE} was lost between the event store and the bus"),
         Finding(Kind.LEAKED, "acme", f"{TITLE} was published in the name of tenant acme-2"),
+    ]
+
+
+THEIRS = an_event(2, "LeadCreated", entity_id="ada", tenant_id="acme-2")
+SHARED = (
+    f"the event_id {numbered(2)} of {TITLE} is in the history of tenant acme-2, too: "
+    "LeadCreated of ada version 1"
+)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"evidence": [ONLY, Evidence("acme-2", [THEIRS])]},
+        {"closed": {"acme-2": Evidence("acme-2", [THEIRS])}},
+    ],
+    ids=["in this scenario", "in an earlier one"],
+)
+def test_an_event_id_of_two_tenants_is_told_as_that(known: dict[str, Any]) -> None:
+    """Each has its own event, and nobody got the other's."""
+    case = replace(SOUND, deliveries=[*SOUND.deliveries, delivery(THEIRS, "m-9")])
+    found = audit(replace(case, **known))
+    assert [each for each in found if each.tenant_id == "acme"] == [
+        Finding(Kind.DUPLICATE, "acme", SHARED)
+    ]
+
+
+def test_an_event_id_of_two_tenants_excuses_no_leak() -> None:
+    """What came is not what the other tenant has under this id."""
+    moved = delivery({**UPDATED, "tenant_id": "acme-2"}, "m-9")
+    case = replace(SOUND, deliveries=[*SOUND.deliveries, moved])
+    case = replace(case, closed={"acme-2": Evidence("acme-2", [THEIRS])})
+    assert audit(case) == [
+        Finding(Kind.LEAKED, "acme", f"{TITLE} was published in the name of tenant acme-2")
     ]
 
 

@@ -34,6 +34,38 @@ def test_an_event_after_its_scenario_was_closed_is_late() -> None:
     ]
 
 
+HISTORY = {numbered(1): an_event()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "committed", "said"),
+    [
+        ({}, {"acme": {**HISTORY, numbered(2): an_event(2)}}, f"late: {NAME} arrived"),
+        ({}, {"bravo": {}}, f"late: {NAME} arrived"),
+        (
+            {},
+            {"acme": HISTORY},
+            f"phantom: {NAME} arrived once more, under an event_id that is not in the history,",
+        ),
+        (
+            {"entity_id": "other"},
+            {"acme": HISTORY},
+            "phantom: AccountCreated of other version 1 is not in the history, and arrived",
+        ),
+        ({}, {"acme": {}}, f"phantom: {NAME} is not in the history, and arrived"),
+    ],
+    ids=["committed", "not read", "under another id", "about another", "without the true one"],
+)
+def test_what_comes_late_and_is_in_no_history_is_a_phantom(
+    changes: Mapping[str, Any], committed: Mapping[str, Any], said: str
+) -> None:
+    """Its true one may have come in time; a history that nobody has read says nothing."""
+    other = delivery(an_event(2, **changes), "m-2")
+    assert strays([FIRST, other], CLOSED, SCENARIOS, committed=committed) == [
+        f"{said} after its scenario was closed: {SCENARIO}"
+    ]
+
+
 def test_an_event_that_is_published_again_after_its_scenario_is_a_duplicate() -> None:
     """Another envelope of an event that was accounted for is the doing of the CRM."""
     again = delivery(an_event(), "m-2", id="another")

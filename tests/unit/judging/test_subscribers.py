@@ -23,6 +23,7 @@ from tests.support.cases import (
 from tests.support.samples import Document, an_event
 
 FACTS = SHOWN[GLOBEX]
+NEWEST = f"AccountUpdated of globex version 2 ({UPDATED['event_id']})"
 PERSON = {"last_name": "Byron", "email": None, "account_id": None, "consent": True}
 SIGNED = an_event(1, "ContactCreated", entity_id="byron", payload=PERSON)
 
@@ -69,7 +70,7 @@ def _seen(data: Document, *events: Document) -> list[Finding]:
     """Show these data of the entity that the last event is about; others are not asked for."""
     shown = view(events[-1], data=data)
     evidence = Evidence("acme", history=events, views=[shown])
-    return [each for each in views(evidence) if f"view of {shown.entity_id} " in each.sentence]
+    return [each for each in views(evidence, {}) if f"view of {shown.entity_id} " in each.sentence]
 
 
 def _without(data: Document, name: str) -> Document:
@@ -172,7 +173,36 @@ def test_what_a_view_shows_wrongly_is_found_and_nothing_else(
 def test_a_view_at_another_version_is_not_judged_by_its_values() -> None:
     """That it stays behind says it all."""
     behind = replace(ONLY, history=HISTORY[:2], views=[view(CREATED, data=NAMED)])
-    assert [finding.kind for finding in views(behind)] == [Kind.LOST]
+    assert [finding.kind for finding in views(behind, {})] == [Kind.LOST]
+
+
+@pytest.mark.parametrize(
+    ("shown", "kind", "sentence"),
+    [
+        (
+            {"last_event_id": CREATED["event_id"]},
+            Kind.MUTATED,
+            f"the view of globex names {CREATED['event_id']} as its last event, not {NEWEST}",
+        ),
+        (
+            {"last_event_id": "theirs", "version": 1},
+            Kind.LEAKED,
+            f"the view of globex names theirs of tenant bravo as its last event, not {NEWEST}",
+        ),
+        (
+            {"version": 1},
+            Kind.LOST,
+            "the view of globex is at version 1, not at AccountUpdated of globex version 2",
+        ),
+    ],
+)
+def test_a_view_that_names_another_event_has_lost_nothing(
+    shown: Document, kind: Kind, sentence: str
+) -> None:
+    """Only an earlier version says that something is lacking; another tenant's has leaked."""
+    evidence = replace(ONLY, history=HISTORY[:2], views=[view(UPDATED, **shown)])
+    owners = {"theirs": "bravo", CREATED["event_id"]: "bravo"}
+    assert list(views(evidence, owners)) == [Finding(kind, "acme", sentence)]
 
 
 def test_effects_are_judged_without_regard_to_what_is_missing() -> None:
@@ -197,7 +227,7 @@ def test_a_view_has_to_show_the_status_that_its_events_imply() -> None:
     closed = an_event(4, "AccountDeactivated", entity_id=GLOBEX, version=3, payload={"reason": "x"})
     data = {**NAMED, "industry": "toys", "status": "active"}
     evidence = replace(ONLY, history=[*HISTORY[:2], closed], views=[view(closed, data=data)])
-    assert list(views(evidence)) == [
+    assert list(views(evidence, {})) == [
         Finding(
             Kind.MUTATED,
             "acme",

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from support.crm.port import SetAside
+from support.judging.diagnosis import losses
 from support.judging.hops import Route, Stop
 from support.judging.patterns import MATCHES
 from support.judging.tracing import (
@@ -14,6 +16,7 @@ from support.judging.tracing import (
     Scene,
     dead_letters,
     distinct,
+    fruitless,
     lost,
     missing,
     tell,
@@ -91,6 +94,12 @@ def test_what_was_altered_on_its_way_to_the_bus_is_named() -> None:
     assert f"    other than it was committed: {hops.altered}" in told
 
 
+def test_a_tap_that_was_not_read_to_the_end_may_have_it() -> None:
+    """What was received from it counts."""
+    unread = replace(SCENE, deliveries=arrive(CREATED), is_tap_read=False)
+    assert [trace(unread, each).on_bus for each in (CREATED, UPDATED)] == [True, None]
+
+
 def test_what_came_in_its_name_and_is_no_event_is_told() -> None:
     """It was published, but nobody can read it."""
     broken = {name: value for name, value in CREATED.items() if name != "version"}
@@ -106,6 +115,73 @@ def test_what_came_in_its_name_and_is_no_event_is_told() -> None:
         "  committed to the event store: yes",
         "  on the bus: no event: version: Field required",
     ]
+
+
+def test_one_that_came_under_another_id_is_told() -> None:
+    """It was published, in a way: whoever looks for it by its id does not find it."""
+    shouted = {**CREATED, "event_id": "ABC"}
+    headline, *lines = tell(replace(SCENE, deliveries=arrive(shouted, UPDATED)), [CREATED])
+    assert headline == (
+        f"{trace(SCENE, CREATED).title} was lost between the event store and the bus: "
+        "one like it came, and not under its event_id"
+    )
+    assert lines == [
+        "  accepted by the CRM: yes",
+        "  committed to the event store: yes",
+        "  on the bus: no, but one like it came under the event_id 'ABC'",
+    ]
+    unknown = trace(replace(SCENE, deliveries=arrive(shouted), history=None), CREATED)
+    assert [str(each) for each in losses(unknown)] == [
+        "between the CRM and the bus: one like it came, and not under its event_id; "
+        "whether it is committed, is not known"
+    ]
+
+
+def test_one_that_came_without_an_id_is_told_with_what_is_wrong_with_it() -> None:
+    """Also of an event that the history lacks."""
+    nameless = delivery({name: CREATED[name] for name in CREATED if name != "event_id"})
+    bare = replace(SCENE, deliveries=(), unreadable=[nameless], history=())
+    assert tell(bare, [CREATED])[-1] == (
+        "  on the bus: no, but one like it came under the event_id (none) "
+        "(no event: event_id: Field required)"
+    )
+
+
+@pytest.mark.parametrize("name", ["event_type", "entity_type", "entity_id", "version"])
+def test_one_about_something_else_is_not_like_it(name: str) -> None:
+    """Nor is one that was committed itself, or that is under its own id."""
+    others = {"event_type": "x", "entity_type": "lead", "entity_id": "x", "version": 9}
+    other = {**CREATED, "event_id": "ABC", name: others[name]}
+    assert trace(replace(SCENE, deliveries=arrive(other)), CREATED).kin == ""
+    twin = {**CREATED, "event_id": "twin"}
+    scene = replace(SCENE, deliveries=arrive(twin), history=[*HISTORY, twin])
+    assert trace(scene, CREATED).kin == ""
+
+
+ASIDE: dict[str, Any] = {
+    **{name: CREATED[name] for name in ("event_id", "event_type", "entity_type", "entity_id")},
+    "version": 1,
+    "reason": "The transport\nrefused it. ",
+    "set_aside_at": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "The transport refused it."),
+        ({"event_id": None}, "The transport refused it."),
+        ({"reason": " "}, "no reason is given"),
+        ({"event_id": "another"}, ""),
+        ({"event_id": None, "version": None}, ""),
+    ],
+    ids=str,
+)
+def test_what_was_set_aside_is_told_with_the_reason(changes: dict[str, Any], told: str) -> None:
+    """The publisher knows of it; what it could not read, it has not named."""
+    scene = replace(SCENE, set_aside=[SetAside(**{**ASIDE, **changes})], deliveries=())
+    assert trace(scene, CREATED).set_aside == told
+    assert trace(replace(scene, deliveries=arrive(CREATED)), CREATED).set_aside == ""
 
 
 def test_a_view_that_is_not_there_has_version_0() -> None:
@@ -195,6 +271,34 @@ def test_what_is_not_known_is_not_missing() -> None:
     """A subscriber or a history without an answer accuses nobody."""
     assert missing(replace(SCENE, applied={"views": VIEWED})) == []
     assert missing(replace(SCENE, history=None)) == []
+
+
+CLOSED = an_event(4, "AccountDeactivated", entity_id=GLOBEX, version=3, payload={"reason": "x"})
+
+
+@pytest.mark.parametrize(
+    ("more", "has", "is_told"),
+    [
+        ((), [CLOSED], True),
+        ((), [], False),
+        (({**OPENED, "event_id": "x", "causation_id": CLOSED["event_id"]},), [CLOSED], False),
+    ],
+    ids=["fruitless", "not applied", "fruitful"],
+)
+def test_what_was_applied_and_caused_nothing_is_named(
+    more: tuple[Document, ...], has: list[Document], *, is_told: bool
+) -> None:
+    """Only those count that listen to it; who gave no answer may have done something."""
+    scene = replace(
+        SCENE,
+        history=[*HISTORY, CLOSED, *more, {**CLOSED, "event_id": "f", "entity_id": "fence-1"}],
+        applied={"views": [applied(each) for each in has]},
+    )
+    told = "AccountDeactivated of globex version 3 was applied by views, and no event names it"
+    assert fruitless(scene, CLOSED["event_type"]) == [f"{told} as its cause"] * is_told
+    assert fruitless(scene, "LeadCreated") == []
+    assert fruitless(replace(scene, applied={}), CLOSED["event_type"]) == []
+    assert fruitless(replace(scene, history=None), CLOSED["event_type"]) == []
 
 
 def test_another_tenants_receipts_are_not_missing_here() -> None:

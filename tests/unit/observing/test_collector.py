@@ -543,6 +543,18 @@ def test_a_forbidden_arrival_is_kept_and_deleted_like_any_other(
     assert _ids(collector.take(UPDATED.predicate)) == [numbered(1)]
 
 
+def test_catching_up_keeps_what_is_forbidden_for_whoever_forbade_it(
+    tap: InMemoryTap, collector: EventCollector
+) -> None:
+    """Who explains a failure takes all that is there, and is not stopped by it."""
+    sent = [tap.put(an_event(number, "AccountUpdated")) for number in range(12)]
+    with collector.forbidding(UPDATED.predicate):
+        assert (collector.catch_up(), collector.catch_up()) == (12, 0)
+        assert tap.deleted == sent
+        with pytest.raises(ForbiddenArrival):
+            collector.pump()
+
+
 def test_what_was_forbidden_is_allowed_again_afterwards(
     tap: InMemoryTap, collector: EventCollector
 ) -> None:

@@ -1,11 +1,12 @@
 """How a message is read: whatever is in it, the result says so."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from support.contract.events import Event
-from support.observing.deliveries import Delivery, delivery_of
+from support.observing.deliveries import Delivery, delivery_of, recorded_delivery
 from tests.support.samples import an_event, envelope, message, numbered
 
 EVENT = an_event(payload={"name": "Zoë 🎉", "owner": "kim", "industry": None})
@@ -64,12 +65,36 @@ def test_the_record_can_be_read_back_as_json() -> None:
         ("{}", "no event: event_id: Field required"),
         ('{"detail": 7}', "no event: event_id: Field required"),
         ('{"detail": {"x": "\\ud800"}}', "no event: event_id: Field required"),
+        ('{"x": {"a": 1, "a": 2}, "', """not JSON: '{"x": {"a": 1, "a": 2}, "'"""),
+        ('[{"a": 1, "a": 1}]', """no JSON object: '[{"a": 1, "a": 1}]'"""),
+        (
+            '{"\\ud800": 1, "\\ud800": 1}',
+            "no event: the name '\\ud800' is there twice in one object",
+        ),
     ],
 )
 def test_what_is_no_event_is_described(body: str, problem: str) -> None:
     """Reading never raises: a message that cannot be read is evidence, too."""
     read = _read(body)
     assert (read.event, read.event_id, read.problem) == (None, None, problem)
+
+
+@pytest.mark.parametrize(
+    ("once", "twice", "name"),
+    [
+        ('"actor": "', '"actor": "mallory", "actor": "', "actor"),
+        ('"owner": "', '"owner": "mallory", "owner": "', "owner"),
+        ('"source": "crm"', '"source": "crm", "source": "crm"', "source"),
+    ],
+)
+def test_a_name_that_is_there_twice_makes_it_no_event(once: str, twice: str, name: str) -> None:
+    """One reader takes the first, the other the last; the rest says whose it was to be."""
+    body = json.dumps(envelope(EVENT))
+    assert body.count(once) == 1
+    read = _read(body.replace(once, twice))
+    assert (read.event, read.detail) == (None, EVENT)
+    assert read.problem == f"no event: the name {name!r} is there twice in one object"
+    assert recorded_delivery(read.record()) == replace(read, body="", receive_count=0)
 
 
 @pytest.mark.parametrize(

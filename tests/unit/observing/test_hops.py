@@ -1,6 +1,7 @@
 """Looking at every hop: all that is there, nothing taken out, and never longer than allowed."""
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import Event
@@ -19,13 +20,37 @@ from support.observing.taps import GONE
 from tests.support.fake_crm import FakeCrm
 from tests.support.fake_subscribers import PIPELINE, SUBSCRIBERS, TRAIL, VIEWS
 from tests.support.in_memory_tap import InMemoryTap
-from tests.support.samples import an_event, envelope, numbered
+from tests.support.samples import an_event, delivery, envelope, numbered
 from tests.support.still_queues import StillQueues
 
 LIMIT_S = 0.2
 PATIENCE_S = 5.0
 QUEUES = {each.name: each for each in SUBSCRIBERS}
 PATTERN = {"source": ["crm"]}
+
+
+class Arrived:
+    """Be a tap at which these have come; each look is noted, with what was asked before it."""
+
+    def __init__(self, *deliveries: Delivery) -> None:
+        self._deliveries = deliveries
+        self.looks = 0
+
+    def catch_up(self) -> int:
+        """Receive what has come."""
+        self.looks += 1
+        return 0
+
+    def arrived(self, _: str) -> Sequence[Delivery]:
+        """Return what holds an event."""
+        return [each for each in self._deliveries if each.event]
+
+    def unreadable(self, _: str) -> Sequence[Delivery]:
+        """Return what holds none."""
+        return [each for each in self._deliveries if not each.event]
+
+
+NOTHING_CAME = Arrived()
 
 
 @pytest.fixture
@@ -70,7 +95,7 @@ def _letter(number: int) -> str:
 def test_all_hops_are_looked_at(scout: HopScout, queues: StillQueues) -> None:
     """History, rules with their queues, queues, applied lists, views and audit trail."""
     queues.holds[QUEUES[VIEWS].queue_url] = 3
-    scene = scout.look("acme", (), (), _everything)
+    scene = scout.look("acme", NOTHING_CAME, (), _everything)
     (event,) = scene.history or ()
     assert scene.rules == [
         Rule("all", True, PATTERN, frozenset({VIEWS, TRAIL})),
@@ -96,13 +121,15 @@ def test_all_hops_are_looked_at(scout: HopScout, queues: StillQueues) -> None:
 def test_that_there_is_no_view_is_an_answer(scout: HopScout) -> None:
     """It is not the same as no answer."""
     stranger = an_event(entity_id="nobody")
-    assert scout.look("acme", (), (), lambda _: [stranger]).views == {("account", "nobody"): None}
+    assert scout.look("acme", NOTHING_CAME, (), lambda _: [stranger]).views == {
+        ("account", "nobody"): None
+    }
 
 
 def test_three_views_are_enough(scout: HopScout) -> None:
     """When much is missing, not everything is read."""
     many = [an_event(entity_id=f"e-{number}") for number in range(9)]
-    assert list(scout.look("acme", (), (), lambda _: many).views) == [
+    assert list(scout.look("acme", NOTHING_CAME, (), lambda _: many).views) == [
         ("account", "e-0"),
         ("account", "e-1"),
         ("account", "e-2"),
@@ -114,7 +141,7 @@ def test_dead_letters_are_looked_at_and_left(scout: HopScout, queues: StillQueue
     url = QUEUES[VIEWS].dead_letter_queue_url
     queues.holds[url] = 2
     queues.letters[url] = [_letter(1), "{half"]
-    held = scout.look("acme", (), (), missing).queues[VIEWS]
+    held = scout.look("acme", NOTHING_CAME, (), missing).queues[VIEWS]
     assert (held.dead, [each.event_id for each in held.letters]) == (2, [numbered(1), None])
     assert [(each["QueueUrl"], each["VisibilityTimeout"]) for each in queues.received] == [
         (url, LOOK_S)
@@ -159,7 +186,9 @@ def test_a_queue_that_denies_the_bus_is_told_as_that(
         return counting(**asked)
 
     monkeypatch.setattr(queues, "get_queue_attributes", attributes)
-    assert scout.look("acme", (), (), missing).queues[VIEWS] == Queues(0, 0, (), Obstacle.DENIED)
+    assert scout.look("acme", NOTHING_CAME, (), missing).queues[VIEWS] == Queues(
+        0, 0, (), Obstacle.DENIED
+    )
 
 
 def test_a_queue_that_is_gone_is_told_as_that(
@@ -175,9 +204,11 @@ def test_a_queue_that_is_gone_is_told_as_that(
 
     monkeypatch.setattr(queues, "get_queue_attributes", attributes)
     queues.holds[QUEUES[VIEWS].dead_letter_queue_url] = 1
-    assert scout.look("acme", (), (), missing).queues[VIEWS] == Queues(0, 1, (), Obstacle.NO_QUEUE)
+    assert scout.look("acme", NOTHING_CAME, (), missing).queues[VIEWS] == Queues(
+        0, 1, (), Obstacle.NO_QUEUE
+    )
     code = "AccessDenied"
-    assert VIEWS not in scout.look("acme", (), (), missing).queues
+    assert VIEWS not in scout.look("acme", NOTHING_CAME, (), missing).queues
 
 
 def test_a_disabled_rule_is_told_as_that(
@@ -190,7 +221,7 @@ def test_a_disabled_rule_is_told_as_that(
         {"Name": "nightly", "ScheduleExpression": "rate(1 day)"},
     ]
     monkeypatch.setattr(queues, "_list_rules", lambda **_: [{"Rules": listed}])
-    assert scout.look("acme", (), (), missing).rules == [
+    assert scout.look("acme", NOTHING_CAME, (), missing).rules == [
         Rule("all", False, PATTERN, frozenset({VIEWS, TRAIL})),
         Rule("nobody", True, "{half", frozenset()),
     ]
@@ -214,10 +245,44 @@ def test_an_endpoint_that_hangs_holds_nobody_up(
 ) -> None:
     """What the others said is there; what is not known is told."""
     monkeypatch.setattr(queues, call, lambda **_: hanging.wait(PATIENCE_S))
-    scene = replace(scout, seconds=LIMIT_S).look("acme", (), (), _everything)
+    scene = replace(scout, seconds=LIMIT_S).look("acme", NOTHING_CAME, (), _everything)
     assert {each.split(" (")[0] for each in scene.unknown} == set(unknown)
     assert (len(scene.history or ()), len(scene.views), len(scene.trail or ())) == (1, 1, 1)
     assert list(scene.applied) == [VIEWS, TRAIL, PIPELINE]
+
+
+def test_the_tap_is_read_before_anything_is_judged(scout: HopScout) -> None:
+    """Once the history is known: what has been committed by then may have come meanwhile."""
+    came, broken = delivery(an_event()), delivery({"half": 1})
+    tap = Arrived(came, broken)
+    scene = scout.look("acme", tap, (), missing)
+    assert (scene.deliveries, scene.unreadable, scene.is_tap_read) == ([came], [broken], True)
+    assert tap.looks == 2
+
+
+def test_what_is_set_aside_is_asked_for_where_something_has_not_come(
+    scout: HopScout, crm: FakeCrm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not where all has come, nor of a CRM that cannot tell."""
+    crm._aside += crm.history("acme")
+    came = Arrived(delivery(crm.history("acme")[0]))
+    looks = [scout.look("acme", tap, (), _everything) for tap in (NOTHING_CAME, came)]
+    assert [len(look.set_aside) for look in looks] == [1, 0]
+    monkeypatch.setattr(crm, "cannot", {"needs-set-aside": "it does not tell"})
+    assert scout.look("acme", NOTHING_CAME, (), _everything).set_aside == ()
+
+
+def test_a_tap_that_hangs_holds_nobody_up(
+    scout: HopScout, hanging: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was received before counts; whether more has come is not known."""
+    tap = Arrived(delivery(an_event()))
+    monkeypatch.setattr(tap, "catch_up", lambda: hanging.wait(PATIENCE_S))
+    began = time.monotonic()
+    scene = replace(scout, seconds=LIMIT_S).look("acme", tap, (), missing)
+    assert time.monotonic() - began < PATIENCE_S / 2
+    assert (len(scene.deliveries), scene.is_tap_read) == (1, False)
+    assert "what has come to the tap (no answer within 0.2 s)" in scene.unknown
 
 
 class _Hanging:
@@ -233,7 +298,7 @@ class _Hanging:
 def test_a_crm_that_hangs_holds_nobody_up(scout: HopScout, hanging: Event) -> None:
     """The bus and the queues are known all the same."""
     silent = replace(scout, crm=cast(CrmPort, _Hanging(hanging)), seconds=LIMIT_S)
-    scene = silent.look("acme", (), (), _everything)
+    scene = silent.look("acme", NOTHING_CAME, (), _everything)
     assert (scene.history, scene.applied, scene.views, scene.trail) == (None, {}, {}, None)
     assert len(scene.rules or ()) == 2
     assert "the history (no answer within 0.2 s)" in scene.unknown
@@ -248,7 +313,7 @@ def test_a_crm_in_trouble_is_told(
         raise RuntimeError("out of order")
 
     monkeypatch.setattr(crm, "applied", fail)
-    scene = scout.look("acme", (), (), missing)
+    scene = scout.look("acme", NOTHING_CAME, (), missing)
     assert scene.unknown == tuple(
         f"what {each.name} has applied (RuntimeError: out of order)" for each in SUBSCRIBERS
     )

@@ -9,7 +9,9 @@ import pytest
 
 from support.errors import CrmTrouble, Inconclusive
 from support.final_audit import final_audit
+from support.judging.rows import twins
 from support.losses import NOTHING_LOST
+from support.names import is_fence
 from tests.support.fake_defects import Defect
 from tests.support.fake_subscribers import SUBSCRIBERS, TRAIL, VIEWS
 from tests.support.samples import an_event, envelope
@@ -69,6 +71,46 @@ def test_what_was_not_published_is_told_with_what_was_expected(stage: Stage) -> 
     ]
 
 
+def test_events_that_look_alike_are_told_from_each_other(stage: Stage) -> None:
+    """Whatever is shown of them is the same: the reader would take them for one."""
+    stage.play(STORY)
+    stage.tap.put({**stage.crm.history("test-acme-1")[0], "event_id": "another"})
+    with pytest.raises(AssertionError) as red:
+        stage.play(RECEIVED)
+    alike = "  numbers 1 and 2 of what arrived look alike, and have different event_ids"
+    assert _lines(red.value).count(alike) == 1
+    assert twins([{"event": 1}, {"event": 2}, {"event": 1}, {"event": 1}]) == [
+        "numbers 1, 3 and 4 of what arrived look alike, and have different event_ids"
+    ]
+    assert twins([{"event": 1}, {"event": 2}]) == []
+
+
+def test_events_that_look_alike_are_told_where_others_are_missing(stage: Stage) -> None:
+    """In the message of what was waited for, too."""
+    stage.play(STORY)
+    stage.tap.put({**stage.crm.history("test-acme-1")[0], "event_id": "another"})
+    with pytest.raises(AssertionError) as red:
+        stage.play(f"{RECEIVED}  | AccountCreated | 2 |\n  | AccountCreated | 3 |\n")
+    alike = "  numbers 1 and 2 of what arrived look alike, and have different event_ids"
+    assert _lines(red.value).count(alike) == 1
+
+
+def test_what_was_set_aside_is_told_with_the_reason(stage: Stage) -> None:
+    """The publisher has told why it is not on the bus."""
+    stage.play(STORY, Defect.DROPS)
+    stage.crm._aside += stage.crm.history("test-acme-1")
+    with pytest.raises(AssertionError) as red:
+        stage.play(RECEIVED)
+    assert _lines(red.value)[5:-1] == [
+        "  AccountCreated of ACCOUNT version 1 was lost between the event store and the bus: "
+        "it was set aside: The transport refused it.",
+        "    accepted by the CRM: yes",
+        "    committed to the event store: yes",
+        "    on the bus: no, the tap has not seen it",
+        "    set aside: The transport refused it.",
+    ]
+
+
 def test_what_a_subscriber_lacks_is_told_with_its_queue(stage: Stage) -> None:
     """That the others have it narrows the search."""
     stage.queues.holds[QUEUES[VIEWS].queue_url] = 2
@@ -111,6 +153,25 @@ When Acme updates the account "Globex" with:
     assert where[0].startswith(f"AccountUpdated of ACCOUNT version 2 was lost between {hop}")
 
 
+def test_an_event_that_the_history_lacks_and_the_bus_has_did_not_come_late(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The audit and the trace say the same."""
+    stage.play(STORY)
+    history = stage.crm.history
+    forgetful = lambda tenant: [e for e in history(tenant) if is_fence(e)]  # noqa: E731
+    monkeypatch.setattr(stage.crm, "history", forgetful)
+    with pytest.raises(AssertionError) as red:
+        stage.play(CLOSING)
+    told = _lines(red.value)
+    assert told[0].startswith("lost: AccountCreated of ACCOUNT version 1 was accepted, and is not")
+    where = next(line for line in told if line.startswith("AccountCreated"))
+    assert where == (
+        "AccountCreated of ACCOUNT version 1 was lost between the CRM's answer and the event "
+        "store: it was accepted and published, and is not in the history"
+    )
+
+
 def test_a_sound_audit_looks_at_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """The time is spent only where something is missing."""
     monkeypatch.setattr(stage.queues, "get_paginator", lambda _: pytest.fail("looked at rules"))
@@ -141,6 +202,14 @@ def test_several_tenants_share_the_time(stage: Stage, monkeypatch: pytest.Monkey
     assert spent == [1.0, 1.0]
 
 
+def test_what_has_come_to_the_tap_and_nobody_has_read_was_published(stage: Stage) -> None:
+    """A hop is accused only once the tap was looked into."""
+    stage.play(STORY)
+    losses, accepted = stage.run.losses, stage.world._deeds.accepted
+    assert stage.run.collector.deliveries == ()
+    assert losses.tell_missing(losses.look("test-acme-1", accepted)) == [NOTHING_LOST]
+
+
 def test_an_event_that_nobody_committed_was_lost_nowhere(stage: Stage) -> None:
     """The reader is told to look at the command instead."""
     stage.play("""Given Acme is a tenant
@@ -158,6 +227,40 @@ And Acme has the account "Globex"
         f"  {NOTHING_LOST}",
         f"  {WHERE}",
     ]
+
+
+def test_a_deactivation_that_nobody_acted_upon_is_named(stage: Stage) -> None:
+    """It is where the reader has to look: everybody has had it."""
+    deactivated = """Given Acme is a tenant
+And Acme has the account "Globex"
+And Acme has the opportunity "Deal"
+When Acme deactivates the account "Globex"
+"""
+    stage.play(deactivated, Defect.NEVER_ACTS)
+    with pytest.raises(AssertionError) as red:
+        stage.play("""Then the subscribers of Acme have received exactly:
+  | event              |
+  | AccountDeactivated |
+  | OpportunityLost    |
+""")
+    assert _lines(red.value)[-3:-1] == [
+        f"  {NOTHING_LOST}",
+        "  AccountDeactivated of ACCOUNT version 2 was applied by entity-views, audit-trail, "
+        "and no event names it as its cause",
+    ]
+
+
+def test_an_event_id_that_came_with_another_tenants_event_did_not_leak(stage: Stage) -> None:
+    """It is another event: what is missing has come to nobody."""
+    stage.play(STORY, Defect.DROPS)
+    (event,) = stage.crm.history("test-acme-1")
+    stage.tap.put({**event, "tenant_id": "mallory", "entity_id": "theirs"})
+    with pytest.raises(AssertionError) as red:
+        stage.play('Then the account "Globex" of Acme reads:\n  | version |\n  | 1 |\n')
+    assert _lines(red.value)[-2] == (
+        f"the event_id {event['event_id']} of AccountCreated of ACCOUNT version 1 came with "
+        "AccountCreated of theirs version 1 of tenant mallory"
+    )
 
 
 def test_an_event_under_another_tenant_is_a_near_miss(stage: Stage) -> None:

@@ -12,6 +12,8 @@ from support.errors import ConfigurationError, Inconclusive
 from support.faults.plane import ControlPlane
 from support.faults.probing import PROBES, Probes
 from support.final_audit import final_audit
+from support.judging.books import Seen
+from support.judging.case import Evidence, Missing, title
 from support.observing.journal import Entry
 from support.observing.settling import Order
 from support.settings import Settings
@@ -332,6 +334,43 @@ def test_an_event_that_comes_after_its_scenario_turns_the_run_red(stage: Stage) 
     assert str(finding).startswith("lost: AccountCreated of acme-account-")
     assert stray.startswith("late: AccountCreated of acme-account-")
     assert stray.endswith(f"arrived after its scenario was closed: {SCENARIO}")
+
+
+def test_what_is_committed_and_comes_during_the_last_look_is_late_and_no_phantom(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The histories are read after the tap was: what came is in them, if it is in any."""
+    stage.play(STORY + CLOSING)
+    level = stage.run.witness.level
+
+    def busy(tenant_id: str, timeout: float) -> tuple[Evidence, list[Missing]]:
+        stage.play('When Acme creates the account "Initech"')
+        return level(tenant_id, timeout)
+
+    monkeypatch.setattr(stage.run.witness, "level", busy)
+    (stray,) = final_audit(stage.run)
+    assert stray.startswith("late: AccountCreated of acme-account-")
+
+
+def test_an_event_that_nobody_committed_and_that_comes_late_is_a_phantom(stage: Stage) -> None:
+    """Here a second copy, under an id of its own."""
+    stage.play(STORY + CLOSING)
+    event = next(e for e in stage.crm.history("test-acme-1") if e["entity_id"].startswith("acme"))
+    stage.tap.put({**event, "event_id": "another"})
+    (stray,) = final_audit(stage.run)
+    assert stray == (
+        f"phantom: {title(event)} arrived once more, under an event_id that is not in the history, "
+        f"after its scenario was closed: {SCENARIO}"
+    )
+
+
+def test_an_audit_knows_the_histories_of_earlier_scenarios(stage: Stage) -> None:
+    """An event_id that another scenario's tenant has is found there."""
+    stage.play(STORY + CLOSING)
+    (event, *_) = stage.crm.history("test-acme-1")
+    case = stage.run.books.case((), Seen((), ()))
+    assert case.committed_by("test-acme-1", event["event_id"]) == event
+    assert case.committed_by("test-acme-2", event["event_id"]) is None
 
 
 def test_an_event_of_nobody_turns_the_run_red(stage: Stage) -> None:

@@ -126,8 +126,8 @@ REPEATED: Shown = {
 LATER: Shown = {
     Wrong.LATE: {
         Defect.PUBLISHES_LATER: (
-            "late: Account",
-            "arrived after its scenario was closed: a scenario",
+            "phantom: Account",
+            "is not in the history, and arrived after its scenario was closed: a scenario",
         ),
     },
 }
