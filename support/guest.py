@@ -5,6 +5,10 @@ from collections.abc import Iterable, Mapping
 from support.crm.own import not_offered
 from support.crm.port import CommandRefused, CrmPort
 from support.errors import CrmTrouble, NoAnswer
+from support.observing.waiting import Backoff, Waiter, WaitTimeout
+
+STILL_S = 5.0
+AGAIN = Backoff(first=0.1, ceiling=1.0)
 
 # What the suite does to its own CRM only.
 NOT_OURS: Mapping[str, str] = {
@@ -38,6 +42,30 @@ def notes(run_id: str, bus: str, crm: CrmPort, tenants: int) -> list[str]:
 def guest_cannot(crm: CrmPort) -> Mapping[str, str]:
     """Say which needs cannot be met at a deployed CRM, each with the reason."""
     return {**NOT_OURS, **not_offered(crm), **crm.cannot}
+
+
+def crm_lost(crm: CrmPort, tenant_id: str) -> str | None:
+    """Say in one sentence why a CRM is there no more, None if it answers about a tenant.
+
+    It is asked again for STILL_S seconds: one call that is broken off is no loss. A refusal is an
+    answer, too.
+    """
+
+    def ask(_: float) -> CrmTrouble | None:
+        try:
+            crm.history(tenant_id)
+        except CommandRefused:
+            return None
+        except CrmTrouble as trouble:
+            # A refusal of the tenant's own credential is told as trouble.
+            return None if isinstance(trouble.__cause__, CommandRefused) else trouble
+        return None
+
+    try:
+        Waiter(AGAIN).until(ask, lambda trouble: trouble is None, STILL_S)
+    except WaitTimeout as late:
+        return f"the CRM gives no answer any more: {late.last}; start it and run again"
+    return None
 
 
 def close_tenants(crm: CrmPort, tenants: Iterable[str]) -> None:

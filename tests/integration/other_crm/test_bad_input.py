@@ -114,3 +114,15 @@ def test_what_goes_wrong_with_a_driver_later_is_no_broken_promise(
     broken = [each.name for each in ended.called("broken") if words in each.told]
     assert SCENARIO in broken, ended.output
     assert not ended.called("failed")
+
+
+def test_a_crm_that_dies_in_the_middle_ends_the_run(crm: Deployed, tmp_path: Path) -> None:
+    """No scenario after the one in which it happened is tried."""
+    path = "tests.integration.other_crm.drivers:Mortal"
+    ended = behave(crm, tmp_path, "features/entities/product.feature", "-D", f"crm={path}")
+    why = "the CRM gives no answer any more: it is dead; start it and run again"
+    assert ended.code == 1
+    assert f"ABORTED: {why}\n" in ended.output
+    assert f"The audit at the end of the run was skipped: {why}\n" in ended.output
+    assert "\n0 scenarios passed, 0 failed, 1 error, 0 skipped, " in ended.output
+    assert "left nothing behind" in ended.output

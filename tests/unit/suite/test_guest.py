@@ -10,7 +10,7 @@ import pytest
 from support.crm.checked import CheckedCrm
 from support.crm.port import CommandRefused, CrmPort
 from support.errors import CrmTrouble, NoAnswer
-from support.guest import close_tenants, notes
+from support.guest import close_tenants, crm_lost, notes
 from tests.support.stage import Stage, open_stage
 
 UNSEEN = (
@@ -68,6 +68,46 @@ def test_all_tenants_are_closed_though_one_cannot_be() -> None:
         "1 tenant(s) of this run could not be closed: used (refused as in_use (409): Somebody is "
         "there.)"
     )
+
+
+SILENCE = NoAnswer("our CRM gave no answer to history")
+
+
+def _answering(*answers: Exception | None) -> CrmPort:
+    """Return a CRM that tells its history so, one time after the other, and so for ever."""
+    left = [*answers]
+
+    def history(_: str) -> list[object]:
+        answer = left.pop(0) if len(left) > 1 else left[0]
+        if answer is not None:
+            raise answer
+        return []
+
+    return _checked(SimpleNamespace(history=history))
+
+
+def test_a_crm_that_gives_no_answer_any_more_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the words of its driver, with what to do."""
+    monkeypatch.setattr("support.guest.STILL_S", 0.01)
+    assert crm_lost(_answering(SILENCE), "canary") == (
+        "the CRM gives no answer any more: our CRM gave no answer to history; start it and run "
+        "again"
+    )
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [None],
+        [SILENCE, None],
+        [CommandRefused(401, "invalid_credential", "Too old.")],
+        [CommandRefused(403, "wrong_tenant", "No.")],
+    ],
+    ids=["an answer", "an answer at last", "too old a credential", "another refusal"],
+)
+def test_a_crm_that_answers_is_not_lost(answers: list[Exception | None]) -> None:
+    """Whatever it says, and though it was silent for a moment."""
+    assert crm_lost(_answering(*answers), "canary") is None
 
 
 def test_who_cannot_close_tenants_is_not_asked_to() -> None:

@@ -1,6 +1,6 @@
 """What all scenarios of a run share: tenants, needs, and the audit at its end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -8,7 +8,7 @@ import pytest
 
 from support.assembly import Site, bus_wait, order_of
 from support.crm.needs import NEEDS
-from support.errors import ConfigurationError, Inconclusive
+from support.errors import ConfigurationError, Inconclusive, NoAnswer
 from support.faults.plane import ControlPlane
 from support.faults.probing import PROBES, Probes
 from support.final_audit import final_audit
@@ -392,6 +392,26 @@ def test_a_run_whose_endpoint_is_in_doubt_asks_it_before_it_goes_on(
     stage.run.in_doubt = False
     stage.run.unrepaired.append(cast(ControlPlane, object()))
     assert stage.run.lost() == "nothing answers at http://aws:1: start it"
+
+
+def test_a_crm_that_is_in_doubt_is_asked_before_the_run_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has a CRM of their own is told once that it died; the suite's own has a process."""
+
+    def silent(_tenant_id: str) -> Sequence[Mapping[str, Any]]:
+        raise NoAnswer("our CRM gave no answer")
+
+    monkeypatch.setattr("support.run.endpoint_lost", lambda _: None)
+    monkeypatch.setattr("support.guest.STILL_S", 0.01)
+    monkeypatch.setattr(stage.crm, "history", silent)
+    assert stage.run.lost() is None
+    stage.run.in_doubt = True
+    assert stage.run.lost() == (
+        "the CRM gives no answer any more: our CRM gave no answer; start it and run again"
+    )
+    _own(stage)
+    assert stage.run.lost() is None
 
 
 def test_an_endpoint_that_does_not_tell_what_it_can_do_is_in_doubt(
