@@ -1,11 +1,13 @@
 """What is particular about a run at somebody else's CRM: what it cannot see, and what it leaves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from support.crm.own import not_offered
-from support.crm.port import CommandRefused, CrmPort
+from support.crm.port import CommandRefused, CrmPort, Subscriber
 from support.errors import CrmTrouble, NoAnswer
+from support.faults.recovery import SHOWN_BY
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
+from support.parties import PUBLISHER
 
 STILL_S = 5.0
 AGAIN = Backoff(first=0.1, ceiling=1.0)
@@ -23,6 +25,11 @@ NOT_OURS: Mapping[str, str] = {
     "needs-publishing": "the suite puts nothing on the bus of a deployed CRM",
 }
 
+# What the scenarios call subscribers and processes.
+REBUILT = (*SHOWN_BY.values(),)
+ACTING = (*REBUILT, "account-deactivation")
+ROLES = (PUBLISHER.name, *ACTING)
+
 
 def notes(run_id: str, bus: str, crm: CrmPort, tenants: int) -> list[str]:
     """Say what the tap on a shared bus cannot see, and what stays of the run, in sentences."""
@@ -37,6 +44,25 @@ def notes(run_id: str, bus: str, crm: CrmPort, tenants: int) -> list[str]:
             "its driver does not close tenants."
         )
     return told
+
+
+def misnamed(crm: CrmPort, subscribers: Sequence[Subscriber]) -> Mapping[str, str]:
+    """Say which needs cannot be met because the scenarios call the CRM's parts otherwise, and why.
+
+    What a driver does not offer is for `guest_cannot` to say.
+    """
+    names = {each.name for each in subscribers}
+    roles: Collection[str] = getattr(crm, "roles", None) or ()
+    asked = (
+        ("rebuild", "needs-rebuild", "rebuild needs subscribers", REBUILT, names),
+        ("roles", "needs-process-control", "process control needs subscribers", ACTING, names),
+        ("roles", "needs-process-control", "process control needs roles", ROLES, roles),
+    )
+    return {
+        need: f"{what} called {', '.join(wanted)}; see support/crm/GUIDE.md"
+        for offer, need, what, wanted, there in asked
+        if getattr(crm, offer, None) is not None and not {*wanted} <= {*there}
+    }
 
 
 def guest_cannot(crm: CrmPort) -> Mapping[str, str]:
