@@ -93,6 +93,16 @@ def test_an_operator_who_is_refused_is_told(
     )
 
 
+def test_a_reading_that_fails_is_told_before_anything_is_tested(
+    crm: Deployed, tmp_path: Path
+) -> None:
+    """Once the canary has come back, all of them are tried."""
+    told = _refusal(crm, tmp_path, crm="tests.integration.other_crm.drivers:Hopeless")
+    assert told.startswith("pipeline of the driver tests.integration.other_crm.drivers:Hopeless ")
+    assert "failed: KeyError: 'totals of canary-1' (" in told
+    assert told.endswith("); what a driver must do is in support/crm/GUIDE.md")
+
+
 @pytest.mark.parametrize(
     ("driver", "words"),
     [
