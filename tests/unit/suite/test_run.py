@@ -259,8 +259,13 @@ def test_a_dead_letter_turns_the_run_red(stage: Stage, *, own: bool) -> None:
         _own(stage)
     stage.run.depths = {**stage.run.depths, PIPELINE: Depth(waiting=0, dead=1)}
     stage.queues.holds[QUEUES[PIPELINE].dead_letter_queue_url] = 3
+    perhaps = (
+        "  none that was looked at is of this run's tenants: if others use this CRM, they may be "
+        "theirs"
+    )
     assert final_audit(stage.run) == [
-        f"dead-lettered: {PIPELINE} has 2 more among its dead letters"
+        f"dead-lettered: {PIPELINE} has 2 more among its dead letters",
+        *([] if own else [perhaps]),
     ]
 
 
@@ -288,6 +293,7 @@ def test_queues_have_the_delivery_objective_to_become_empty(
 
 def test_all_that_is_wrong_at_the_end_is_told(stage: Stage) -> None:
     """One finding does not hide another."""
+    _own(stage)
     stage.play(STORY, Defect.APPLIED_AGAIN)
     stage.play(CLOSING)
     stage.crm.release()
