@@ -129,6 +129,8 @@ def after_all(context: Context) -> None:
     print("\n".join([*told, *capabilities.to_lines(run.skipped)]))
     if recovered := recoveries.to_lines(run.recoveries):
         print("\n".join(["Recovery:", *recovered]))
+    if not context.aborted and (lost := run.lost()):
+        end_run(context, lost)  # the last scenario's end was the first to know
     if context.aborted:
         print(f"{FINAL_AUDIT} was skipped: {why_ended(context) or 'the run was interrupted.'}")
         return

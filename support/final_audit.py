@@ -14,6 +14,9 @@ from support.repairs import require_repaired
 from support.run import Run
 from support.targets.queues import Depth, depths
 
+PERHAPS_OTHERS = (
+    "  none that was looked at is of this run's tenants: if others use this CRM, they may be theirs"
+)
 LAST_LOOK_S = 1.0
 LOOKING = Backoff(first=0.02, ceiling=0.1)
 
@@ -90,8 +93,10 @@ def _left(run: Run) -> dict[str, Left]:
         left = late.last
     dead = any(each.dead > 0 for each in left.values())
     letters = run.losses.tell_dead_letters(run.books.scenario_of) if dead else {}
+    unknown = () if run.reference else (PERHAPS_OTHERS,)
     return {
-        name: Left(depth.waiting, depth.dead, letters.get(name, ())) for name, depth in left.items()
+        name: Left(depth.waiting, depth.dead, letters.get(name) or unknown)
+        for name, depth in left.items()
     }
 
 

@@ -10,8 +10,9 @@ from support.crm.http import HttpCrm
 from support.crm.own import own_driver
 from support.crm.port import CommandRefused, CrmPort
 from support.crm.spoken import unspoken
-from support.errors import ConfigurationError, CrmTrouble
-from support.guest import close_tenants
+from support.crm.trying import try_readings
+from support.errors import ConfigurationError, CrmTrouble, NoAnswer
+from support.guest import close_tenants, misnamed
 from support.judging.again import READINESS
 from support.observing.journal import Entry, Journal
 from support.run import READY_PATIENCE_S, Run
@@ -47,10 +48,15 @@ def open_run(settings: Settings, tell: Tell = log.info) -> Iterator[Run]:
             run.footprint = footprint
             cleanup.callback(close_tenants, crm, run.books.scenario_of)
             run.canary = run.open_tenant("canary", READINESS)
+            if settings.crm is not None:
+                crm.cannot = {**misnamed(crm, run.witness.subscribers), **crm.cannot}
             if settings.crm_url is not None:
                 missing = unspoken(crm, run.canary, run.witness.subscribers)
                 crm.cannot = {**crm.cannot, **missing}
             run.fences.canary(run.canary, READY_PATIENCE_S)
+            if settings.crm is not None:
+                lead = run.fences.sent[-1].command.entity_id
+                try_readings(crm, run.canary, lead, run.witness.subscribers)
             run.latencies.forget()
         yield run
 
@@ -79,15 +85,16 @@ def _explaining(settings: Settings) -> Iterator[None]:
             f"the CRM lets the suite open no tenant ({refusal}): {token}"
         ) from refusal
     except CrmTrouble as trouble:
-        raise ConfigurationError(f"{trouble}; {_hint(settings)}") from trouble
+        raise ConfigurationError(f"{trouble}; {_hint(settings, trouble)}") from trouble
 
 
-def _hint(settings: Settings) -> str:
+def _hint(settings: Settings, trouble: CrmTrouble) -> str:
     if settings.crm is None:
         return "see crm.log"
     if settings.has_http_crm:
         return f"is it running at -D crm={settings.crm}?"
-    return "is the CRM running? what a driver must do is in support/crm/GUIDE.md"
+    is_running = "is the CRM running? " if isinstance(trouble, NoAnswer) else ""
+    return f"{is_running}what a driver must do is in support/crm/GUIDE.md"
 
 
 def _endpoint(settings: Settings, footprint: Footprint, cleanup: ExitStack) -> str | None:

@@ -12,7 +12,7 @@ from support.errors import CrmTrouble, Inconclusive, ScenarioError
 from support.faults.plane import ControlPlane
 from support.faults.probing import Probes
 from support.faults.proxy_process import FaultProxy
-from support.guest import guest_cannot, notes
+from support.guest import crm_lost, guest_cannot, notes
 from support.judging.books import Books, unexpected
 from support.judging.case import Case, Finding
 from support.judging.records import record_of_finding
@@ -155,13 +155,17 @@ class Run:
     def lost(self) -> str | None:
         """Say what the run has lost that it cannot do without, such as its emulator, or None.
 
-        Its endpoint is asked only if it is `in_doubt`, or something could not be repaired.
+        Its endpoint, and a CRM that is not the suite's own, are asked only if they are `in_doubt`,
+        or something could not be repaired.
         """
         if self.journal.trouble:
             return self.journal.trouble
         if self.footprint and (told := self.footprint.lost()):
             return told
-        return endpoint_lost(self.aws) if self.in_doubt or self.unrepaired else None
+        if not (self.in_doubt or self.unrepaired):
+            return None
+        told = endpoint_lost(self.aws)
+        return told if told or self.reference else crm_lost(self.crm, self.canary)
 
     def close_books(self, case: Case, is_expected: Callable[[Finding], bool]) -> list[Finding]:
         """Audit tenants, and close their books: whatever arrives from now on is late.

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from support.contract.entities import EntityType
-from support.contract.events import Event
 from support.crm.port import (
     Answer,
     Applied,
@@ -22,10 +21,10 @@ from support.crm.port import (
     Subscriber,
     View,
 )
+from support.crm.readable import flaw_of_event, flaw_of_total, kind_of
 from support.errors import CrmTrouble
 
 T = TypeVar("T")
-ENVELOPE = frozenset(Event.model_fields)
 UNAUTHENTICATED = 401
 
 
@@ -77,7 +76,7 @@ class CheckedCrm:
     def history(self, tenant_id: str) -> Sequence[Mapping[str, Any]]:
         """Read the history."""
         read = self._read("history", self.driver.history, tenant_id)
-        return [self._event(each) for each in self._all(object, "history", read)]
+        return [dict(self._sound(each)) for each in self._listed("history", read)]
 
     def view(self, tenant_id: str, entity_type: EntityType, entity_id: str) -> View | None:
         """Read a view."""
@@ -92,7 +91,10 @@ class CheckedCrm:
     def pipeline(self, tenant_id: str) -> Sequence[PipelineTotal]:
         """Read the pipeline."""
         read = self._read("pipeline", self.driver.pipeline, tenant_id)
-        return self._all(PipelineTotal, "pipeline", read)
+        totals = self._all(PipelineTotal, "pipeline", read)
+        for flaw in filter(None, map(flaw_of_total, totals)):
+            raise self._slip("pipeline", flaw)
+        return totals
 
     def subscribers(self) -> Sequence[Subscriber]:
         """List the subscribers."""
@@ -128,13 +130,11 @@ class CheckedCrm:
         other = self._call("with_credential_of", self.driver.with_credential_of, whose)
         return CheckedCrm(other, self._name, self.cannot, pretends=True)
 
-    def _event(self, found: object) -> Mapping[str, Any]:
-        if not isinstance(found, Mapping):
-            raise self._slip("history", f"{_article(found)} where an event was due")
-        if odd := found.keys() ^ ENVELOPE:
-            keys = ", ".join(sorted(map(str, odd)))
-            raise self._slip("history", f"an event that lacks these keys, or should: {keys}")
-        return dict(found)
+    def _sound(self, found: Any) -> Mapping[str, Any]:
+        if flaw := flaw_of_event(found):
+            raise self._slip("history", flaw)
+        event: Mapping[str, Any] = found
+        return event
 
     def _read(self, method: str, call: Any, tenant_id: str, *others: object) -> Any:
         return self._as(tenant_id, method, call, tenant_id, *others)
@@ -164,20 +164,20 @@ class CheckedCrm:
             ) from error
 
     def _all(self, kind: type[T], method: str, found: object) -> list[T]:
+        return [self._one(kind, method, each) for each in self._listed(method, found)]
+
+    def _listed(self, method: str, found: object) -> list[object]:
         if not isinstance(found, Iterable):
-            raise self._slip(method, f"{_article(found)} and not a list")
-        return [self._one(kind, method, each) for each in found]
+            raise self._slip(method, f"{kind_of(found)} and not a list")
+        listed: list[object] = self._call(method, list, found)  # a generator fails only here
+        return listed
 
     def _one(self, kind: type[T], method: str, found: object) -> T:
         if not isinstance(found, kind):
-            raise self._slip(method, f"{_article(found)} where {kind.__name__} was due")
+            raise self._slip(method, f"{kind_of(found)} where {kind.__name__} was due")
         return found
 
     def _slip(self, method: str, what: str) -> CrmTrouble:
         return CrmTrouble(
             f"{method} of the driver {self._name} returned {what}: see support/crm/port.py"
         )
-
-
-def _article(found: object) -> str:
-    return "nothing" if found is None else f"a value of type {type(found).__name__}"

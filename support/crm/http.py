@@ -23,6 +23,7 @@ from support.crm.port import (
     Subscriber,
     View,
 )
+from support.crm.readable import flaw_of_event, flaw_of_total
 from support.errors import CrmTrouble, NoAnswer
 
 CREATED, OK, NO_CONTENT, UNAUTHENTICATED, NOT_FOUND = 201, 200, 204, 401, 404
@@ -86,7 +87,8 @@ class HttpCrm:
 
     def history(self, tenant_id: str) -> Sequence[Mapping[str, Any]]:
         """Read all committed events of a tenant in commit order, strongly consistent."""
-        return [row["event"] for row in self._pages(tenant_id, "history", "events")]
+        rows = self._pages(tenant_id, "history", "events")
+        return [_sound(row["event"], tenant_id) for row in rows]
 
     def view(self, tenant_id: str, entity_type: EntityType, entity_id: str) -> View | None:
         """Read an entity's view, or None where there is none."""
@@ -106,7 +108,10 @@ class HttpCrm:
     def pipeline(self, tenant_id: str) -> Sequence[PipelineTotal]:
         """Read a tenant's pipeline totals, a row a currency."""
         totals = _accepted(self._read(tenant_id, "pipeline"))["totals"]
-        return [PipelineTotal.model_validate(row) for row in totals]
+        rows = [PipelineTotal.model_validate(row) for row in totals]
+        for flaw in filter(None, map(flaw_of_total, rows)):
+            raise CrmTrouble(f"the CRM shows in the pipeline of tenant {tenant_id} {flaw}")
+        return rows
 
     def subscribers(self) -> Sequence[Subscriber]:
         """List the subscribers."""
@@ -228,6 +233,13 @@ def _may_be_asked_twice(method: str, path: str) -> bool:
     Who sends one once more has to mean it.
     """
     return method == "GET" or path == TENANTS
+
+
+def _sound(event: Any, tenant_id: str) -> Mapping[str, Any]:
+    if flaw := flaw_of_event(event):
+        raise CrmTrouble(f"the CRM has in the history of tenant {tenant_id} {flaw}")
+    sound: Mapping[str, Any] = event
+    return sound
 
 
 def _bearer(token: str) -> dict[str, str]:

@@ -38,10 +38,10 @@ OFFERED: Mapping[str, str] = {
 
 def not_offered(crm: object) -> Mapping[str, str]:
     """Say which needs cannot be met because a driver does not offer something, and why."""
+    lacking = _lacking(OFFERED, lambda name: getattr(crm, name, None) is not None)
     return {
-        need: f"the driver of the CRM has no {name} (see CrmOperator)"
-        for name, need in OFFERED.items()
-        if getattr(crm, name, None) is None
+        need: f"the driver of the CRM has no {names} (see CrmOperator)"
+        for need, names in lacking.items()
     }
 
 
@@ -104,8 +104,18 @@ def _said(error: Exception) -> str:
 
 
 def _left_out(driver: CrmPort) -> dict[str, str]:
-    return {
-        need: f"the driver has no {name}"
-        for name, need in OPTIONAL.items()
-        if not callable(getattr(driver, name, None))
-    }
+    lacking = _lacking(OPTIONAL, lambda name: callable(getattr(driver, name, None)))
+    return {need: f"the driver has no {names}" for need, names in lacking.items()}
+
+
+def _lacking(wanted: Mapping[str, str], has: Callable[[str], bool]) -> Mapping[str, str]:
+    """Return for each need, in words, the methods that are not there."""
+    lacking: dict[str, list[str]] = {}
+    for name, need in wanted.items():
+        if not has(name):
+            lacking.setdefault(need, []).append(name)
+    return {need: " or ".join(filter(None, _but_last(names))) for need, names in lacking.items()}
+
+
+def _but_last(names: list[str]) -> tuple[str, str]:
+    return ", ".join(names[:-1]), names[-1]

@@ -180,7 +180,7 @@ def _at(stop: Stop) -> Loss | None:
     return Loss(
         bus,
         "a rule lets it pass and no queue holds it, so either the queue did not get it, "
-        "or the subscriber took it and did nothing",
+        "the subscriber took it and did nothing, or `applied` leaves it out",
     )
 
 

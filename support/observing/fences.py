@@ -10,6 +10,7 @@ from support.errors import ConfigurationError, CrmTrouble, Inconclusive
 from support.names import FENCE_PREFIX
 from support.observing.choreography import Choreography, choreography
 from support.observing.collector import BUS, EventCollector
+from support.observing.deliveries import Delivery
 from support.observing.journal import Entry, Journal
 from support.observing.questions import EventCollectionTimeout, Question
 from support.observing.settling import Window
@@ -112,16 +113,23 @@ class Fences:
     def canary(self, tenant_id: str, timeout: float, tap: str = BUS) -> None:
         """Send fences again and again until one comes back, any, to a tap: then that is ready.
 
-        Raises ConfigurationError if none did within `timeout` seconds, or the CRM refuses them.
+        Raises ConfigurationError if none did within `timeout` seconds, if the CRM refuses them, or
+        as soon as something has come in the tenant's name instead that is no event.
         """
         sent: list[str] = []
         prefix = CANARY_PREFIX if tap == BUS else FENCE_PREFIX
+        before = len(self._collector.deliveries_of(tap))
+
+        def instead() -> list[Delivery]:
+            came = self._collector.deliveries_of(tap)[before:]
+            return [each for each in came if each.detail.get("tenant_id") == tenant_id]
 
         def one_came_back(left: float) -> bool:
             sent.append(self._accepted(_fence(tenant_id, prefix)))
             try:
                 self._returned(sent, min(CANARY_PATIENCE_S, max(left, 0.01)), tap)
             except EventCollectionTimeout:
+                _require_events(instead())
                 return False
             return True
 
@@ -133,8 +141,8 @@ class Fences:
             ) from error
         except WaitTimeout as error:
             raise ConfigurationError(
-                f"no canary came back within {timeout:.0f} s: the CRM accepts commands, but its "
-                "events do not reach the bus; look at its publisher"
+                f"no canary came back within {timeout:.0f} s: the CRM accepts commands, but "
+                f"{_missed(instead())}"
             ) from error
 
     def _look(self, remaining: float) -> int:
@@ -173,6 +181,25 @@ class Fences:
         question = Question(lambda delivery: delivery.event_id in event_ids, "the canary")
         self._collector.collect(question, 1, timeout, tap)
         self.returned_at = self.clock()
+
+
+def _require_events(came: Sequence[Delivery]) -> None:
+    """Raise ConfigurationError if something came that is no event: no later one will be."""
+    if problem := next((each.problem for each in came if each.event is None), None):
+        raise ConfigurationError(
+            f"no canary came back: what arrived in its name is {problem}; let the CRM publish each "
+            "event as the schemas in support/contract/schemas have it"
+        )
+
+
+def _missed(came: Sequence[Delivery]) -> str:
+    """Say what was missed of a canary, by what came in its name instead."""
+    if not came:
+        return "no event in the canary's name reaches the bus; look at its publisher"
+    return (
+        f"what arrived in the canary's name has the event_id {came[0].event_id}, which no receipt "
+        "names; let the driver's receipts name the events by the ids that they have on the bus"
+    )
 
 
 def _fence(tenant_id: str, prefix: str) -> Command:

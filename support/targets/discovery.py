@@ -35,15 +35,22 @@ def located(aws: Aws, stack_name: str, named: Sequence[Subscriber]) -> Sequence[
 
     A queue can be named by its logical id in the stack, its name, its ARN or its URL. Where no
     dead-letter queue is named, the queue's own redrive policy tells it; one that has none gets "".
-    Raises ConfigurationError if there is no subscriber, or a queue cannot be found.
+    Raises ConfigurationError if there is no subscriber, two have one name, or a queue cannot be
+    found.
     """
     if not named:
         raise ConfigurationError(
             "the CRM names no subscriber, so nobody could be asked what has arrived: let its "
             "driver list at least one"
         )
+    names = [each.name for each in named]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ConfigurationError(
+            f"the CRM names more than one subscriber {', '.join(twice)}, so nobody could say which "
+            "is meant: let its driver name each otherwise"
+        )
     queues = {r.logical: r.physical for r in resources_of(aws, stack_name) if r.kind == QUEUE}
-    return [_located(aws, queues, each) for each in named]
+    return [_located(aws, stack_name, queues, each) for each in named]
 
 
 @contextmanager
@@ -67,7 +74,9 @@ def left_to_the_end(what: str) -> Iterator[None]:
         log.info("%s could not be removed at once: %s", what, error)
 
 
-def _located(aws: Aws, queues: Mapping[str, str], subscriber: Subscriber) -> Subscriber:
+def _located(
+    aws: Aws, stack_name: str, queues: Mapping[str, str], subscriber: Subscriber
+) -> Subscriber:
     try:
         url = _url(aws, queues, subscriber.queue_url)
         known = aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
@@ -79,9 +88,11 @@ def _located(aws: Aws, queues: Mapping[str, str], subscriber: Subscriber) -> Sub
                 QueueUrl=found["dead_letter_queue_url"], AttributeNames=["QueueArn"]
             )
     except (BotoCoreError, ClientError) as error:
+        named = filter(None, (subscriber.queue_url, subscriber.dead_letter_queue_url))
         raise ConfigurationError(
-            f"the queues of the subscriber {subscriber.name} cannot be found ({error}): let the "
-            "driver name them by logical id in the stack, name, ARN or URL"
+            f"the queues of the subscriber {subscriber.name} cannot be found ({error}): the driver "
+            f"names {' and '.join(map(repr, named)) or 'none'}; let it name them by logical id in "
+            f"the stack {stack_name}, name, ARN or URL"
         ) from error
     return subscriber.model_copy(update=found)
 

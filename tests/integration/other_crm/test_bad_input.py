@@ -93,6 +93,16 @@ def test_an_operator_who_is_refused_is_told(
     )
 
 
+def test_a_reading_that_fails_is_told_before_anything_is_tested(
+    crm: Deployed, tmp_path: Path
+) -> None:
+    """Once the canary has come back, all of them are tried."""
+    told = _refusal(crm, tmp_path, crm="tests.integration.other_crm.drivers:Hopeless")
+    assert told.startswith("pipeline of the driver tests.integration.other_crm.drivers:Hopeless ")
+    assert "failed: KeyError: 'totals of canary-1' (" in told
+    assert told.endswith("); what a driver must do is in support/crm/GUIDE.md")
+
+
 @pytest.mark.parametrize(
     ("driver", "words"),
     [
@@ -114,3 +124,15 @@ def test_what_goes_wrong_with_a_driver_later_is_no_broken_promise(
     broken = [each.name for each in ended.called("broken") if words in each.told]
     assert SCENARIO in broken, ended.output
     assert not ended.called("failed")
+
+
+def test_a_crm_that_dies_in_the_middle_ends_the_run(crm: Deployed, tmp_path: Path) -> None:
+    """No scenario after the one in which it happened is tried."""
+    path = "tests.integration.other_crm.drivers:Mortal"
+    ended = behave(crm, tmp_path, "features/entities/product.feature", "-D", f"crm={path}")
+    why = "the CRM gives no answer any more: it is dead; start it and run again"
+    assert ended.code == 1
+    assert f"ABORTED: {why}\n" in ended.output
+    assert f"The audit at the end of the run was skipped: {why}\n" in ended.output
+    assert "\n0 scenarios passed, 0 failed, 1 error, 0 skipped, " in ended.output
+    assert "left nothing behind" in ended.output

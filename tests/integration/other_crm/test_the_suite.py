@@ -25,8 +25,9 @@ REASONS = {
     "needs-aws-answers: what answers a deployed CRM is not ours",
     "needs-credentials: a session is its tenant's: no request can name another's",
     "needs-deliveries: the suite puts nothing into the queues of a deployed CRM",
-    "needs-own-subscriptions: the driver has no unsubscribe",
-    "needs-process-control: the driver of the CRM has no stop (see CrmOperator)",
+    "needs-own-subscriptions: the driver has no subscribe or unsubscribe",
+    "needs-process-control: the driver of the CRM has no roles, kill, runs, start or stop (see "
+    "CrmOperator)",
     "needs-replay: the driver of the CRM has no replay (see CrmOperator)",
     "needs-publishing: the suite puts nothing on the bus of a deployed CRM",
 }

@@ -1,19 +1,28 @@
 """What goes wrong in a driver of the user's own is told as that, and where."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
 from support.contract.entities import EntityType
-from support.contract.events import Event
 from support.crm.checked import CheckedCrm
-from support.crm.port import Command, CommandRefused, CrmPort, Pretence
+from support.crm.port import (
+    Command,
+    CommandRefused,
+    CrmPort,
+    CurrencyFigures,
+    PipelineTotal,
+    Pretence,
+)
 from support.errors import CrmTrouble
+from tests.support.samples import an_event
 
 SEE = "see support/crm/port.py"
-EVENT = dict.fromkeys(Event.model_fields, "x")
+EVENT = an_event()
+MANY = CurrencyFigures(count=1, amount="many")
+TOTAL = PipelineTotal(currency="EUR", open=MANY, won=MANY, lost=MANY)
 COMMAND = Command("t", "CreateLead", "l", {}, "k", "c", "kim")
 EXPIRED = CommandRefused(401, "invalid_credential", "Too old.")
 
@@ -59,6 +68,17 @@ def test_what_a_driver_raises_is_told_with_its_place(method: str) -> None:
     assert str(trouble.value).startswith(told)
 
 
+def test_what_a_generator_raises_while_it_is_read_is_told_as_well() -> None:
+    """It has returned by then."""
+
+    def pages(_: str) -> Iterator[object]:
+        yield EVENT
+        raise KeyError("next")
+
+    with pytest.raises(CrmTrouble, match=r"^history of the driver .* failed: KeyError"):
+        _crm(history=pages).history("t")
+
+
 @pytest.mark.parametrize("error", [CommandRefused(422, "invalid_name", "No."), CrmTrouble("dead")])
 def test_an_answer_of_the_crm_is_handed_on(error: Exception) -> None:
     """It is nobody's slip."""
@@ -78,9 +98,20 @@ def test_an_answer_of_the_crm_is_handed_on(error: Exception) -> None:
             [EVENT, {**EVENT, "id": 1}],
             "an event that lacks these keys, or should: id",
         ),
+        (
+            "history",
+            [EVENT, an_event(version="1", entity_id="a-1")],
+            "an event whose version is '1', and has to be a whole number "
+            "('AccountCreated' of 'a-1')",
+        ),
         ("view", {}, "a value of type dict where View was due"),
         ("audit_trail", [EVENT], "a value of type dict where AuditEntry was due"),
         ("pipeline", [None], "nothing where PipelineTotal was due"),
+        (
+            "pipeline",
+            [TOTAL],
+            "a total in EUR whose open amount is 'many', and has to be a decimal like \"1200.00\"",
+        ),
         ("subscribers", 3, "a value of type int and not a list"),
         ("applied", [()], "a value of type tuple where Applied was due"),
         ("subscribe", None, "nothing where OwnSubscription was due"),

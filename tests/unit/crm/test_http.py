@@ -276,6 +276,25 @@ def test_a_history_is_read_page_after_page(crm: HttpCrm, server: Server) -> None
     assert asked == [base, f"{base}?after=2", f"{base}?after=3"]
 
 
+def test_an_event_that_cannot_be_read_is_told(crm: HttpCrm, server: Server) -> None:
+    """Else whoever judges it would stumble over it."""
+    event = an_event(payload=None, entity_id="a-1")
+    _answer(server, {"events": [{"position": 1, "event": event}], "next": None})
+    with pytest.raises(CrmTrouble) as trouble:
+        crm.history("acme")
+    assert str(trouble.value) == (
+        "the CRM has in the history of tenant acme an event whose payload is None, and has to be "
+        "an object ('AccountCreated' of 'a-1')"
+    )
+
+
+def test_an_amount_that_cannot_be_read_is_told(crm: HttpCrm, server: Server) -> None:
+    """The pipeline says in which currency and column."""
+    _answer(server, {"totals": [{**TOTAL, "won": {"count": 1, "amount": "many"}}]})
+    with pytest.raises(CrmTrouble, match="a total in EUR whose won amount is 'many', and has to"):
+        crm.pipeline("acme")
+
+
 VIEW = {
     "tenant_id": "acme",
     **IDENTITY,

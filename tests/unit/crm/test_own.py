@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
 
 from support.crm.needs import NEEDS
-from support.crm.own import METHODS, OPTIONAL, own_driver
+from support.crm.own import METHODS, OPTIONAL, not_offered, own_driver
 from support.crm.port import CrmPort
 from support.errors import ConfigurationError
 from support.reporting.written import read_features
@@ -96,8 +97,21 @@ def test_what_a_driver_leaves_out_is_skipped_with_a_reason() -> None:
     assert dict(own_driver("httpdriver:Basic").cannot) == {
         "needs-parked": "the driver has no parked",
         "needs-set-aside": "the driver has no set_aside",
-        "needs-own-subscriptions": "the driver has no unsubscribe",
+        "needs-own-subscriptions": "the driver has no subscribe or unsubscribe",
         "needs-credentials": "there are none",
+    }
+
+
+def test_what_nobody_offers_for_one_need_is_named_together() -> None:
+    """Whoever builds one of them would else be told of the next."""
+    told = not_offered(SimpleNamespace(kill=print, replay=print))
+    assert told == {
+        need: f"the driver of the CRM has no {names} (see CrmOperator)"
+        for need, names in {
+            "needs-rebuild": "rebuild",
+            "needs-set-aside": "redrive",
+            "needs-process-control": "roles, runs, start or stop",
+        }.items()
     }
 
 

@@ -83,7 +83,7 @@ def _lacking(**changes: object) -> Hops:
             _lacking(),
             BUS_TO_VIEWS,
             "a rule lets it pass and no queue holds it, so either the queue did not get it, "
-            "or the subscriber took it and did nothing",
+            "the subscriber took it and did nothing, or `applied` leaves it out",
         ),
         (
             replace(THERE, is_on_record=False),

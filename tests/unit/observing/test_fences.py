@@ -274,6 +274,43 @@ def test_a_pipe_without_canaries_is_a_matter_of_set_up(
     assert len(bench.commands) > 1
 
 
+def test_a_canary_that_is_no_event_ends_the_wait_and_is_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It did reach the bus, and the next one would be no better; others' noise says nothing."""
+    monkeypatch.setattr("support.observing.fences.CANARY_PATIENCE_S", 0.01)
+    bench.lost = 10**6
+    bench.tap.put({**an_event(7, tenant_id="others"), "seq": 1})
+    with pytest.raises(ConfigurationError, match="no event in the canary's name reaches the bus"):
+        bench.fences.canary("canary", timeout=0.05)
+    number = len(bench.commands) + 1
+    bench.tap.put({**an_event(number, tenant_id="canary"), "seq": 1})
+    with pytest.raises(ConfigurationError) as mistake:
+        bench.fences.canary("canary", timeout=60)
+    assert str(mistake.value) == (
+        "no canary came back: what arrived in its name is no event: seq: Extra inputs are not "
+        "permitted; let the CRM publish each event as the schemas in support/contract/schemas "
+        "have it"
+    )
+    assert len(bench.commands) == number
+
+
+def test_a_canary_under_another_id_than_its_receipt_names_is_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The events do come, and the driver gives them other ids."""
+    monkeypatch.setattr("support.observing.fences.CANARY_PATIENCE_S", 0.01)
+    bench.lost = 10**6
+    bench.tap.put(an_event(10**6, tenant_id="canary"))
+    with pytest.raises(ConfigurationError) as mistake:
+        bench.fences.canary("canary", timeout=0.05)
+    assert str(mistake.value) == (
+        "no canary came back within 0 s: the CRM accepts commands, but what arrived in the "
+        f"canary's name has the event_id {numbered(10**6)}, which no receipt names; let the "
+        "driver's receipts name the events by the ids that they have on the bus"
+    )
+
+
 def test_a_canary_comes_back_to_the_tap_that_is_meant(bench: Bench) -> None:
     """The bus alone does not make another tap ready."""
     other = InMemoryTap("other")

@@ -1,6 +1,7 @@
 """A run at somebody else's CRM tells what it could not see, and leaves no more than it has to."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -8,9 +9,9 @@ from typing import cast
 import pytest
 
 from support.crm.checked import CheckedCrm
-from support.crm.port import CommandRefused, CrmPort
+from support.crm.port import CommandRefused, CrmPort, Subscriber
 from support.errors import CrmTrouble, NoAnswer
-from support.guest import close_tenants, notes
+from support.guest import ACTING, ROLES, close_tenants, crm_lost, misnamed, notes
 from tests.support.stage import Stage, open_stage
 
 UNSEEN = (
@@ -68,6 +69,97 @@ def test_all_tenants_are_closed_though_one_cannot_be() -> None:
         "1 tenant(s) of this run could not be closed: used (refused as in_use (409): Somebody is "
         "there.)"
     )
+
+
+def _named(*names: str) -> list[Subscriber]:
+    return [Subscriber(name=name, entity_types=(), queue_url=name) for name in names]
+
+
+CALLED = "entity-views, audit-trail, sales-pipeline"
+SEE = "see support/crm/GUIDE.md"
+
+
+@pytest.mark.parametrize(
+    ("offered", "names", "told"),
+    [
+        ({"rebuild": print, "roles": ROLES}, ACTING, {}),
+        ({}, ["desk"], {}),
+        (
+            {"rebuild": print},
+            ["desk", "entity-views"],
+            {"needs-rebuild": f"rebuild needs subscribers called {CALLED}; {SEE}"},
+        ),
+        (
+            {"roles": ["publisher", "desk"]},
+            ["desk"],
+            {
+                "needs-process-control": "process control needs roles called publisher, "
+                f"{CALLED}, account-deactivation; {SEE}"
+            },
+        ),
+        (
+            {"roles": ROLES},
+            ["desk"],
+            {
+                "needs-process-control": f"process control needs subscribers called {CALLED}, "
+                f"account-deactivation; {SEE}"
+            },
+        ),
+    ],
+)
+def test_what_the_scenarios_call_otherwise_is_told_before_they_begin(
+    offered: dict[str, object], names: Sequence[str], told: dict[str, str]
+) -> None:
+    """They are skipped; what a driver does not offer is told elsewhere."""
+    assert misnamed(_checked(SimpleNamespace(**offered)), _named(*names)) == told
+
+
+def test_the_names_are_those_that_the_features_say() -> None:
+    """Of subscribers that are stopped, killed or started."""
+    written = " ".join(path.read_text("utf-8") for path in Path("features").rglob("*.feature"))
+    said = re.findall(r"the subscriber ([a-z-]+) is (?:stopped|killed|started)", written)
+    assert {*said} <= {*ACTING}
+    assert said
+
+
+SILENCE = NoAnswer("our CRM gave no answer to history")
+
+
+def _answering(*answers: Exception | None) -> CrmPort:
+    """Return a CRM that tells its history so, one time after the other, and so for ever."""
+    left = [*answers]
+
+    def history(_: str) -> list[object]:
+        answer = left.pop(0) if len(left) > 1 else left[0]
+        if answer is not None:
+            raise answer
+        return []
+
+    return _checked(SimpleNamespace(history=history))
+
+
+def test_a_crm_that_gives_no_answer_any_more_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the words of its driver, with what to do."""
+    monkeypatch.setattr("support.guest.STILL_S", 0.01)
+    assert crm_lost(_answering(SILENCE), "canary") == (
+        "the CRM gives no answer any more: our CRM gave no answer to history; start it and run "
+        "again"
+    )
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [None],
+        [SILENCE, None],
+        [CommandRefused(401, "invalid_credential", "Too old.")],
+        [CommandRefused(403, "wrong_tenant", "No.")],
+    ],
+    ids=["an answer", "an answer at last", "too old a credential", "another refusal"],
+)
+def test_a_crm_that_answers_is_not_lost(answers: list[Exception | None]) -> None:
+    """Whatever it says, and though it was silent for a moment."""
+    assert crm_lost(_answering(*answers), "canary") is None
 
 
 def test_who_cannot_close_tenants_is_not_asked_to() -> None:

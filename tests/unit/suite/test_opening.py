@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from support.crm.port import CommandRefused
-from support.errors import ConfigurationError, CrmTrouble
+from support.errors import ConfigurationError, CrmTrouble, NoAnswer
 from support.opening import _explaining, open_run
 from support.settings import Settings, load_settings
 
 REFUSED = CommandRefused(401, "invalid_credential", "Who are you?")
-DEAD = CrmTrouble("the CRM at http://crm:1 gave no answer to POST /tenants: ConnectError: refused")
+SLIP = CrmTrouble("subscribers of the driver my.driver:Mine returned nothing and not a list")
+DEAD = NoAnswer("the CRM at http://crm:1 gave no answer to POST /tenants: ConnectError: refused")
 
 
 @pytest.mark.parametrize("below", ["file/reports", "file"])
@@ -52,6 +53,10 @@ def test_a_crm_that_does_not_let_the_suite_in_is_told(error: Exception, sentence
             REFUSED,
             f"the CRM lets the suite open no tenant ({REFUSED}): give the driver my.driver:Mine "
             "what it needs to be let in",
+        ),
+        (
+            SLIP,
+            f"{SLIP}; what a driver must do is in support/crm/GUIDE.md",
         ),
         (
             DEAD,

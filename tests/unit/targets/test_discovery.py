@@ -51,7 +51,8 @@ def test_a_queue_that_is_not_there_is_told(queue: str, dead: str) -> None:
         _found(queue, dead)
     assert str(mistake.value) == (
         f"the queues of the subscriber scribe cannot be found ({refusal(GONE, 'GetQueueUrl')}): "
-        "let the driver name them by logical id in the stack, name, ARN or URL"
+        f"the driver names {' and '.join(map(repr, filter(None, (queue, dead))))}; let it name "
+        "them by logical id in the stack habit, name, ARN or URL"
     )
 
 
@@ -97,4 +98,14 @@ def test_what_aws_does_not_allow_is_told() -> None:
     assert str(mistake.value) == (
         f"the tap cannot be put up ({refusal('AccessDenied', 'PutRule')}): give the suite "
         "credentials that are valid, and allow it to make and delete rules of the bus and queues"
+    )
+
+
+def test_two_subscribers_of_one_name_are_told() -> None:
+    """What one has applied would be taken for the other's."""
+    with pytest.raises(ConfigurationError) as mistake:
+        located(STACK.as_aws(), "habit", [_named("Tray", ""), _named("q-7f", "")])
+    assert str(mistake.value) == (
+        "the CRM names more than one subscriber scribe, so nobody could say which is meant: let "
+        "its driver name each otherwise"
     )
