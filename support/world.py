@@ -80,6 +80,11 @@ class World:
         """Let a tenant have an entity: its events are background, not expectation."""
         self.has_done(tenant, CREATING[kind], name, said)
 
+    def has_several(self, tenant: str, kind: EntityType, name: str, times: int) -> None:
+        """Let a tenant have several entities of a kind, numbered from 1."""
+        for number in range(1, times + 1):
+            self.has(tenant, kind, f"{name} {number}")
+
     def has_done(self, tenant: str, act: Act, name: str, said: CellRow = NOTHING_SAID) -> None:
         """Let something have happened: its events are background, not expectation."""
         owner = self._deeds.tenant(tenant)
