@@ -115,6 +115,19 @@ Feature: Addresses say where customers are, and where parcels go
       | "Moved", says the post |
       | (none)                 |
 
+  @prd-2.7.8 @prd-2.7.12
+  Scenario: An address that is no longer the primary one can be removed
+    Given Acme is a tenant
+    And Acme has the account "Globex"
+    And Acme has the address "Office"
+    And Acme has the address "Plant"
+    And Acme has made primary the address "Office"
+    And Acme has made primary the address "Plant"
+    When Acme removes the address "Office"
+    Then the subscribers of Acme have received exactly:
+      | event          | about  | version |
+      | AddressRemoved | Office | 3       |
+
   Scenario Outline: The address rules refuse to <attempt> with the <field> <value>
     Given Cyberdyne is a tenant
     And Cyberdyne has the account "Globex"

@@ -139,6 +139,19 @@ Feature: Products say what can be sold, and at which price
     And Acme has no product "Screw"
 
   @prd-2.6.9
+  Scenario: The SKU of a product that was discontinued stays its own
+    Given Acme is a tenant
+    And Acme has the product "Bolt" with:
+      | sku     |
+      | BOLT-M8 |
+    And Acme has discontinued the product "Bolt"
+    When Acme tries to create the product "Screw" with:
+      | sku     |
+      | BOLT-M8 |
+    Then the command is refused as "sku taken"
+    And nothing has changed at Acme
+
+  @prd-2.6.9
   Scenario: Another tenant may use the same SKU
     Given Acme is a tenant
     And Stark Industries is a tenant
