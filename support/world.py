@@ -116,6 +116,11 @@ class World:
         names = [f"{kind} {number}" for number in range(1, people + 1)]
         self._actor.at_once([self._actor.prepare(owner, CREATING[kind], name) for name in names])
 
+    def does_to_each_at_once(self, tenant: str, act: Act, said: Sequence[CellRow]) -> None:
+        """Let one person a row act at the same time, each on the entity that the row is about."""
+        owner = self._deeds.tenant(tenant)
+        self._actor.at_once([self._actor.prepare_row(owner, act, row) for row in said])
+
     def sends_equal_commands(self, tenant: str, act: Act, name: str, times: int) -> None:
         """Send one and the same command several times at the same time."""
         owner = self._deeds.tenant(tenant)

@@ -75,6 +75,24 @@ Feature: Addresses say where customers are, and where parcels go
       | version | primary |
       | 2       | no      |
 
+  @prd-2.7.8 @prd-2.7.11
+  Scenario: Addresses that are made primary at the same moment replace one another
+    Given Acme is a tenant
+    And Acme has the account "Globex"
+    And Acme has the address "Office"
+    And Acme has the address "Plant"
+    And Acme has the address "Store"
+    When several people at Acme each make primary the address at the same time with:
+      | about  |
+      | Office |
+      | Plant  |
+      | Store  |
+    Then the subscribers of Acme have received exactly:
+      | event              | version | belongs to | nth |
+      | AddressMadePrimary | 2       | Globex     | 1   |
+      | AddressMadePrimary | 2       | Globex     | 2   |
+      | AddressMadePrimary | 2       | Globex     | 3   |
+
   @prd-2.7.8
   Scenario: The primary address of another owner stays primary
     Given Cyberdyne is a tenant
