@@ -79,19 +79,23 @@ Feature: Addresses say where customers are, and where parcels go
   Scenario: Addresses that are made primary at the same moment replace one another
     Given Acme is a tenant
     And Acme has the account "Globex"
-    And Acme has the address "Office"
-    And Acme has the address "Plant"
-    And Acme has the address "Store"
+    And Acme has the address "Office" 6 times
     When several people at Acme each make primary the address at the same time with:
-      | about  |
-      | Office |
-      | Plant  |
-      | Store  |
+      | about    |
+      | Office 1 |
+      | Office 2 |
+      | Office 3 |
+      | Office 4 |
+      | Office 5 |
+      | Office 6 |
     Then the subscribers of Acme have received exactly:
       | event              | version | belongs to | nth |
       | AddressMadePrimary | 2       | Globex     | 1   |
       | AddressMadePrimary | 2       | Globex     | 2   |
       | AddressMadePrimary | 2       | Globex     | 3   |
+      | AddressMadePrimary | 2       | Globex     | 4   |
+      | AddressMadePrimary | 2       | Globex     | 5   |
+      | AddressMadePrimary | 2       | Globex     | 6   |
 
   @prd-2.7.8
   Scenario: The primary address of another owner stays primary

@@ -137,7 +137,7 @@ Feature: Opportunities say what business may be won and what it is worth
       | event                   | about   | version | product | quantity | unit price |
       | OpportunityProductAdded | Reactor | 3       | Bolt    | 3        | 0.30 EUR   |
     And the opportunity "Reactor" of Hooli reads:
-      | version | products                                             |
+      | version | products                                         |
       | 3       | 2 x BOLT-M8 at 0.25 EUR, 3 x BOLT-M8 at 0.30 EUR |
 
   @prd-2.4.14
