@@ -27,6 +27,12 @@ def has_entity_with(context: Context, tenant: str, entity: EntityType, name: str
     world_of(context).has(tenant, entity, name, read_row(context.table))
 
 
+@given("{tenant} has the {entity} {name} {int} times")
+def has_entities(context: Context, tenant: str, entity: EntityType, name: str, times: int) -> None:
+    """Let the tenant have several of a kind; they are called "Call 1", "Call 2" and so on."""
+    world_of(context).has_several(tenant, entity, name, times)
+
+
 @given("{tenant} has {done} {name}")
 def has_done(context: Context, tenant: str, done: Act, name: str) -> None:
     """Let something have happened to an entity of the tenant."""

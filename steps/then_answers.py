@@ -30,6 +30,12 @@ def one_carried_out(context: Context) -> None:
     world_of(context).answers.one_carried_out()
 
 
+@then("one command is carried out and the others are refused as {name}")
+def one_accepted(context: Context, code: str) -> None:
+    """Require that of the commands of one moment one was accepted, the others refused so."""
+    world_of(context).answers.one_accepted(code)
+
+
 @then("the request is refused as {name}")
 def request_refused_as(context: Context, code: str) -> None:
     """Require that all of the newest request, which was no command, was refused with this code."""

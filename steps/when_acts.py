@@ -83,6 +83,12 @@ def create_at_once(context: Context, people: int, tenant: str, entity: EntityTyp
     world_of(context).does_each_at_once(tenant, entity, people)
 
 
+@when("several people at {tenant} each {attempt} at the same time with:")
+def act_at_once(context: Context, tenant: str, attempt: Act) -> None:
+    """Let one person a row act at the same moment, each on what the row is about."""
+    world_of(context).does_to_each_at_once(tenant, attempt, read_table(context.table))
+
+
 @when("{tenant} sends {int} equal commands at the same time to {attempt} {name}")
 def sends_equal(context: Context, tenant: str, times: int, attempt: Act, name: str) -> None:
     """Send one and the same command several times, with one idempotency key."""

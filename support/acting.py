@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 from typing import Any
 
 from support.acts import Act
 from support.contract.entities import EntityType
 from support.crm.port import Command, CommandRefused, Receipt
 from support.crm.sending import Sender
+from support.errors import ScenarioError
 from support.fixtures.builders import Builder
 from support.names import EntityRef, Tenant
 from support.scenario import Deeds, Outcome
@@ -16,6 +18,7 @@ from support.vocabulary import COLUMNS, UNKNOWN, CellRow, Named, as_json
 
 NOTHING_SAID: CellRow = {}
 BASED_ON = "based on version"
+ABOUT = "about"
 NOBODY = EntityRef(EntityType.ACCOUNT, "nobody-knows-me")
 # Which reference a command cannot do without, and the kind that is meant when nobody names it.
 REQUIRED_REFERENCES: Mapping[str, tuple[str, EntityType]] = {
@@ -54,6 +57,13 @@ class Actor:
             actor=actor or self._builder.actor(),
             expected_version=version if isinstance(version, int) else None,
         )
+
+    def prepare_row(self, tenant: Tenant, act: Act, row: CellRow) -> Command:
+        """Build a command on the entity that a row is about; raises ScenarioError without one."""
+        about = row.get(ABOUT)
+        if not isinstance(about, Named):
+            raise ScenarioError(f"each row has to say what it is {ABOUT}")
+        return self.prepare(tenant, act, about.name, {k: v for k, v in row.items() if k != ABOUT})
 
     def send(self, command: Command) -> Outcome:
         """Send a command and keep its outcome, a refusal too."""
@@ -106,9 +116,15 @@ class Actor:
         tenant.entities.setdefault(name, made)
 
     def at_once(self, commands: Sequence[Command]) -> list[Outcome]:
-        """Send commands at the same time, and return how each ended."""
+        """Send commands at the same moment, and return how each ended."""
+        start = Barrier(len(commands))
+
+        def sent(command: Command) -> Outcome:
+            start.wait()
+            return self._outcome(command)
+
         with ThreadPoolExecutor(len(commands)) as pool:
-            outcomes = list(pool.map(self._outcome, commands))
+            outcomes = list(pool.map(sent, commands))
         for command, outcome in zip(commands, outcomes, strict=True):
             self._deeds.note(command, outcome)
         self._deeds.unjudged += [o for o in outcomes if isinstance(o, CommandRefused)]

@@ -65,6 +65,21 @@ class Answers:
                 f"refused as {sorted(refusals) or 'none'}"
             )
 
+    def one_accepted(self, words: str) -> None:
+        """Require that of the commands made at once one was accepted, the others refused so."""
+        kind = self._deeds.last()[0].command_type
+        outcomes = self._deeds.outcomes_of(kind)
+        self._deeds.judged(outcomes)
+        refused = [o for o in outcomes if isinstance(o, CommandRefused)]
+        if len(outcomes) < 2 or len(refused) != len(outcomes) - 1:
+            raise AssertionError(
+                f"one command should be carried out and the others be refused as {words!r}: "
+                f"{len(outcomes) - len(refused)} of {len(outcomes)} carried out, "
+                f"refused as {sorted({each.code for each in refused}) or 'none'}"
+            )
+        for each in refused:
+            refused_as(words, kind, each)
+
 
 def refused_as(words: str, what: str, answer: object) -> None:
     """Require that an answer is a refusal with this code, its status and a sentence.

@@ -45,6 +45,15 @@ class Deeds:
             raise ScenarioError("no command was sent before this sentence")
         return self.tried[-1]
 
+    def outcomes_of(self, command_type: str) -> list[Outcome]:
+        """Return how the commands of a type ended that were sent since the facts."""
+        return [
+            outcome
+            for command, outcome in self.tried
+            if command.command_type == command_type
+            and command.correlation_id not in self.background
+        ]
+
     def note(self, command: Command, outcome: Outcome) -> None:
         """Keep a command with its outcome."""
         self.tried.append((command, outcome))

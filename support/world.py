@@ -80,6 +80,11 @@ class World:
         """Let a tenant have an entity: its events are background, not expectation."""
         self.has_done(tenant, CREATING[kind], name, said)
 
+    def has_several(self, tenant: str, kind: EntityType, name: str, times: int) -> None:
+        """Let a tenant have several entities of a kind, numbered from 1."""
+        for number in range(1, times + 1):
+            self.has(tenant, kind, f"{name} {number}")
+
     def has_done(self, tenant: str, act: Act, name: str, said: CellRow = NOTHING_SAID) -> None:
         """Let something have happened: its events are background, not expectation."""
         owner = self._deeds.tenant(tenant)
@@ -110,6 +115,11 @@ class World:
         owner = self._deeds.tenant(tenant)
         names = [f"{kind} {number}" for number in range(1, people + 1)]
         self._actor.at_once([self._actor.prepare(owner, CREATING[kind], name) for name in names])
+
+    def does_to_each_at_once(self, tenant: str, act: Act, said: Sequence[CellRow]) -> None:
+        """Let one person a row act at the same time, each on the entity that the row is about."""
+        owner = self._deeds.tenant(tenant)
+        self._actor.at_once([self._actor.prepare_row(owner, act, row) for row in said])
 
     def sends_equal_commands(self, tenant: str, act: Act, name: str, times: int) -> None:
         """Send one and the same command several times at the same time."""

@@ -75,6 +75,28 @@ Feature: Addresses say where customers are, and where parcels go
       | version | primary |
       | 2       | no      |
 
+  @prd-2.7.8 @prd-2.7.11
+  Scenario: Addresses that are made primary at the same moment replace one another
+    Given Acme is a tenant
+    And Acme has the account "Globex"
+    And Acme has the address "Office" 6 times
+    When several people at Acme each make primary the address at the same time with:
+      | about    |
+      | Office 1 |
+      | Office 2 |
+      | Office 3 |
+      | Office 4 |
+      | Office 5 |
+      | Office 6 |
+    Then the subscribers of Acme have received exactly:
+      | event              | version | belongs to | nth |
+      | AddressMadePrimary | 2       | Globex     | 1   |
+      | AddressMadePrimary | 2       | Globex     | 2   |
+      | AddressMadePrimary | 2       | Globex     | 3   |
+      | AddressMadePrimary | 2       | Globex     | 4   |
+      | AddressMadePrimary | 2       | Globex     | 5   |
+      | AddressMadePrimary | 2       | Globex     | 6   |
+
   @prd-2.7.8
   Scenario: The primary address of another owner stays primary
     Given Cyberdyne is a tenant
@@ -114,6 +136,19 @@ Feature: Addresses say where customers are, and where parcels go
       | reason                 |
       | "Moved", says the post |
       | (none)                 |
+
+  @prd-2.7.8 @prd-2.7.12
+  Scenario: An address that is no longer the primary one can be removed
+    Given Acme is a tenant
+    And Acme has the account "Globex"
+    And Acme has the address "Office"
+    And Acme has the address "Plant"
+    And Acme has made primary the address "Office"
+    And Acme has made primary the address "Plant"
+    When Acme removes the address "Office"
+    Then the subscribers of Acme have received exactly:
+      | event          | about  | version |
+      | AddressRemoved | Office | 3       |
 
   Scenario Outline: The address rules refuse to <attempt> with the <field> <value>
     Given Cyberdyne is a tenant

@@ -114,6 +114,32 @@ Feature: Opportunities say what business may be won and what it is worth
       | 1        |
       | 1000000  |
 
+  @prd-2.4.13
+  Scenario: A product that is added again is there twice, each time at that day's price
+    Given Hooli is a tenant
+    And Hooli has the account "Globex"
+    And Hooli has the opportunity "Reactor" with:
+      | amount      |
+      | 1200.00 EUR |
+    And Hooli has the product "Bolt" with:
+      | sku     | price    |
+      | BOLT-M8 | 0.25 EUR |
+    And Hooli has added a product to the opportunity "Reactor" with:
+      | product | quantity |
+      | Bolt    | 2        |
+    And Hooli has repriced the product "Bolt" with:
+      | price    |
+      | 0.30 EUR |
+    When Hooli adds a product to the opportunity "Reactor" with:
+      | product | quantity |
+      | Bolt    | 3        |
+    Then the subscribers of Hooli have received exactly:
+      | event                   | about   | version | product | quantity | unit price |
+      | OpportunityProductAdded | Reactor | 3       | Bolt    | 3        | 0.30 EUR   |
+    And the opportunity "Reactor" of Hooli reads:
+      | version | products                                         |
+      | 3       | 2 x BOLT-M8 at 0.25 EUR, 3 x BOLT-M8 at 0.30 EUR |
+
   @prd-2.4.14
   Scenario: A won opportunity announces the amount that was won
     Given Acme is a tenant

@@ -139,6 +139,37 @@ Feature: Products say what can be sold, and at which price
     And Acme has no product "Screw"
 
   @prd-2.6.9
+  Scenario: The SKU of a product that was discontinued stays its own
+    Given Acme is a tenant
+    And Acme has the product "Bolt" with:
+      | sku     |
+      | BOLT-M8 |
+    And Acme has discontinued the product "Bolt"
+    When Acme tries to create the product "Screw" with:
+      | sku     |
+      | BOLT-M8 |
+    Then the command is refused as "sku taken"
+    And nothing has changed at Acme
+
+  @prd-2.6.9
+  Scenario: Of several people who want the same SKU at the same moment one gets it
+    Given Acme is a tenant
+    When several people at Acme each create the product at the same time with:
+      | about  | sku     |
+      | Bolt 1 | BOLT-M8 |
+      | Bolt 2 | BOLT-M8 |
+      | Bolt 3 | BOLT-M8 |
+      | Bolt 4 | BOLT-M8 |
+      | Bolt 5 | BOLT-M8 |
+      | Bolt 6 | BOLT-M8 |
+      | Bolt 7 | BOLT-M8 |
+      | Bolt 8 | BOLT-M8 |
+    Then one command is carried out and the others are refused as "sku taken"
+    And the subscribers of Acme have received exactly:
+      | event          | version | sku     |
+      | ProductCreated | 1       | BOLT-M8 |
+
+  @prd-2.6.9
   Scenario: Another tenant may use the same SKU
     Given Acme is a tenant
     And Stark Industries is a tenant

@@ -33,6 +33,28 @@ Feature: Of two edits of the same version one wins
       | event          | about  | version | name |
       | AccountUpdated | Globex | 3       | Late |
 
+  @prd-1.7.1 @prd-1.7.2
+  Scenario Outline: An edit of an old version of the <entity> is refused
+    Given Acme is a tenant
+    And Acme has the account "Globex"
+    And Acme has the <entity> "Springfield"
+    And Acme has <changed> "Springfield"
+    When Acme tries to <edit> "Springfield" with:
+      | based on version | <field> |
+      | 1                | <value> |
+    Then the command is refused as "version conflict"
+    And nothing has changed at Acme
+
+    Examples:
+      | entity      | changed                  | edit                    | field   | value   |
+      | account     | updated the account      | hand over the account   | owner   | Dana    |
+      | contact     | updated the contact      | update the contact      | phone   | 5550199 |
+      | lead        | updated the lead         | update the lead         | company | Engines |
+      | opportunity | moved on the opportunity | lose the opportunity    | reason  | Regret  |
+      | activity    | rescheduled the activity | complete the activity   | outcome | Reached |
+      | product     | repriced the product     | discontinue the product | reason  | Old     |
+      | address     | corrected the address    | correct the address     | city    | Ogden   |
+
   @prd-1.7.3
   Scenario: An edit of a version still to come is refused
     Given Acme is a tenant

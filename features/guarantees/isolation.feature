@@ -71,16 +71,27 @@ Feature: What belongs to one tenant is refused to everybody else
     And the subscribers of Umbrella have received nothing
 
   @prd-1.4.3 @prd-1.4.9
-  Scenario: A command that names another tenant in its data is refused
+  Scenario Outline: A command to <attempt> that names another tenant in its data is refused
     Given Acme is a tenant
     And Acme Two is a tenant that uses the entity ids of Acme, and its id with a suffix
-    And every tenant is ready to update the account "Globex"
-    When Acme Two tries to update the account "Globex" for Acme
+    And every tenant is ready to <attempt> "Globex"
+    When Acme Two tries to <attempt> "Globex" for Acme
     Then the command is refused as "wrong tenant"
     And the subscribers of Acme have received nothing
     And the subscribers of Acme Two have received nothing
     And nothing has changed at Acme
     And nothing has changed at Acme Two
+
+    Examples:
+      | attempt                |
+      | update the account     |
+      | create the account     |
+      | create the contact     |
+      | create the lead        |
+      | create the opportunity |
+      | schedule the activity  |
+      | create the product     |
+      | add the address        |
 
   @prd-1.4.4
   Scenario Outline: A tenant id of <peculiarity> is refused

@@ -15,25 +15,52 @@ Feature: A refused command leaves no trace
     And nothing has changed at Acme
 
   @prd-1.5.4
-  Scenario: A field that the command does not have is refused
+  Scenario Outline: A command to <attempt> with the foreign field <field> is refused
     Given Acme is a tenant
-    When Acme tries to create the account "Globex" with:
-      | sku   |
-      | AB-12 |
+    And Acme has the account "Globex"
+    And Acme has the <entity> "Springfield"
+    When Acme tries to <attempt> "<name>" with:
+      | <field> |
+      | <value> |
     Then the command is refused as "unknown field"
-    And the subscribers of Acme have received nothing
+    And nothing has changed at Acme
+
+    Examples: When something is made
+      | entity      | attempt                | name    | field   | value  |
+      | account     | create the account     | Initech | sku     | AB-12  |
+      | contact     | create the contact     | Initech | company | Engine |
+      | lead        | create the lead        | Initech | owner   | Dana   |
+      | opportunity | create the opportunity | Initech | notes   | Urgent |
+      | activity    | schedule the activity  | Initech | reason  | Urgent |
+      | product     | create the product     | Initech | country | DE     |
+      | address     | add the address        | Initech | phone   | 112    |
+
+    Examples: When something is changed
+      | entity      | attempt                | name        | field   | value  |
+      | contact     | update the contact     | Springfield | company | Engine |
+      | lead        | update the lead        | Springfield | owner   | Dana   |
+      | opportunity | win the opportunity    | Springfield | reason  | Luck   |
+      | address     | correct the address    | Springfield | phone   | 112    |
 
   @prd-1.5.5
-  Scenario: An update that changes nothing is refused
+  Scenario Outline: A command to <attempt> that changes nothing is refused
     Given Acme is a tenant
-    And Acme has the account "Globex" with:
-      | name   |
-      | Globex |
-    When Acme tries to update the account "Globex" with:
-      | name   |
-      | Globex |
+    And Acme has the account "Globex"
+    And Acme has the <entity> "Springfield" with:
+      | <field> |
+      | <value> |
+    When Acme tries to <attempt> "Springfield" with:
+      | <field> |
+      | <value> |
     Then the command is refused as "nothing to change"
-    And the subscribers of Acme have received nothing
+    And nothing has changed at Acme
+
+    Examples:
+      | entity  | attempt             | field   | value   |
+      | account | update the account  | name    | Globex  |
+      | contact | update the contact  | phone   | 5550199 |
+      | lead    | update the lead     | company | Engines |
+      | address | correct the address | city    | Ogden   |
 
   @prd-1.5.6
   Scenario Outline: A change to an unknown <entity> is refused
@@ -99,18 +126,28 @@ Feature: A refused command leaves no trace
     And the subscribers of Acme have received nothing
 
   @prd-1.5.13
-  Scenario Outline: A name with <peculiarity> is refused
+  Scenario Outline: A command to <attempt> with <peculiarity> in its <field> is refused
     Given Acme is a tenant
-    When Acme tries to create the account "Globex" with:
-      | name   |
-      | <name> |
-    Then the command is refused as "invalid name"
-    And the subscribers of Acme have received nothing
+    And Acme has the account "Globex"
+    When Acme tries to <attempt> "Springfield" with:
+      | <field> |
+      | <text>  |
+    Then the command is refused as "invalid <field>"
+    And nothing has changed at Acme
 
-    Examples:
-      | peculiarity               | name                  |
-      | a line break              | (two lines)           |
-      | another control character | (a control character) |
+    Examples: A line break
+      | peculiarity  | attempt                | field     | text        |
+      | a line break | create the account     | name      | (two lines) |
+      | a line break | create the contact     | last name | (two lines) |
+      | a line break | create the opportunity | name      | (two lines) |
+      | a line break | create the product     | name      | (two lines) |
+
+    Examples: Another control character
+      | peculiarity         | attempt               | field   | text                  |
+      | a control character | create the account    | name    | (a control character) |
+      | a control character | create the lead       | company | (a control character) |
+      | a control character | schedule the activity | subject | (a control character) |
+      | a control character | add the address       | city    | (a control character) |
 
   @prd-1.5.13
   Scenario: Notes of two lines are no reason to refuse, and arrive as they are

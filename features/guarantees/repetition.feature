@@ -25,6 +25,21 @@ Feature: A repeated command takes effect once
       | version | status |
       | 3       | active |
 
+  @prd-1.6.1 @prd-1.6.2
+  Scenario: A repeated conversion gets its answer with all four events again
+    Given Acme is a tenant
+    And Acme has the lead "Lovelace"
+    And Acme has qualified the lead "Lovelace"
+    When Acme converts the lead "Lovelace"
+    And Acme sends its first command again
+    Then the first answer is given again
+    And the subscribers of Acme have received exactly:
+      | event              | about                  | version |
+      | LeadConverted      | Lovelace               | 3       |
+      | AccountCreated     | Lovelace's account     | 1       |
+      | ContactCreated     | Lovelace's contact     | 1       |
+      | OpportunityCreated | Lovelace's opportunity | 1       |
+
   @prd-1.6.3
   Scenario: A key cannot be used again with other values
     Given Acme is a tenant

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tests.defects.code.deactivating import DEACTIVATING_DEFECTS
 from tests.defects.code.deciding import DECIDING_DEFECTS
+from tests.defects.code.generalising import GENERALISING_DEFECTS
 from tests.defects.code.publishing import PUBLISHING_DEFECTS
 from tests.defects.code.recovering import RECOVERING_DEFECTS
 from tests.defects.code.subscribing import SUBSCRIBING_DEFECTS
@@ -18,6 +19,7 @@ from tests.defects.wire.storing import STORING
 CODE = (
     *PUBLISHING_DEFECTS,
     *DECIDING_DEFECTS,
+    *GENERALISING_DEFECTS,
     *SUBSCRIBING_DEFECTS,
     *TOTALLING_DEFECTS,
     *DEACTIVATING_DEFECTS,

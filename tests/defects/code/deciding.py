@@ -1,21 +1,25 @@
 """Defects of how the CRM decides commands, stores events and answers."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from support.reference_crm import commands, event_store
+from support.reference_crm.commands import Answer, CommandHandler
 from support.reference_crm.domain import Decision, account, opportunity
 from support.reference_crm.domain.model import Command, State
 from support.reference_crm.envelope import Event
 from support.reference_crm.event_store import Appending, EventStore
 from support.reference_crm.request import Request
+from support.reference_crm.transaction import Guard, Transaction
 from tests.defects.code.planting import code_defect, fired, instead
 from tests.defects.defect import Sort
 
 Events = tuple[Event, ...]
 OF_A_CONVERSION = 4
+A_MOMENT_S = 0.05
 NOT_IN_HISTORY = "was accepted, and is not in the history"
 
 
@@ -151,6 +155,23 @@ def keys_are_for_all_entities() -> None:
     instead(Request, "fingerprint", make)
 
 
+def repetition_tells_one_event() -> None:
+    """Of several events the answer to a repeated command names the first alone."""
+
+    def make(real: Callable[..., Answer]) -> Callable[..., Answer]:
+        def first_answer(*arguments: Any) -> Answer:
+            answer = real(*arguments)
+            if len(answer.receipt.events) == 1:
+                return answer
+            fired()
+            told = {"events": answer.receipt.events[:1]}
+            return replace(answer, receipt=answer.receipt.model_copy(update=told))
+
+        return first_answer
+
+    instead(CommandHandler, "_first_answer", make)
+
+
 def last_write_wins() -> None:
     """The version that an edit is based on is not looked at: the last edit wins."""
 
@@ -186,6 +207,33 @@ def registers_are_for_all_tenants() -> None:
         return key
 
     instead(event_store, "_register_key", make)
+
+
+def registers_are_not_guarded() -> None:
+    """Nothing keeps two who look at the same moment from taking the same SKU."""
+
+    def make(real: Callable[..., None]) -> Callable[..., None]:
+        def add(self: Transaction, guard: Guard, write: Any) -> None:
+            if guard is not Guard.REGISTER:
+                real(self, guard, write)
+                return
+            fired()
+            if "Put" in write:
+                bare = {name: write["Put"][name] for name in ("TableName", "Item")}
+                real(self, guard, {"Put": bare})
+
+        return add
+
+    def slow(real: Callable[..., Any]) -> Callable[..., Any]:
+        def register(*arguments: Any) -> Any:
+            found = real(*arguments)
+            time.sleep(A_MOMENT_S)  # so that one moment is the same for all who look
+            return found
+
+        return register
+
+    instead(Transaction, "add", make)
+    instead(EventStore, "register", slow)
 
 
 def _nothing(_: Any) -> Callable[..., None]:
@@ -249,6 +297,12 @@ DECIDING_DEFECTS = (
         ("should have been refused as 'idempotency key reused', and was accepted",),
     ),
     code_defect(
+        repetition_tells_one_event,
+        Sort.DROPS,
+        ("1.6.2",),
+        ("expected the first answer again: version 3", "got version 3", "by LeadConverted "),
+    ),
+    code_defect(
         last_write_wins,
         Sort.MISJUDGES,
         ("1.7.1",),
@@ -267,4 +321,10 @@ DECIDING_DEFECTS = (
         ("should have been refused as 'product discontinued', and was accepted",),
     ),
     code_defect(registers_are_for_all_tenants, Sort.LEAKS, ("2.6.9",), ("sku_taken",)),
+    code_defect(
+        registers_are_not_guarded,
+        Sort.MISJUDGES,
+        ("2.6.9",),
+        ("one command should be carried out and the others be refused as 'sku taken'",),
+    ),
 )

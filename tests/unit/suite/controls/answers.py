@@ -11,6 +11,7 @@ from tests.unit.suite.controls.stories import (
     LATER,
     NEIGHBOURS,
     NOT_MADE,
+    RACING,
     READ_BY_NOBODY,
     REFUSED,
     SENT_AGAIN,
@@ -22,6 +23,7 @@ REFUSED_AS = "the command is refused as {name}"
 AGAIN = "the first answer is given again"
 ONE_EDIT = "exactly one edit is accepted and the others are told of the conflict"
 ONE_COMMAND = "one command is carried out and the others get its answer"
+ONE_ACCEPTED = "one command is carried out and the others are refused as {name}"
 REQUEST = "the request is refused as {name}"
 ANSWERS = "an answer is there, or it is not: nothing is waited for"
 ONE_EVENT = "only one event comes of this, and one has no order"
@@ -155,6 +157,27 @@ Then the command is refused as "wrong tenant"
             Wrong.MISSING: {Defect.DROPS: (BUS,)},
             **audited(Wrong.DUPLICATE, Wrong.OTHER_TENANT, Wrong.MUTATED, Wrong.LATE),
         },
+        cannot={Wrong.UNORDERED: ONE_EVENT},
+        no_fence=ANSWERS,
+    ),
+    Control(
+        ONE_ACCEPTED,
+        f"""{RACING}Then one command is carried out and the others are refused as "invalid name"
+""",
+        red={
+            Wrong.MISSING: {
+                Defect.ACCEPTS_ANYTHING: (
+                    "one command should be carried out and the others be refused as "
+                    "'invalid name': 3 of 3 carried out, refused as none",
+                ),
+                Defect.SPEECHLESS: ("as 'invalid name' (status 422) with a sentence",),
+            },
+            Wrong.MUTATED: {
+                Defect.WRONG_CODE: ("and was refused as no_idea (422): An account needs a name.",),
+                Defect.WRONG_STATUS: ("(status 422)", "and was refused as invalid_name (400)"),
+            },
+        },
+        closing=audited(Wrong.DUPLICATE, Wrong.OTHER_TENANT, Wrong.WRONG_VERSION, Wrong.LATE),
         cannot={Wrong.UNORDERED: ONE_EVENT},
         no_fence=ANSWERS,
     ),

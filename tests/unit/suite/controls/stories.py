@@ -51,6 +51,12 @@ SENT_AGAIN = f"""{MADE}And Acme sends its first command again
 """
 EQUAL = f"""{ACME}When Acme sends 3 equal commands at the same time to create the account "Globex"
 """
+RACING = f"""{ACME}When several people at Acme each create the account at the same time with:
+  | about    | name     |
+  | Globex   | Globex   |
+  | Initech  | (spaces) |
+  | Umbrella | (spaces) |
+"""
 PUBLISHED_AGAIN = f"""{CHANGED}And all that Acme has published is published once more
 """
 NEIGHBOUR = "And Acme Two is a tenant that uses the entity ids of Acme, and its id with a suffix\n"
