@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 REFRESH_SECONDS = 10.0
 IDLE_SHARE = 2.0
 LONGEST_REST_S = 0.25  # one slow answer, or one that was asked for again and again, is no rule
+# What comes after a silence waits for a twentieth of that on average, and not for long.
+SHARE_OF_SILENCE = 0.1
+LONGEST_IDLE_S = 0.1
 
 
 class Publisher:
@@ -47,15 +50,23 @@ class Publisher:
     def run(self) -> None:
         """Publish until told to end; raise Trimmed if the stream has lost what comes next."""
         try:
+            found_at = self._clock()
             while not self._patience.over:
                 began = self._clock()
-                if not self.step():
-                    # Who is slow to answer is busy, and asked the less often.
-                    asking = self._clock() - began
-                    rest = min(IDLE_SHARE * asking, LONGEST_REST_S)
-                    self._patience.rest(max(self._idle_seconds, rest))
+                if self.step():
+                    found_at = self._clock()
+                else:
+                    self._patience.rest(self._rest_after(began, found_at))
         except Stopping:
             return
+
+    def _rest_after(self, began: float, found_at: float) -> float:
+        """Return how many seconds to rest after asking in vain since `began`."""
+        now = self._clock()
+        # Who is slow to answer is busy, and asked the less often.
+        slow = min(IDLE_SHARE * (now - began), LONGEST_REST_S)
+        silent = min(SHARE_OF_SILENCE * (began - found_at), LONGEST_IDLE_S)
+        return max(self._idle_seconds, slow, silent)
 
     def step(self) -> bool:
         """Go once round the shards; say whether anything was there."""

@@ -54,9 +54,23 @@ def run(subject: Publisher, steps: int = 5) -> None:
 @pytest.mark.parametrize(("seconds", "rest"), [(0.004, 0.025), (0.05, 0.1), (5.0, 0.25)])
 def test_a_stream_that_is_slow_to_answer_is_asked_less_often(seconds: float, rest: float) -> None:
     """Who is busy gets time for others; after an outage nobody rests for as long as it was."""
+    assert _rests(seconds, looks=1) == [pytest.approx(rest)]
+
+
+def test_the_longer_nothing_comes_the_less_often_the_stream_is_asked() -> None:
+    """By a tenth of the silence, and by a tenth of a second at most."""
+    rests = _rests(0.0, looks=60)
+    assert rests[:2] == [0.025, 0.025]
+    assert 0.025 < rests[20] < 0.1
+    assert rests == sorted(rests)
+    assert rests[-1] == 0.1
+
+
+def _rests(seconds: float, looks: int) -> list[float]:
+    """Look at an empty stream, which takes so many seconds, and return the rests between looks."""
     patience, now, rested = Hasty(), 100.0, list[float]()
 
-    class SlowStream:
+    class EmptyStream:
         def refresh(self) -> None: ...
 
         def readable(self) -> list[Any]:
@@ -64,15 +78,18 @@ def test_a_stream_that_is_slow_to_answer_is_asked_less_often(seconds: float, res
             now += seconds
             return []
 
-    def end_after_one(seconds: float) -> None:
+    def rest(seconds: float) -> None:
+        nonlocal now
+        now += seconds
         rested.append(seconds)
-        patience.end()
+        if len(rested) == looks:
+            patience.end()
 
-    patience.rest = end_after_one  # type: ignore[method-assign]
+    patience.rest = rest  # type: ignore[method-assign]
     sending = dispatch(FakeBus(), FakeAside(), patience)
-    stream: Any = SlowStream()
+    stream: Any = EmptyStream()
     Publisher(stream, FakeCheckpoints(), sending, patience, 0.025, lambda: now).run()  # type: ignore[arg-type]
-    assert rested == [pytest.approx(rest)]
+    return rested
 
 
 def test_only_first_writes_of_events_are_published() -> None:
