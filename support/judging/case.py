@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from support.contract.entities import EntityType
 from support.crm.port import Accepted, Applied, AuditEntry, Parked, PipelineTotal, Subscriber, View
 from support.judging.walking import Walked, walk
 from support.observing.deliveries import Delivery
@@ -107,6 +108,18 @@ class Evidence:
         for event in self.history:
             found.setdefault(event["entity_type"], set()).add(event["event_id"])
         return found
+
+    @cached_property
+    def primary_of(self) -> Mapping[tuple[str, str], str]:
+        """Return, by an owner of addresses, which of them was made its primary one last."""
+        made: dict[tuple[str, str], tuple[int, str]] = {}
+        for (kind, entity_id), events in self.by_entity.items():
+            for event in events if kind == EntityType.ADDRESS else ():
+                nth = event["payload"].get("nth")
+                if event["event_type"] == "AddressMadePrimary" and isinstance(nth, int):
+                    owner = owner_of(event)
+                    made[owner] = max(made.get(owner, (0, "")), (nth, entity_id))
+        return {owner: entity_id for owner, (_, entity_id) in made.items()}
 
     def ids_for(self, subscriber: Subscriber) -> set[str]:
         """Return the ids of the events that a subscriber listens to."""
@@ -244,6 +257,12 @@ class Case:
 def entity_of(event: Document) -> tuple[str, str]:
     """Return what tells an entity of a tenant from all others."""
     return event["entity_type"], event["entity_id"]
+
+
+def owner_of(event: Document) -> tuple[str, str]:
+    """Return, by kind and id, whose address an event is about."""
+    payload = event["payload"]
+    return str(payload.get("owner_type")), str(payload.get("owner_id"))
 
 
 def is_like(one: Document, other: Document) -> bool:

@@ -1,7 +1,9 @@
 """The auditor's look at what events make subscribers do: a deactivation closes what is open."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from support.contract.entities import EntityType
 from support.judging.case import Document, Evidence, Finding, Kind, entity_of, title
@@ -17,24 +19,24 @@ class _Business:
     """Follow what is open at which account, and what a deactivation still has to close."""
 
     account_of: dict[Entity, str] = field(default_factory=dict)
-    open: dict[Entity, str] = field(default_factory=dict)
+    open_at: dict[str, set[Entity]] = field(default_factory=lambda: defaultdict(set))
     owed: dict[Entity, Document] = field(default_factory=dict)
 
     def opens(self, event: Document, account_id: str) -> None:
         """Note that something has been opened at an account."""
-        self.account_of[entity_of(event)] = self.open[entity_of(event)] = account_id
+        self.account_of[entity_of(event)] = account_id
+        self.open_at[account_id].add(entity_of(event))
 
     def closes(self, event: Document) -> None:
         """Note that something is closed, by whomever."""
-        self.open.pop(entity_of(event), None)
-        self.owed.pop(entity_of(event), None)
+        entity = entity_of(event)
+        self.open_at[self.account_of.get(entity, "")].discard(entity)
+        self.owed.pop(entity, None)
 
     def deactivates(self, event: Document) -> None:
         """Note that an account has to have nothing open any more."""
-        ended = event["entity_id"]
-        for entity, account_id in self.open.items():
-            if account_id == ended:
-                self.owed.setdefault(entity, event)
+        for entity in self.open_at[event["entity_id"]]:
+            self.owed.setdefault(entity, event)
 
 
 def choreography(evidence: Evidence) -> Iterator[Finding]:
@@ -63,7 +65,7 @@ def _followed(evidence: Evidence, deactivations: Mapping[str, Document]) -> Iter
             if cause is not None and at is not None and at != cause["entity_id"]:
                 sentence = f"{title(event)} was caused by {title(cause)}, and is about {at}"
                 yield evidence.finding(Kind.PHANTOM, sentence, event)
-    for (kind, entity_id), cause in business.owed.items():
+    for (kind, entity_id), cause in sorted(business.owed.items(), key=itemgetter(0)):
         sentence = f"{title(cause)} has left the {kind} {entity_id} open"
         yield evidence.finding(Kind.LOST, sentence, cause)
 

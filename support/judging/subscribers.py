@@ -16,6 +16,7 @@ from support.judging.case import (
     Kind,
     behind,
     entity_of,
+    owner_of,
     title,
 )
 from support.judging.values import show
@@ -23,7 +24,6 @@ from support.names import is_fence
 
 NOT_SHOWN = "(not shown)"
 GATHERED = frozenset({"products", "primary"})
-OWNER = ("owner_type", "owner_id")
 LINE = ("product_id", "sku", "quantity", "unit_price")
 IDENTITY = ("entity_type", "entity_id", "version")
 ENTITY = itemgetter("entity_type", "entity_id")
@@ -234,17 +234,6 @@ def _gathered(view: View, events: Sequence[Document], evidence: Evidence) -> Map
         lines = [{name: each.get(name) for name in LINE} for each in added]
         return {"products": lines} if lines or view.data.get("products") else {}
     if view.entity_type == EntityType.ADDRESS:
-        is_primary = _last_made_primary(evidence, events[0]["payload"]) == view.entity_id
+        is_primary = evidence.primary_of.get(owner_of(events[0])) == view.entity_id
         return {"primary": is_primary} if is_primary or view.data.get("primary") else {}
     return {}
-
-
-def _last_made_primary(evidence: Evidence, address: Document) -> str | None:
-    """Return the address that was made the primary one of an address's owner last."""
-    made = [
-        (event["payload"]["nth"], event["entity_id"])
-        for event in evidence.history
-        if event["event_type"] == "AddressMadePrimary"
-        and all(event["payload"].get(name) == address.get(name) for name in OWNER)
-    ]
-    return max(made)[1] if made else None
