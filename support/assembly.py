@@ -15,6 +15,7 @@ from support.faults.proxy_process import FaultProxy
 from support.judging.books import Books, Rules
 from support.judging.case import CLOCKS_APART_S
 from support.observing.collector import EventCollector
+from support.observing.deliveries import Delivery
 from support.observing.evidence import Witness
 from support.observing.fences import Fences
 from support.observing.journal import Entry, Journal
@@ -96,7 +97,11 @@ def assemble(site: Site, cleanup: ExitStack) -> Run:
     tap = _tap(site, bus, cleanup)
     latencies = Latencies()
     sender = Sender(crm, journal, latencies)
-    collector = EventCollector([tap], journal, Waiter(), latencies.arrived)
+
+    def arrived(delivery: Delivery) -> None:
+        latencies.arrived(delivery, held_up=journal.is_disturbed)
+
+    collector = EventCollector([tap], journal, Waiter(), arrived)
     witness = Witness(crm, collector, journal, Waiter(LOOKING))
     if site.is_own:
         require_all_named(aws, bus, [*witness.subscribers], tap.rule)

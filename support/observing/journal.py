@@ -54,6 +54,7 @@ class Journal:
         self._scenario: str | None = None
         self._lines: list[dict[str, Any]] = []
         self._faults: list[dict[str, Any]] = []
+        self.is_disturbed = False  # by a fault, in the scenario that is running
         self._lock = Lock()  # commands are sent from several threads
         self._file = _opened(path, continued=continued)
 
@@ -71,6 +72,7 @@ class Journal:
         """File the lines to come under a scenario."""
         self._scenario = scenario
         self._lines.clear()
+        self.is_disturbed = False
 
     def add(self, entry: Entry, fields: Mapping[str, Any]) -> None:
         """Append one line: what it is about, when (seconds since the epoch), and its fields.
@@ -83,6 +85,7 @@ class Journal:
             self._lines.append(line)
             if entry is Entry.FAULT:
                 self._faults.append(line)
+                self.is_disturbed = True
             self._write(text)
 
     def _write(self, text: str) -> None:

@@ -16,10 +16,13 @@ class Latencies:
         """Note when the command that made these events was sent (seconds since the epoch)."""
         self._commanded.update(dict.fromkeys(event_ids, at))
 
-    def arrived(self, delivery: Delivery) -> None:
-        """Note when an event got into a tap's queue; only its first arrival counts."""
+    def arrived(self, delivery: Delivery, *, held_up: bool = False) -> None:
+        """Note when an event got into a tap's queue; only its first arrival counts.
+
+        What the suite itself may have held up tells nothing of how long events take.
+        """
         at = self._commanded.pop(str(delivery.event_id), None)
-        if at is not None:
+        if at is not None and not held_up:
             self._seconds.append(max(0.0, delivery.sent_at - at))
 
     def forget(self) -> None:

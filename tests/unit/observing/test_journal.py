@@ -100,6 +100,18 @@ def test_the_lines_of_the_running_scenario_are_at_hand(path: Path) -> None:
     assert [line["scenario"] for line in read_journal(path)] == ["first", "second"]
 
 
+def test_a_fault_disturbs_the_scenario_that_is_running_and_no_other(path: Path) -> None:
+    """What is held up there says nothing of what comes later."""
+    with Journal(path) as journal:
+        told = [journal.is_disturbed]
+        journal.begin("a scenario")
+        journal.add(Entry.FAULT, {"broken": "all of it"})
+        told.append(journal.is_disturbed)
+        journal.begin("another scenario")
+        told.append(journal.is_disturbed)
+    assert told == [False, True, False]
+
+
 def test_a_closed_journal_takes_nothing_more(path: Path) -> None:
     """Whoever writes after the end is told so."""
     with Journal(path) as journal:

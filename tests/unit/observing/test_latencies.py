@@ -32,6 +32,15 @@ def test_only_the_first_arrival_counts() -> None:
     assert latencies.seconds == (0.5,)
 
 
+def test_what_the_suite_held_up_tells_nothing() -> None:
+    """Else every later scenario would wait for as long as the longest fault lasted."""
+    latencies = _learned(0.5)
+    latencies.commanded([numbered(7)], at=100.0)
+    latencies.arrived(_arrival(7, 104.0), held_up=True)
+    latencies.arrived(_arrival(7, 104.0))
+    assert latencies.seconds == (0.5,)
+
+
 def test_what_the_suite_did_not_command_has_no_latency() -> None:
     """Events of subscribers, and messages that hold none, are left out."""
     latencies = Latencies()
