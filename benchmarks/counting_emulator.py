@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import IO, Any
 
-import ministack.app  # type: ignore[import-untyped]
+import ministack.app  # type: ignore[import-untyped]  # it has no type hints
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]

@@ -60,12 +60,11 @@ class Transit:
         owner = self._deeds.tenant(tenant)
         hold, owed = self.let_go()
         for name, deliveries in owed.items():
-            if name != owner.name:
-                self.deliver(hold.subscribers, deliveries)
-            elif sequel in OUT_OF_ORDER:
-                self._deliver_singly(hold.subscribers, self._turned(deliveries, sequel))
+            if name == owner.name:
+                deliver = self._deliver_singly if sequel in OUT_OF_ORDER else self.deliver
+                deliver(hold.subscribers, self._turned(deliveries, sequel))
             else:
-                self.deliver(hold.subscribers, self._turned(deliveries, sequel))
+                self.deliver(hold.subscribers, deliveries)
 
     def deliver_again(self, tenant: str, whom: Party) -> None:
         """Deliver all that a tenant has published since the facts once more, and see it taken."""
