@@ -5,7 +5,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from uuid import uuid4
 
-from support.contract.catalogue import Schema, read_schemas
+from support.contract.catalogue import read_schemas
+from support.contract.sentences import Schema
 
 LATER = 2  # the version of an event that is not its entity's first
 Document = dict[str, Any]

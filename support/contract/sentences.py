@@ -2,30 +2,28 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
-from jsonschema import ValidationError
+from jsonschema_rs import ValidationError, ValidationErrorKind
 
-Schema = Mapping[str, Any]
+Schema = dict[str, Any]
 
 _LONGEST = 80  # characters of a value that a sentence shows
 
 
-def sentences(error: ValidationError) -> Iterator[str]:
-    """Say what a schema error means: one sentence, or one for each key that is concerned."""
-    schema, instance = cast(Schema, error.schema), cast(Any, error.instance)
-    if error.validator == "required":
-        missing = (key for key in schema["required"] if key not in instance)
-        return (f"{_place(error, key)}: is missing" for key in missing)
-    if error.validator == "additionalProperties":
-        extra = (key for key in instance if key not in schema["properties"])
-        return (f"{_place(error, key)}: is not part of this event" for key in extra)
-    words = _WORDS[str(error.validator)](schema)
-    return iter((f"{_place(error)}: {_shown(instance)} {words}",))
+def sentences(error: ValidationError, schema: Schema) -> Iterator[str]:
+    """Say what an error means by the schema that has the rule: a sentence for each key."""
+    match error.kind:
+        case ValidationErrorKind.Required(key):
+            yield f"{_place(error, key)}: is missing"
+        case ValidationErrorKind.AdditionalProperties(keys):
+            yield from (f"{_place(error, key)}: is not part of this event" for key in keys)
+        case kind:
+            yield f"{_place(error)}: {_shown(error.instance)} {_WORDS[kind.name](schema)}"
 
 
 def _place(error: ValidationError, *key: str) -> str:
-    return ".".join(str(step) for step in (*error.absolute_path, *key)) or "event"
+    return ".".join(str(step) for step in (*error.instance_path, *key)) or "event"
 
 
 def _shown(value: object) -> str:

@@ -232,3 +232,32 @@ def test_several_mistakes_are_named_in_a_steady_order() -> None:
         "version: 0 must be 1",
         "version: 0 must be 1 or more",
     )
+
+
+ANYTHING: tuple[Any, ...] = (
+    *(None, True, 0, 1, 1.5, -1, 2**70, float("nan"), "", " ", "x\n", "X-1", LONG, [], {}),
+    *("2026-02-30", NAIVE, "2026-03-31T25:30:00.000Z", "a@b", "XX", "\x00", "\ud800"),
+    *({"amount": "10.00", "currency": "XXY"}, {"amount": 10}, {"amount": ""}),
+)
+
+
+@pytest.mark.parametrize("event_type", PAYLOADS)
+def test_whatever_is_there_the_check_finds_words(event_type: str) -> None:
+    """Nothing on the bus can break the check itself, and each rule has its words."""
+    documents = [spoiled(event_type, **{f: it}) for f in PAYLOADS[event_type] for it in ANYTHING]
+    documents += [event(event_type) | {key: it} for key in event(event_type) for it in ANYTHING]
+    for document in documents:
+        assert all(": " in sentence for sentence in CATALOGUE.violations(document))
+
+
+@pytest.mark.parametrize("text", ["\ud800", "x\udfff"])
+def test_half_a_character_is_no_text(text: str) -> None:
+    """JSON can spell it, but no UTF-8 can carry it: others could not read such an event."""
+    (sentence,) = CATALOGUE.violations(spoiled("AccountCreated", name=text))
+    assert sentence.startswith("event: is no JSON that everybody can read: ")
+
+
+def test_true_is_not_one() -> None:
+    """To Python it is."""
+    found = CATALOGUE.violations(event("AccountCreated", version=True))
+    assert "version: true must be 1" in found
