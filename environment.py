@@ -12,6 +12,7 @@ from support.interrupts import end_at_once, end_softly, let_nothing_end_this
 
 end_at_once()  # what follows takes a second to import, on a busy machine several
 
+from support.errors import ConfigurationError, CrmTrouble, Inconclusive
 from support.final_audit import final_audit
 from support.judging.punctuality import spreads
 from support.observing.journal import Entry
@@ -59,6 +60,14 @@ def before_all(context: Context) -> None:
     context.add_cleanup(end.close)
     # Where a formatter or reporter raises, behave ends without any cleanup; closing twice is once.
     atexit.register(end.close)
+    try:
+        _begin(context, end)
+    except (ConfigurationError, CrmTrouble, Inconclusive) as error:
+        end_run(context, str(error))
+
+
+def _begin(context: Context, end: ExitStack) -> None:
+    """Open the run, and say what it runs against and cannot do."""
     with _in_report(context, START):
         settings = load_settings(context.config.userdata, os.environ)
         print("; ".join(f"{name} {value}" for name, value in settings.echo().items()))
