@@ -24,6 +24,7 @@ from support.reference_crm.supervisor import Supervisor
 from support.reference_crm.taps import delete_added
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
+ENDED = "It was ended before it was done; what it has done stays."
 STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 
 
@@ -31,8 +32,11 @@ class ProgramError(Exception):
     """Say in one sentence what the command line asks for and cannot have."""
 
 
-class ToldToEndError(Exception):
-    """Say that a signal came before there was anything to supervise."""
+class ToldToEndError(BaseException):
+    """Say that a signal came before there was anything to supervise.
+
+    No Exception: botocore would take it for trouble with the line, and try again.
+    """
 
 
 def up(options: argparse.Namespace) -> None:
@@ -55,16 +59,20 @@ def down(options: argparse.Namespace) -> None:
     """Delete the stack, and what was added to its bus."""
     aws = Aws(aws_settings())
     deployer = StackDeployer(aws, _stack_name(options.stack))
-    delete_added(aws, options.stack)
-    deployer.delete()
+    with _ending():
+        delete_added(aws, options.stack)
+        deployer.delete()
+        return
+    raise ProgramError(ENDED)
 
 
 def operate(options: argparse.Namespace) -> None:
     """Redrive, replay or rebuild; say how far it is, and at the end to how many it was done."""
     aws = Aws(aws_settings())
-    stack = StackDeployer(aws, _stack_name(options.stack)).describe()
+    deployer = StackDeployer(aws, _stack_name(options.stack))
     # An operation serves nobody: what only the API needs is left empty.
     with socket.socket() as nowhere, _ending():
+        stack = deployer.describe()
         around = Surroundings(aws, stack, Secrets("", b""), nowhere)
         meter = Meter(sys.stderr)
         operator = Operator(around, Flag(), Progress(meter.expect, meter.tell))
@@ -72,7 +80,7 @@ def operate(options: argparse.Namespace) -> None:
         count = operator.carry_out(operation)
         sys.stdout.write(json.dumps(_result(operation, count)) + "\n")
         return
-    raise ProgramError("It was ended before it was done; what it has done stays.")
+    raise ProgramError(ENDED)
 
 
 def _result(operation: Operation, count: int) -> dict[str, object]:

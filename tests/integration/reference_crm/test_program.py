@@ -300,3 +300,27 @@ def test_a_stack_that_failed_is_said(aws: Aws, name: str) -> None:
     """Instead of being used."""
     with pytest.raises(StackError, match=f"There is no stack {name}"):
         StackDeployer(aws, name).describe()
+
+
+@pytest.mark.parametrize("command", ["down", "replay"])
+def test_a_signal_in_the_middle_of_a_call_is_heeded(
+    environment: Mapping[str, str], command: str
+) -> None:
+    """Boto3 takes what is raised there for trouble with the line, and tries again."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "support.reference_crm", command, "--stack", "s"],
+            cwd=ROOT,
+            env={**os.environ, **environment, "CRM_AWS_ENDPOINT_URL": url},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        silent.settimeout(20)
+        caller, _ = silent.accept()
+        with caller:
+            caller.recv(1)
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=3)
+    assert process.returncode == 2
+    assert said == ("reference_crm: It was ended before it was done; what it has done stays.\n")
