@@ -8,6 +8,7 @@ from pathlib import Path
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
+from support.interrupts import end_softly
 from support.judging.again import Judged, Verdict, judge_again
 from support.observing.journal import read_journal
 from support.targets.capabilities import markdown
@@ -101,4 +102,5 @@ def _verdict(verdict: Verdict) -> Sequence[str]:
 
 
 if __name__ == "__main__":
+    end_softly()
     sys.exit(main())

@@ -20,6 +20,8 @@ from pydantic import (
 from support.errors import ConfigurationError
 
 ENVIRONMENT_PREFIX = "ACCEPTANCE_"
+# The reference CRM's own variable: who puts a proxy before it need not learn a second name.
+CRM_ENDPOINT = "CRM_AWS_ENDPOINT_URL"
 LOCALSTACK_URL = "http://127.0.0.1:4566"
 CLASS = re.compile(r"\w+(\.\w+)*:\w+")
 TARGETS = "embedded, localstack, aws, or a URL such as http://127.0.0.1:4566"
@@ -139,9 +141,19 @@ class Settings(BaseModel):
         return {name: str(value) for name, value in self if value is not None}
 
     def repeat(self) -> dict[str, str]:
-        """Return the settings that a command needs to repeat this run."""
-        wanted = {"seed", "target", "crm", "stack", "crm_endpoint"}
-        return {name: text for name, text in self.echo().items() if name in wanted}
+        """Return the settings that a command needs to repeat this run: those that are not usual."""
+        usual = {name: field.default for name, field in type(self).model_fields.items()}
+        told = self.echo()
+        return {
+            name: told[name]
+            for name in REPEATED
+            if name in told and (name == "target" or getattr(self, name) != usual[name])
+        }
+
+
+# What two runs may differ in without differing in a verdict, or must not share.
+_OWN = {"run_id", "operator_token", "reports", "keep_results", "job", "lease", "seed"}
+REPEATED = ("seed", *(name for name in Settings.model_fields if name not in _OWN))
 
 
 def _is_url(text: str) -> bool:
@@ -172,8 +184,7 @@ def load_settings(userdata: Mapping[str, str], environ: Mapping[str, str]) -> Se
             f"unknown variable {unknown[0]}: unset it; known are {', '.join(variables)}"
         )
     from_environment = {variables[each]: environ[each] for each in ours}
-    # The reference CRM's own variable: who puts a proxy before it need not learn a second name.
-    if endpoint := environ.get("CRM_AWS_ENDPOINT_URL"):
+    if endpoint := environ.get(CRM_ENDPOINT):
         from_environment.setdefault("crm_endpoint", endpoint)
     try:
         return Settings.model_validate({**from_environment, **userdata})

@@ -20,12 +20,15 @@ from support.targets.leases import Thing
 from support.targets.sweep import look_for_expired
 
 PASSES, FAILS = str(EXAMPLES / "passes.feature"), str(EXAMPLES / "fails.feature")
-LONG = "features/workflows"
+# So much that one cannot be over before the other has begun; and so much that it goes on.
+SOME, LONG = "features/workflows/lead_conversion.feature", "features/entities"
 # Long enough for a run to begin its first scenario, and renew it; short enough to wait for.
 LEASE_S = 6
 LAST_BREATH_S = 15.0
 LOOKING = Backoff(first=0.1, ceiling=0.5)
 SAID = "left nothing behind. Looked for: processes, ports"
+# What is so at this scenario's target only.
+ELSEWHERE = frozenset({"crm", "stack", "crm_endpoint"})
 UNTRACED = frozenset({".git", ".venv", "node_modules", "__pycache__", "reports"})
 
 
@@ -39,7 +42,9 @@ class Operation:
         self._runs: list[SuiteRun] = []
         self._ended: list[SuiteRun] = []
         self._others: list[tuple[SuiteRun, list[Thing]]] = []
-        self._files = _files(settings.reports)
+        # What other jobs of this run write is in there, too.
+        self._reports = settings.reports if settings.job is None else settings.reports.parents[1]
+        self._files = _files(self._reports)
 
     def run_that(self, ending: Ending, target: str | None = None) -> None:
         """Let a run of the suite end in this way; the target is this scenario's, or named."""
@@ -56,10 +61,12 @@ class Operation:
         self._others.append((run, find(self._aws, run.run_id)))
 
     def two_at_once(self) -> None:
-        """Let two runs of the suite pass at the same time."""
-        runs = [self._begin(PASSES), self._begin(PASSES)]
+        """Let two runs of the suite pass at the same time; raises NotAsPlanned if they did not."""
+        runs = [self._begin(SOME), self._begin(SOME)]
         for run in runs:
             run.is_under_way()
+        if over := [run for run in runs if run.process.poll() is not None]:
+            raise NotAsPlanned(f"the run {over[0].run_id} had ended before the other one began")
         for run in runs:
             run.end(Ending.PASSES)
         self._ended += runs
@@ -84,9 +91,10 @@ class Operation:
         self._begin(PASSES).end(Ending.PASSES)
 
     def nothing_left(self) -> None:
-        """Require that nothing is left of the newest run that has ended."""
-        if left := [*self._left(self._newest)]:
-            raise AssertionError(f"The run {self._newest.run_id} has left: {'; '.join(left)}")
+        """Require that nothing is left of any run that has ended."""
+        for run in self._ended:
+            if left := [*self._left(run)]:
+                raise AssertionError(f"The run {run.run_id} has left: {'; '.join(left)}")
 
     def says_so(self) -> None:
         """Require that the newest run told, as it ended, that it has left nothing."""
@@ -139,9 +147,15 @@ class Operation:
 
     def _begin(self, features: str, target: str | None = None, **settings: object) -> SuiteRun:
         run_id = _new_id()
-        told = {"target": target or self._target, "region": self._settings.region, **settings}
+        like_this = {
+            name: value
+            for name, value in self._settings.repeat().items()
+            if name != "seed" and not (target and name in ELSEWHERE)
+        }
+        told = {**like_this, "target": target or self._target, **settings}
         folder = self._settings.reports / "operation" / run_id
-        run = SuiteRun.begin(run_id, folder, features, told)
+        secret = self._settings.operator_token.get_secret_value()
+        run = SuiteRun.begin(run_id, folder, features, told, secret)
         self._runs.append(run)
         return run
 
@@ -152,7 +166,7 @@ class Operation:
             yield described(things)
         if files := run.temporary_files:
             yield f"temporary files {', '.join(files)}"
-        if files := sorted(_files(self._settings.reports) - self._files):
+        if files := sorted(_files(self._reports) - self._files):
             yield f"files outside the reports folder: {', '.join(files)}"
 
     def _things_left(self, run: SuiteRun) -> list[Thing]:

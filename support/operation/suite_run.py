@@ -15,6 +15,7 @@ from support.observing.journal import Entry, read_journal
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.operation.endings import Ending
 from support.operation.process_tree import Process, kill, still_alive, tree_of
+from support.settings import CRM_ENDPOINT, ENVIRONMENT_PREFIX
 
 EXAMPLES = Path(__file__).with_name("examples")
 LOOKING = Backoff(first=0.02, ceiling=0.1)
@@ -23,6 +24,7 @@ SIGNALS = {Ending.IS_INTERRUPTED: signal.SIGINT, Ending.IS_TOLD_TO_END: signal.S
 CODES = {Ending.PASSES: 0, Ending.IS_KILLED: -signal.SIGKILL, Ending.IS_WIPED_OUT: -signal.SIGKILL}
 NOT_GREEN = 1
 REPEAT = "Repeat it with:"
+OPERATOR_TOKEN = f"{ENVIRONMENT_PREFIX}OPERATOR_TOKEN"
 
 
 class NotAsPlanned(Exception):
@@ -40,13 +42,19 @@ class SuiteRun:
 
     @classmethod
     def begin(
-        cls, run_id: str, folder: Path, features: str, settings: Mapping[str, object]
+        cls,
+        run_id: str,
+        folder: Path,
+        features: str,
+        settings: Mapping[str, object],
+        secret: str = "",
     ) -> "SuiteRun":
-        """Start a run of the suite, with Allure results."""
+        """Start a run of the suite, with Allure results; `secret` is its operator's token."""
         told = {**settings, "run_id": run_id, "reports": folder}
         defined = [part for name, value in told.items() for part in ("-D", f"{name}={value}")]
         command = [sys.executable, "-m", "behave", features, *defined, "-f", "allure"]
-        return cls(run_id, folder, _start([*command, "-o", str(folder / "allure")], folder, {}))
+        own = {OPERATOR_TOKEN: secret} if secret else {}
+        return cls(run_id, folder, _start([*command, "-o", str(folder / "allure")], folder, own))
 
     def is_under_way(self) -> None:
         """Wait until its first scenario has begun; raises NotAsPlanned if it ends before."""
@@ -150,8 +158,17 @@ def _start(
             stderr=output,
             # It is no part of who started it: an interrupt at the keyboard is not for it.
             start_new_session=True,
-            env={**os.environ, **told, "TMPDIR": str((folder / "tmp").absolute())},
+            env={**_plain(), **told, "TMPDIR": str((folder / "tmp").absolute())},
         )
+
+
+def _plain() -> Mapping[str, str]:
+    """Return the environment without settings: a run is told all of its own."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(ENVIRONMENT_PREFIX) and name != CRM_ENDPOINT
+    }
 
 
 def gone(run: SuiteRun, patience: float) -> list[Process]:

@@ -7,8 +7,8 @@ from behave.model import Scenario, Step
 from behave.model_describe import ModelDescriptor
 
 from support.reporting.naming import PlaceOf, places
+from support.settings import REPEATED
 
-REPEATED_SETTINGS = ("seed", "target", "crm", "stack")
 INDENT = "  "
 
 
@@ -27,7 +27,7 @@ def description(scenario: Scenario, place_of: PlaceOf, settings: Mapping[str, st
 
 def repeat_command(scenario: Scenario, settings: Mapping[str, str]) -> str:
     """Return the one command that runs a scenario again with the same values."""
-    known = [(name, settings[name]) for name in REPEATED_SETTINGS if name in settings]
+    known = [(name, settings[name]) for name in REPEATED if name in settings]
     told = [f"-D {name}={shlex.quote(value)}" for name, value in known]
     return " ".join(["python -m behave", f"{scenario.filename}:{scenario.line}", *told])
 

@@ -77,11 +77,15 @@ def _run(asked: argparse.Namespace, settings: Settings, chosen: Sequence[Chosen]
             break
     left = [trouble for job in jobs if (trouble := _sweep_after(settings, job))]
     results = read_results(folder)
-    ids = ", ".join(job.run_id for job in jobs)
-    write_environment(folder, {**settings.echo(), "run_id": ids, "jobs": str(len(jobs))})
     say("\n".join(["", *summary(jobs, results, time.monotonic() - begun), *left]))
     if interrupted:
         say("The run was interrupted.")
+    ids = ", ".join(job.run_id for job in jobs)
+    try:
+        write_environment(folder, {**settings.echo(), "run_id": ids, "jobs": str(len(jobs))})
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error}\n")
+        return RED
     return GREEN if is_green(jobs, results) and not interrupted and not left else RED
 
 

@@ -119,13 +119,19 @@ class Crew:
     interrupted: bool = field(default=False, init=False)
 
     def work(self) -> None:
-        """Start all jobs and pass on what they say; an interrupt ends all softly, and waits."""
+        """Start all jobs and pass on what they say; an interrupt ends all softly, and waits.
+
+        Where one cannot be started the others are ended, too, and OSError tells of it.
+        """
         try:
             for job in self.jobs:
                 job.start()
             self._wait(LONGEST_RUN_S)
         except KeyboardInterrupt:
             self.interrupted = True
+        except OSError:
+            self._end()
+            raise
         # Not in there: the error holds what was being started, and its guard lives as long.
         if self.interrupted:
             self.say("Interrupted: the jobs take down what they have put up ...")

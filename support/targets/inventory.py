@@ -111,13 +111,22 @@ def _rules(aws: Aws, bus: str, run_id: str | None) -> Iterator[Thing]:
     match = OURS.fullmatch(bus)
     if match and run_id not in (None, match["run"]):
         return
-    paginator = aws.events.get_paginator("list_rules")
-    for page in paginator.paginate(EventBusName=bus):
-        for rule in page["Rules"]:
-            if match:
-                yield Thing(Kind.RULE, rule["Name"], match["run"], rule["Arn"], bus)
-            elif LENT.fullmatch(rule["Name"]):
-                yield from _ours(aws, Kind.RULE, rule["Name"], rule["Arn"], bus)
+    for rule in _all_rules(aws, bus):
+        if match:
+            yield Thing(Kind.RULE, rule["Name"], match["run"], rule["Arn"], bus)
+        elif LENT.fullmatch(rule["Name"]):
+            yield from _ours(aws, Kind.RULE, rule["Name"], rule["Arn"], bus)
+
+
+def _all_rules(aws: Aws, bus: str) -> list[Named]:
+    """Return the rules of a bus; one that another run has removed meanwhile has none."""
+    try:
+        pages = aws.events.get_paginator("list_rules").paginate(EventBusName=bus)
+        return [rule for page in pages for rule in page["Rules"]]
+    except ClientError as error:
+        if error.response["Error"]["Code"] in NOT_FOUND:
+            return []
+        raise
 
 
 def _targets(aws: Aws, rule: Thing) -> list[Thing]:

@@ -26,8 +26,8 @@ its lease. What is called like ours and tells of no lease is listed, and left al
 that has that run's name is removed, with a lease or without.
 """
 EXIT_CODES = """\
-The exit code is 0 if all that was found was removed, or was only to be listed, 1 if something could
-not be removed, 2 if the target does not answer.
+The exit code is 0 if all that was found was removed, or was only to be listed, 1 if something was
+not removed, 2 if the target does not answer.
 """
 
 Say = Callable[[str], None]
@@ -66,6 +66,9 @@ def sweep(options: argparse.Namespace, say: Say, complain: Say) -> int:
         return _sweep_expired(aws, options, say, complain)
     except LeftBehind as error:
         complain(str(error))
+        return NOT_ALL
+    except KeyboardInterrupt:
+        complain("interrupted: what is not removed yet is still there; sweep again")
         return NOT_ALL
     except (ConfigurationError, BotoCoreError, ClientError) as error:
         complain(str(error).replace("-D target=", "--target "))

@@ -23,7 +23,7 @@ RUN_PATIENCE_S = 300.0
 
 
 class Stuck(Exception):
-    """Say that a run of the suite did not end."""
+    """Say that a run of the suite did not end, or told nothing."""
 
 
 @dataclass
@@ -100,7 +100,10 @@ class Bench:
             self._started(command, {**os.environ, **environment}, log.fileno()) as process,
         ):
             _wait(process, RUN_PATIENCE_S)
-        return read_results(results)
+        if not (shown := read_results(results)):
+            said = (folder / "behave.log").read_text("utf-8", errors="replace").splitlines()
+            raise Stuck(f"the run against {name} has no results: {' '.join(said[-3:])}")
+        return shown
 
     @contextmanager
     def _started(

@@ -51,6 +51,12 @@ def _run(folder: Path, code: str = "", said: str = "", journal: str = "") -> Sui
     return SuiteRun(run_id, own, process, tree_of(process.pid))
 
 
+@pytest.fixture
+def without_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs that are no behave be under way at once."""
+    monkeypatch.setattr(SuiteRun, "is_under_way", lambda _: None)
+
+
 def _ended(operation: Operation, run: SuiteRun) -> SuiteRun:
     """Hand a run to the sentences as one that has ended."""
     operation._ended.append(run)
@@ -123,6 +129,73 @@ def test_files_that_are_left_are_named(operation: Operation, tmp_path: Path) -> 
     )
 
 
+def test_what_other_jobs_report_is_no_stray_file(aws: Aws, operation: Operation) -> None:
+    """They write into the same reports folder, whatever it is called."""
+    del operation
+    reports = Path("out/jobs/1")
+    reports.mkdir(parents=True)
+    in_job = Operation(Settings(reports=reports, job=1), aws)
+    run = _ended(in_job, _run(Path()))
+    run.process.wait()
+    Path("out/allure-results").mkdir()
+    Path("out/allure-results/x-result.json").touch()
+    _say(in_job, "nothing is left of the run")
+    Path("stray").touch()
+    assert _red(in_job, "nothing is left of the run").endswith("reports folder: stray")
+
+
+def test_every_run_that_has_ended_is_looked_at(
+    operation: Operation, aws: Aws, tmp_path: Path
+) -> None:
+    """Not the newest one only."""
+    first, newest = (_ended(operation, _run(tmp_path)) for _ in range(2))
+    for run in (first, newest):
+        run.process.wait()
+    aws.sqs.create_queue(QueueName=f"crm-{first.run_id}-q")
+    assert f"The run {first.run_id} has left" in _red(operation, "nothing is left of the run")
+    remove_run(aws, first.run_id)
+
+
+@pytest.mark.usefixtures("without_looking")
+def test_two_runs_of_which_one_ended_too_early_prove_nothing(
+    operation: Operation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They have to be under way at the same time."""
+    runs = [_run(tmp_path), _run(tmp_path, SLEEPS)]
+    runs[0].process.wait()
+    monkeypatch.setattr(operation, "_begin", lambda _: runs.pop(0))
+    with pytest.raises(NotAsPlanned, match="had ended before the other one began"):
+        operation.two_at_once()
+
+
+def test_a_run_is_told_what_this_one_is_and_inherits_nothing(
+    aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On an emulator of its own it has no use for another's CRM."""
+    begun: list[tuple[list[str], dict[str, str]]] = []
+
+    def begin(command: list[str], *, env: dict[str, str], **_: object) -> None:
+        begun.append((command, env))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ACCEPTANCE_CRM", "theirs.module:Driver")
+    monkeypatch.setenv("CRM_AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    settings = Settings(
+        target="aws", crm="http://crm:1", stack="theirs", region="eu-1", operator_token="secret"
+    )
+    operation = Operation(settings, aws)
+    monkeypatch.setattr(subprocess, "Popen", begin)
+    for target in (None, "embedded"):
+        operation._begin("features", target)
+    (there, environment), (embedded, _) = begun
+    assert {"crm=http://crm:1", "stack=theirs", "region=eu-1"} <= {*there}
+    assert "target=embedded" in embedded
+    assert not {"crm=http://crm:1", "stack=theirs"} & {*embedded}
+    ours = {name for name in environment if name.startswith(("ACCEPTANCE_", "CRM_AWS"))}
+    assert ours == {"ACCEPTANCE_OPERATOR_TOKEN"}
+    assert not {"ACCEPTANCE_OPERATOR_TOKEN=secret", "secret"} & {*there}
+
+
 def test_a_run_that_does_not_say_that_nothing_is_left_is_red(
     operation: Operation, tmp_path: Path
 ) -> None:
@@ -178,12 +251,6 @@ def _failing(folder: Path, error: str) -> SuiteRun:
     described = {"description": "Repeat it with:\n\n```\npython repeat.py\n```"}
     (run.folder / "allure" / "x-result.json").write_text(json.dumps(described), "utf-8")
     return run
-
-
-@pytest.fixture
-def without_looking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let runs that are no behave be under way at once."""
-    monkeypatch.setattr(SuiteRun, "is_under_way", lambda _: None)
 
 
 @pytest.mark.usefixtures("without_looking")

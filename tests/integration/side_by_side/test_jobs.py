@@ -104,6 +104,25 @@ def test_an_interrupt_while_a_job_is_started_waits_for_those_that_were(
     assert "[1] ended softly" in said
 
 
+def test_a_job_that_cannot_be_started_ends_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would wait for them."""
+    jobs = [_job(tmp_path, number, WAITS) for number in (1, 2)]
+    start = Job.start
+
+    def start_or_not(job: Job) -> None:
+        if job is jobs[1]:
+            _ready(jobs[:1])
+            raise OSError("no space left")
+        start(job)
+
+    monkeypatch.setattr(Job, "start", start_or_not)
+    with pytest.raises(OSError, match="no space left"):
+        Crew(jobs, lambda _: None).work()
+    assert jobs[0].code == 1
+
+
 def test_a_job_that_is_killed_is_told_from_one_that_fails(tmp_path: Path) -> None:
     """Whether it or its guard is."""
     jobs = [_job(tmp_path, 1, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")]

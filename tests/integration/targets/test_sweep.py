@@ -209,6 +209,30 @@ def test_what_cannot_be_removed_is_told_after_all_else_is_removed(
     remove_run(aws, run_id)
 
 
+def test_an_interrupted_sweep_says_what_to_do(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On AWS a stack takes minutes to go."""
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("support.targets.sweep_command.look_for_expired", interrupt)
+    assert main(["sweep", "--target", str(aws.endpoint_url)]) == 1
+    told = "interrupted: what is not removed yet is still there; sweep again\n"
+    assert capsys.readouterr().err == told
+
+
+def test_a_bus_that_goes_while_all_are_listed_is_no_trouble(
+    aws: Aws, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As AWS has it: MiniStack tells of no rules on a bus that is not there."""
+    aws.sqs.create_queue(QueueName=f"crm-{run_id}-q")
+    _break(monkeypatch, aws.events, "list_rules", "ResourceNotFoundException")
+    assert described(find(aws, run_id)) == f"queue crm-{run_id}-q"
+    remove_run(aws, run_id)
+
+
 def test_what_goes_meanwhile_is_no_trouble(aws: Aws, run_id: str) -> None:
     """Somebody else sweeps at the same time."""
     _put_up(aws, f"crm-{run_id}", _expired(run_id))

@@ -209,9 +209,10 @@ def test_the_echo_shows_every_setting_and_hides_the_secret() -> None:
 
 
 def test_a_run_can_be_repeated_from_what_it_tells() -> None:
-    """The seed and what was tested; the rest is as fresh as ever."""
+    """The seed, what was tested, and what decides; the rest is as fresh as ever."""
     own = {"seed": "7", "target": "aws", "crm": "http://crm:1", "stack": "theirs"}
-    settings = load_settings(own, {})
+    own |= {"region": "eu-west-1", "objective": "4.0", "latest": "6.0", "timeout": "30.0"}
+    settings = load_settings({**own, "reports": "out", "operator_token": "very-secret"}, {})
     assert settings.repeat() == own
     again = load_settings(settings.repeat(), {})
     assert (again.seed, again.crm, again.run_id != settings.run_id) == (7, settings.crm, True)
