@@ -19,7 +19,7 @@ PACE_S = 0.3
 # The most telling scenarios of each chapter, and some that this CRM has to be skipped for.
 TAGS = (
     "@smoke or @prd-1.4.1 or @prd-1.4.6 or @prd-1.5.8 or @prd-1.5.13 or @prd-2.7.8 or @prd-3.1.2 "
-    "or @prd-4.8"
+    "or @prd-4.8 or @prd-6.1.1 or @prd-6.1.5"
 )
 REASONS = {
     "needs-aws-answers: what answers a deployed CRM is not ours",
