@@ -10,6 +10,11 @@ from support.errors import ScenarioError
 FENCE_PREFIX = "fence-"
 
 
+def queue_name(address: str) -> str:
+    """Return the name of a queue from its URL or ARN."""
+    return address.replace(":", "/").rsplit("/", 1)[-1]
+
+
 def is_fence(event: Mapping[str, Any]) -> bool:
     """Say whether an event is the suite's own."""
     return str(event["entity_id"]).startswith(FENCE_PREFIX)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from support.crm.port import Subscriber
 from support.faults.plane import FaultError
-from support.judging.tracing import queue_name
+from support.names import queue_name
+from support.observing.rules import rules_of, targets_of
 from support.targets.aws import Aws
 
 if TYPE_CHECKING:
@@ -61,12 +62,11 @@ def routes_to(
     aws: Aws, bus: str, queues: set[str]
 ) -> "list[tuple[str, Sequence[TargetOutputTypeDef]]]":
     """Return the rules of a bus that deliver to one of these queues, with those targets."""
-    pages = aws.events.get_paginator("list_rules").paginate(EventBusName=bus)
-    rules = [rule["Name"] for page in pages for rule in page["Rules"]]
+    rules = [rule["Name"] for rule in rules_of(aws.events, bus)]
     found = [(rule, _targets(aws, bus, rule, queues)) for rule in rules]
     return [(rule, targets) for rule, targets in found if targets]
 
 
 def _targets(aws: Aws, bus: str, rule: str, queues: set[str]) -> "list[TargetOutputTypeDef]":
-    pages = aws.events.get_paginator("list_targets_by_rule").paginate(Rule=rule, EventBusName=bus)
-    return [each for page in pages for each in page["Targets"] if queue_name(each["Arn"]) in queues]
+    found = targets_of(aws.events, bus, rule)
+    return [each for each in found if queue_name(each["Arn"]) in queues]

@@ -15,7 +15,7 @@ from support.faults.deliveries import Inboxes
 from support.faults.plane import FaultError
 from support.faults.routes import Breakage, Routes
 from support.faults.way import READY_S, GivenUp, Way, own_way
-from support.observing.pattern_taps import rules_of
+from support.observing.pattern_taps import patterns_of
 from support.observing.taps import NO_TAGS, WHOLE_BUS, passes
 from support.targets.aws import Aws
 from support.targets.capabilities import DESPITE_A_POLICY, THROUGH_A_DISABLED_RULE
@@ -78,7 +78,9 @@ def _takes_messages(way: Way) -> str | None:
 
 
 def _can_be_copied(way: Way) -> str | None:
-    told = {rule.name: json.loads(rule.pattern) for rule in rules_of(way.aws.events, way.tap.bus)}
+    told = {
+        rule.name: json.loads(rule.pattern) for rule in patterns_of(way.aws.events, way.tap.bus)
+    }
     return None if told == {way.tap.rule: WHOLE_BUS} else UNREADABLE
 
 

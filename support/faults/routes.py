@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from support.crm.port import Subscriber
 from support.faults.held import HeldDeliveries, routes_to
 from support.faults.plane import FaultError
-from support.judging.tracing import queue_name
+from support.names import queue_name
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.targets.aws import Aws
 

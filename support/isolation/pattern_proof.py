@@ -6,6 +6,7 @@ from support.contract.entities import EntityType
 from support.contract.samples import Samples
 from support.errors import ScenarioError
 from support.judging.clones import Purpose, let_through, undeclared
+from support.names import queue_name
 from support.observing.journal import Entry
 from support.observing.own_subscriptions import OwnSubscriptions
 from support.observing.settling import Order, settle_window
@@ -56,7 +57,7 @@ class PatternProof:
             raise ScenarioError(f"there is no subscriber {name!r}; there are {', '.join(known)}")
         kinds = set(EntityType) if said == EVERY_KIND else {*map(EntityType, said.split(", "))}
         purpose = Purpose(f"the subscriber {name}", lambda event: event["entity_type"] in kinds)
-        return _last(subscriber.queue_url), purpose
+        return queue_name(subscriber.queue_url), purpose
 
     def _own_purposes(self) -> Mapping[str, Purpose]:
         return dict(self._own_purpose())
@@ -67,8 +68,7 @@ class PatternProof:
             def takes(event: Mapping[str, object], tenant_id: str = tenant_id) -> bool:
                 return event["tenant_id"] == tenant_id
 
-            yield _last(opened.queue_url), Purpose(f"the own subscription of {tenant_id}", takes)
-
-
-def _last(queue_url: str) -> str:
-    return queue_url.rsplit("/", 1)[-1]
+            yield (
+                queue_name(opened.queue_url),
+                Purpose(f"the own subscription of {tenant_id}", takes),
+            )

@@ -21,7 +21,7 @@ from support.judging.diagnosis import diagnose
 from support.judging.hops import Hops, Obstacle, Route, Stop
 from support.judging.patterns import Answer, match
 from support.judging.values import show
-from support.names import is_fence
+from support.names import is_fence, queue_name
 from support.observing.deliveries import Delivery
 
 Entity = tuple[str, str]
@@ -90,11 +90,6 @@ def dead_letters(letters: Mapping[str, Sequence[Delivery]]) -> Mapping[str, froz
         name: frozenset(str(each.detail["event_id"]) for each in held if "event_id" in each.detail)
         for name, held in letters.items()
     }
-
-
-def queue_name(address: str) -> str:
-    """Return the name of a queue from its URL or ARN."""
-    return address.replace(":", "/").rsplit("/", 1)[-1]
 
 
 def missing(scene: Scene) -> list[Document]:

@@ -15,9 +15,11 @@ from support.crm.port import Accepted, CrmPort, SetAside, Subscriber, View
 from support.judging.case import Document, entity_of
 from support.judging.hops import Obstacle
 from support.judging.policies import denies_the_bus
-from support.judging.tracing import Entity, Queues, Rule, Scene, queue_name
+from support.judging.tracing import Entity, Queues, Rule, Scene
+from support.names import queue_name
 from support.observing.asking import Answer, Asking, gathered
 from support.observing.deliveries import Delivery, Message, delivery_of
+from support.observing.rules import rules_of, targets_of
 from support.observing.taps import GONE
 from support.targets.aws import Aws
 from support.targets.queues import count
@@ -216,8 +218,8 @@ class HopScout:
         )
 
     def _rules(self, asking: Asking) -> list[Rule]:
-        pages = self.aws.events.get_paginator("list_rules").paginate(EventBusName=self.bus)
-        found = [rule for page in pages for rule in page["Rules"] if "EventPattern" in rule]
+        listed = rules_of(self.aws.events, self.bus)
+        found = [rule for rule in listed if "EventPattern" in rule]
         share = max(1, -(-len(found) // AT_ONCE))
         shares = [(first, found[first : first + share]) for first in range(0, len(found), share)]
         inner = Asking(asking.left)
@@ -236,10 +238,8 @@ class HopScout:
         return targeted
 
     def _rule(self, rule: "RuleTypeDef") -> Rule:
-        pages = self.aws.events.get_paginator("list_targets_by_rule").paginate(
-            Rule=rule["Name"], EventBusName=self.bus
-        )
-        targets = frozenset(queue_name(each["Arn"]) for page in pages for each in page["Targets"])
+        listed = targets_of(self.aws.events, self.bus, rule["Name"])
+        targets = frozenset(queue_name(each["Arn"]) for each in listed)
         enabled = rule.get("State", "ENABLED") != "DISABLED"
         return Rule(rule["Name"], enabled, _pattern(rule["EventPattern"]), targets)
 

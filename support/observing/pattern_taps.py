@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from support.judging.case import Document
 from support.judging.clones import Rule
+from support.names import queue_name
 from support.observing.deliveries import delivery_of
+from support.observing.rules import rules_of, targets_of
 from support.observing.taps import NO_TAGS, BusTap, as_pairs, open_tap
 from support.observing.waiting import Waiter, WaitTimeout
 
@@ -146,7 +148,7 @@ def pattern_taps(
 
     `tags` are on all of it.
     """
-    found = [rule for rule in rules_of(events, bus) if rule.name != tap_rule]
+    found = [rule for rule in patterns_of(events, bus) if rule.name != tap_rule]
     with ExitStack() as cleanup:
         events.create_event_bus(Name=name, Tags=as_pairs(tags))
         cleanup.callback(events.delete_event_bus, Name=name)
@@ -168,16 +170,13 @@ def pattern_taps(
         yield PatternTaps(events, name, found, taps)
 
 
-def rules_of(events: "EventBridgeClient", bus: str) -> list[Rule]:
+def patterns_of(events: "EventBridgeClient", bus: str) -> list[Rule]:
     """Read every rule of a bus, with the names of the queues that it delivers to."""
-    pages = events.get_paginator("list_rules").paginate(EventBusName=bus)
-    found = [rule for page in pages for rule in page["Rules"]]
     return [
         Rule(rule["Name"], rule["EventPattern"], _queues(events, bus, rule["Name"]))
-        for rule in found
+        for rule in rules_of(events, bus)
     ]
 
 
 def _queues(events: "EventBridgeClient", bus: str, rule: str) -> tuple[str, ...]:
-    targets = events.list_targets_by_rule(Rule=rule, EventBusName=bus)["Targets"]
-    return tuple(target["Arn"].rsplit(":", 1)[-1] for target in targets)
+    return tuple(queue_name(each["Arn"]) for each in targets_of(events, bus, rule))

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from support.observing.rules import rules_of, targets_of
 from support.targets.aws import Aws
 from support.targets.leases import FAMILIES, LENT, OURS, Kind, Lease, Tags, Thing
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackTypeDef
+    from types_boto3_events.type_defs import RuleTypeDef
 
 PAGE = 1000  # without a size of its pages SQS gives the first thousand only
 DELETED = "DELETE_COMPLETE"
@@ -118,11 +120,10 @@ def _rules(aws: Aws, bus: str, run_id: str | None) -> Iterator[Thing]:
             yield from _ours(aws, Kind.RULE, rule["Name"], rule["Arn"], bus)
 
 
-def _all_rules(aws: Aws, bus: str) -> list[Named]:
+def _all_rules(aws: Aws, bus: str) -> "list[RuleTypeDef]":
     """Return the rules of a bus; one that another run has removed meanwhile has none."""
     try:
-        pages = aws.events.get_paginator("list_rules").paginate(EventBusName=bus)
-        return [rule for page in pages for rule in page["Rules"]]
+        return rules_of(aws.events, bus)
     except ClientError as error:
         if error.response["Error"]["Code"] in NOT_FOUND:
             return []
@@ -131,15 +132,12 @@ def _all_rules(aws: Aws, bus: str) -> list[Named]:
 
 def _targets(aws: Aws, rule: Thing) -> list[Thing]:
     try:
-        answer = aws.events.list_targets_by_rule(Rule=rule.name, EventBusName=rule.bus)
+        targets = targets_of(aws.events, rule.bus, rule.name)
     except ClientError as error:
         if error.response["Error"]["Code"] in NOT_FOUND:
             return []
         raise
-    return [
-        Thing(Kind.TARGET, each["Id"], rule.run_id, rule.name, rule.bus)
-        for each in answer["Targets"]
-    ]
+    return [Thing(Kind.TARGET, each["Id"], rule.run_id, rule.name, rule.bus) for each in targets]
 
 
 def _ours(aws: Aws, kind: Kind, name: str, address: str = "", bus: str = "") -> Iterator[Thing]:

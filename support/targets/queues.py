@@ -9,6 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from support.crm.port import Subscriber
 from support.errors import ConfigurationError
+from support.names import queue_name
+from support.observing.rules import rules_of, targets_of
 from support.observing.taps import GONE
 from support.targets.aws import Aws
 
@@ -44,12 +46,11 @@ def depths(aws: Aws, subscribers: Sequence[Subscriber]) -> Mapping[str, Depth]:
 
 def require_all_named(aws: Aws, bus: str, subscribers: Sequence[Subscriber], tap_rule: str) -> None:
     """Raise ConfigurationError unless the CRM names every subscriber that the bus delivers to."""
-    named = {_name(each.queue_url) for each in subscribers}
-    pages = aws.events.get_paginator("list_rules").paginate(EventBusName=bus)
-    rules = [rule["Name"] for page in pages for rule in page["Rules"]]
+    named = {queue_name(each.queue_url) for each in subscribers}
+    rules = [rule["Name"] for rule in rules_of(aws.events, bus)]
     rules.remove(tap_rule)
-    found = [aws.events.list_targets_by_rule(Rule=r, EventBusName=bus)["Targets"] for r in rules]
-    unnamed = sorted({_name(target["Arn"]) for targets in found for target in targets} - named)
+    found = [target for rule in rules for target in targets_of(aws.events, bus, rule)]
+    unnamed = sorted({queue_name(target["Arn"]) for target in found} - named)
     if unnamed or not named:
         raise ConfigurationError(
             f"the CRM's list of subscribers has {', '.join(sorted(named)) or 'no queue'}, and its "
@@ -90,7 +91,3 @@ def _backlog(aws: Aws, queue_url: str) -> int:
         if error.response["Error"]["Code"] in GONE:
             return 0
         raise
-
-
-def _name(address: str) -> str:
-    return address.replace(":", "/").rsplit("/", 1)[-1]

@@ -8,6 +8,7 @@ from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from support.observing.rules import targets_of
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
 from support.targets.aws import Aws
 from support.targets.inventory import described, find, with_lease
@@ -146,7 +147,6 @@ class _Broom:
 
 
 def _remove_rule(aws: Aws, rule: Thing) -> None:
-    targets = aws.events.list_targets_by_rule(Rule=rule.name, EventBusName=rule.bus)["Targets"]
-    if ids := [target["Id"] for target in targets]:
+    if ids := [target["Id"] for target in targets_of(aws.events, rule.bus, rule.name)]:
         aws.events.remove_targets(Rule=rule.name, EventBusName=rule.bus, Ids=ids)
     aws.events.delete_rule(Name=rule.name, EventBusName=rule.bus)

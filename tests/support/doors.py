@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from support.judging.tracing import queue_name
+from support.names import queue_name
 from tests.support.in_memory_tap import InMemoryTap
 from tests.support.still_queues import StillQueues
 
