@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from support.observing.journal import Entry
+from support.reporting.pages import html_page
 
 STYLE = """
 body { font: 14px/1.5 system-ui, sans-serif; margin: 12px; max-width: 46em; color: #1f2328 }
@@ -24,10 +25,7 @@ def evidence_page(lines: Sequence[Mapping[str, Any]]) -> str:
     `lines` are the journal's lines of the scenario.
     """
     told = "\n".join(_told(line) for line in lines if line["entry"] == Entry.EVIDENCE)
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{STYLE}</style>\n'
-        f"{told}\n<p>{LAST}</p></html>\n"
-    )
+    return html_page(STYLE, f"{told}\n<p>{LAST}</p>")
 
 
 def _told(line: Mapping[str, Any]) -> str:

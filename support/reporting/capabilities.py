@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from support.crm.needs import NEEDS
+from support.reporting.pages import html_page, html_table
 
 HEADINGS = ("need", "what it asks for", "at this target", "scenarios skipped")
 STYLE = """
@@ -39,14 +40,7 @@ def to_html(place: str, carried: Mapping[str, str], skipped: Iterable[str]) -> s
     rows = [
         (need, meaning, carried[need], str(count[need] or "")) for need, meaning in NEEDS.items()
     ]
-    head = "".join(f"<th>{escape(heading)}</th>" for heading in HEADINGS)
-    body = "\n".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
-    )
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{STYLE}</style>\n'
-        f"<p>{escape(place)}</p>\n<table><tr>{head}</tr>\n{body}\n</table></html>\n"
-    )
+    return html_page(STYLE, f"<p>{escape(place)}</p>\n{html_table(HEADINGS, rows)}")
 
 
 def _by_need(skipped: Iterable[str]) -> Counter[str]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from statistics import median
+
+from support.reporting.pages import html_page, html_table, lines
 
 HEADINGS = ("what was repaired", "times", "median", "longest")
 READING = (
@@ -29,22 +30,12 @@ def to_lines(recoveries: Sequence[Recovery]) -> list[str]:
     """Return a table for a console, a line for each kind of trouble; none where there was none."""
     if not recoveries:
         return []
-    rows = [HEADINGS, *_rows(recoveries)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    return [_line(row, widths) for row in rows]
+    return lines(HEADINGS, _rows(recoveries))
 
 
 def to_html(recoveries: Sequence[Recovery]) -> str:
     """Return a page of its own that fetches nothing."""
-    head = "".join(f"<th>{escape(heading)}</th>" for heading in HEADINGS)
-    body = "\n".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>"
-        for row in _rows(recoveries)
-    )
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{STYLE}</style>\n'
-        f"<table><tr>{head}</tr>\n{body}\n</table>\n<p>{READING}</p></html>\n"
-    )
+    return html_page(STYLE, f"{html_table(HEADINGS, _rows(recoveries))}\n<p>{READING}</p>")
 
 
 def _rows(recoveries: Sequence[Recovery]) -> list[tuple[str, ...]]:
@@ -57,8 +48,3 @@ def _rows(recoveries: Sequence[Recovery]) -> list[tuple[str, ...]]:
         (told, str(len(times)), f"{median(times):.2f} s", f"{max(times):.2f} s")
         for told, times in slowest_first
     ]
-
-
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    first, *others = zip(row, widths, strict=True)
-    return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 
+from support.reporting.pages import html_page
+
 HEADINGS = ("ms", "", "tenant", "what", "entity", "version", "detail")
 STYLE = """
 body { font: 13px/1.4 system-ui, sans-serif; margin: 8px; background: #fff; color: #1f2328 }
@@ -58,10 +60,8 @@ def to_html(moments: Iterable[Moment]) -> str:
     told = in_order(moments)
     head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
     body = "\n".join(_html_row(moment) for moment in told)
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{STYLE}</style>\n'
-        f"<table><caption>{summary(told)}</caption>\n<tr>{head}</tr>\n{body}\n</table></html>\n"
-    )
+    table = f"<table><caption>{summary(told)}</caption>\n<tr>{head}</tr>\n{body}\n</table>"
+    return html_page(STYLE, table)
 
 
 def in_order(moments: Iterable[Moment]) -> tuple[Moment, ...]:

@@ -1,11 +1,12 @@
 """How long events took, hop by hop: a page with a small chart and a table, and a few lines."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from support.judging.punctuality import PERCENTS, Percentile, Spread
 from support.judging.timeliness import Span
+from support.reporting.pages import html_page, html_table, lines
 
 WIDTH, LABELS, FIGURES = 760, 215, 135
 BAR, GAP, HOP_GAP, TOP = 9, 2, 8, 24
@@ -40,20 +41,16 @@ td:nth-child(n+2), th:nth-child(n+2) { text-align: right; font-variant-numeric: 
 
 def to_html(verdict: str, spreads: Sequence[Spread], objective: float) -> str:
     """Return a page of its own that fetches nothing; `objective` in seconds."""
-    head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
-    body = "\n".join(_html_row(_cells(spread)) for spread in spreads)
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{STYLE}</style>\n'
+    return html_page(
+        STYLE,
         f"<p>{escape(verdict)}</p>\n{to_svg(spreads, objective)}\n"
-        f'<table><tr>{head}</tr>\n{body}\n</table>\n<p class="soft">{READING}</p></html>\n'
+        f'{html_table(HEADINGS, map(_cells, spreads))}\n<p class="soft">{READING}</p>',
     )
 
 
 def to_lines(spreads: Sequence[Spread]) -> list[str]:
     """Return a line a hop, for a console."""
-    rows = [HEADINGS, *(_cells(spread) for spread in spreads)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    return [_line(row, widths) for row in rows]
+    return lines(HEADINGS, map(_cells, spreads))
 
 
 def to_svg(spreads: Sequence[Spread], objective: float) -> str:
@@ -93,15 +90,6 @@ def _cells(spread: Spread) -> tuple[str, ...]:
     known = {each.percent: shown(each.span) for each in spread.percentiles}
     figures = (known.get(percent, TOO_FEW) for percent in PERCENTS)
     return (spread.hop, f"{spread.events:,}", *figures, shown(spread.longest))
-
-
-def _html_row(cells: Iterable[str]) -> str:
-    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
-
-
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    first, *others = zip(row, widths, strict=True)
-    return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)])
 
 
 def _round_step(seconds: float) -> float:
