@@ -25,6 +25,7 @@ from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
 from tests.support.fake_defects import Defect
 from tests.support.fake_subscribers import PIPELINE, SUBSCRIBERS, VIEWS
+from tests.support.in_memory_tap import losing
 from tests.support.samples import an_event
 from tests.support.stage import Stage, open_stage
 
@@ -153,6 +154,23 @@ def test_a_fence_whose_answer_was_lost_is_sent_again_and_is_nobodys_phantom(
     stage.play(STORY + CLOSING)
     assert final_audit(run) == []
     assert lost == [run.fences.sent[0].command.entity_id]
+
+
+def test_a_stray_that_the_last_look_took_without_an_answer_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes again after the look that found nothing, when nobody would look any more."""
+    stage.play(STORY + CLOSING)
+    settle = stage.run.fences.settle
+
+    def leaks(since: float, at_least: float = 0.0) -> object:
+        stage.tap.put(an_event(tenant_id="test-acme-11"))
+        monkeypatch.setattr(stage.tap, "receive", losing(stage.tap, times=1))
+        return settle(since, at_least)
+
+    monkeypatch.setattr(stage.run.fences, "settle", leaks)
+    (stray,) = final_audit(stage.run)
+    assert stray.endswith("belongs to tenant test-acme-11, which no scenario opened")
 
 
 def _lose_the_first_canary(stage: Stage) -> None:
