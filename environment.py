@@ -96,7 +96,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         scenario.skip(missing)
         return
     require_repaired(context.run)
-    name = f"{scenario.filename}: {scenario.name}"
+    name = _full_name(scenario)
     context.run.renewal.if_due()
     context.run.journal.begin(name)
     context.world = World(context.run, name)
@@ -106,13 +106,16 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Attach what happened; after a failed step, audit the scenario all the same."""
-    if scenario.status is Status.skipped or "world" not in context:
+    if scenario.status is Status.skipped:
+        return
+    if "world" not in context:
+        if scenario.exception is not None:  # it could not begin: whoever judges again has to know
+            context.run.journal.begin(_full_name(scenario))
+            _note_end(context, scenario.status, _first_error(scenario))
         return
     context.run.scenarios += 1
     context.run.in_doubt = scenario.status is not Status.passed
-    context.run.journal.add(
-        Entry.OUTCOME, {"status": scenario.status.name, "error": _first_error(scenario)}
-    )
+    _note_end(context, scenario.status, _first_error(scenario))
     try:
         if not context.world.closed and not context.aborted:
             told = context.world.told_after_failure(POST_MORTEM_PATIENCE_S)
@@ -179,10 +182,20 @@ def _selected_tags(context: Context) -> set[str]:
     return {tag for each in selected for tag in each.effective_tags}
 
 
+def _full_name(scenario: Scenario) -> str:
+    """Return what a scenario is called in the journal."""
+    return f"{scenario.filename}: {scenario.name}"
+
+
+def _note_end(context: Context, status: Status, error: str) -> None:
+    """Keep in the journal how the scenario has ended, in behave's word for it."""
+    context.run.journal.add(Entry.OUTCOME, {"status": status.name, "error": error})
+
+
 def _first_error(scenario: Scenario) -> str:
-    """Return what the first step that went wrong said, or nothing."""
-    told = (step.exception for step in scenario.all_steps if step.exception is not None)
-    return str(next(told, ""))
+    """Return what the first step that went wrong said, or else the beginning, or nothing."""
+    errors = [*(step.exception for step in scenario.all_steps), scenario.exception]
+    return str(next((error for error in errors if error is not None), ""))
 
 
 def _tell(told: list[str], sentence: str) -> None:
@@ -192,11 +205,16 @@ def _tell(told: list[str], sentence: str) -> None:
 
 
 def _tell_cleanup_error(context: Context, cleanup: object, error: Exception) -> None:
-    """Print the one sentence of an error of ours; of any other, where it comes from, too."""
+    """Print the one sentence of an error of ours; of any other, where it comes from, too.
+
+    The scenario that it ends was noted as what it was before.
+    """
     if type(error).__module__.startswith("support."):
         print(f"CLEANUP-ERROR: {error}")
     else:
         Context.print_cleanup_error(context, cleanup, error)
+    if "world" in context and not context.run.journal.trouble:
+        _note_end(context, Status.cleanup_error, str(error))
 
 
 def _take_down(context: Context, opened: AbstractContextManager[Run], told: list[str]) -> None:

@@ -97,7 +97,9 @@ def _receive(
     tap: BusTap, wanted: frozenset[str], wait: float = 0, *, delete_all: bool
 ) -> dict[str, float]:
     """Receive once; return when each wanted event that came had been sent."""
-    read = [(message, delivery_of(tap.name, message).event_id) for message in tap.receive(wait)]
+    read = [
+        (message, delivery_of(tap.name, message).event_id) for message in tap.receive(wait) or ()
+    ]
     if gone := [message for message, event_id in read if delete_all or event_id in wanted]:
         tap.delete(gone)
     return {event_id: message.sent_at for message, event_id in read if event_id in wanted}

@@ -9,7 +9,7 @@ from pathlib import Path
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
 from support.interrupts import end_softly
-from support.judging.again import Judged, Verdict, judge_again
+from support.judging.again import RUN, Judged, Verdict, judge_again
 from support.observing.journal import read_journal
 from support.targets.capabilities import markdown
 from support.targets.sweep_command import add_sweep, sweep
@@ -79,6 +79,7 @@ def _said(error: Exception) -> str:
 def _told(judged: Judged) -> Sequence[str]:
     ended = [each for each in judged.outcomes if each.status not in ("passed", "skipped")]
     same = sum(each.same for each in judged.verdicts)
+    red, every = (len({o.scenario for o in some} - {RUN}) for some in (ended, judged.outcomes))
     return [
         *(line for each in judged.verdicts for line in _verdict(each)),
         *(f"{each.scenario}\n  ended as {each.status}: {each.error}" for each in ended),
@@ -86,7 +87,7 @@ def _told(judged: Judged) -> Sequence[str]:
         *([] if judged.is_whole else ["The run did not get to its end: it was not audited."]),
         f"{len(judged.verdicts)} audits repeated, {same} with the verdict of the run; "
         f"{sum(len(each.findings) for each in judged.verdicts)} findings, "
-        f"{len(ended)} of {len(judged.outcomes)} scenarios not passed.",
+        f"{red} of {every} scenarios not passed.",
     ]
 
 

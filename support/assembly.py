@@ -8,6 +8,7 @@ from typing import Any
 
 from support.acts import PROMISED
 from support.contract.catalogue import Catalogue
+from support.crm.http import CALL_TIMEOUT_S
 from support.crm.port import CrmPort
 from support.crm.sending import Sender
 from support.faults.probing import Probes
@@ -40,6 +41,8 @@ REFERENCE = Settings.model_fields["crm_program"].default
 # The reference CRM runs on the suite's own machine; clocks are read to the millisecond.
 SAME_CLOCK_S = 0.5
 LOOKING = Backoff(first=0.02, ceiling=0.1)
+# Whoever waits no longer than one call may last asks no second time.
+FENCE_ANSWER_S = 2 * CALL_TIMEOUT_S
 SURE_LOOK_S = 1.0  # the shortest long poll that SQS knows
 
 
@@ -194,7 +197,9 @@ def _fences(site: Site, sender: Sender, collector: EventCollector, latencies: La
         kept = [each for each in latencies.seconds if each <= settings.objective]
         return settle_window(kept, order_of(settings))
 
-    return Fences(sender.send, collector, window, site.journal, site.sure_look)
+    # One whose answer was lost may be in the history: another in its place would leave it there.
+    insisting = sender.insisting(FENCE_ANSWER_S)
+    return Fences(insisting.send, collector, window, site.journal, site.sure_look)
 
 
 def _take_off(tap: BusTap) -> None:

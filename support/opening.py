@@ -39,6 +39,7 @@ def open_run(settings: Settings, tell: Tell = log.info) -> Iterator[Run]:
     with ExitStack() as cleanup:
         journal = cleanup.enter_context(_journal(settings))
         journal.add(Entry.SETTINGS, settings.echo())
+        cleanup.enter_context(_on_record(journal))
         footprint = cleanup.enter_context(leaving_nothing(settings.run_id, tell))
         aws = Aws(_endpoint(settings, footprint, cleanup), settings.region)
         tags = lease_of(settings.run_id, settings.lease).tags
@@ -68,6 +69,18 @@ def _journal(settings: Settings) -> Journal:
         raise ConfigurationError(
             f"nothing can be written to -D reports={settings.reports}: {error}; name a folder"
         ) from error
+
+
+@contextmanager
+def _on_record(journal: Journal) -> Iterator[None]:
+    """Keep in the journal, too, what ends a run as a whole, such as what it leaves behind."""
+    try:
+        yield
+    except Exception as error:
+        if not journal.trouble:
+            journal.begin(None)
+            journal.add(Entry.OUTCOME, {"status": "error", "error": str(error)})
+        raise
 
 
 @contextmanager

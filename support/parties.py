@@ -24,8 +24,11 @@ class Party:
         return self not in (TRANSPORT, PUBLISHER)
 
     def __str__(self) -> str:
+        if self == ALL:
+            return self.name
         return f"{SUBSCRIBER if self.is_subscriber else 'the '}{self.name}"
 
 
 TRANSPORT = Party("transport")
 PUBLISHER = Party("publisher")
+ALL = Party("all subscribers")

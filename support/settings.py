@@ -85,7 +85,7 @@ class Settings(BaseModel):
     )
 
     @model_validator(mode="after")
-    def _target_is_known(self) -> Self:
+    def _values_fit(self) -> Self:
         if self.target not in ("embedded", "localstack", "aws") and not (
             _is_url(self.target) and re.fullmatch(r"\w+://[^/]+", self.target)
         ):

@@ -36,7 +36,7 @@ TENANT = r"[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 OF_ANOTHER = "with the credential of "
 CREDENTIAL = "|".join([f"{OF_ANOTHER}{TENANT}", *(each.value for each in Pretence)])
 
-RECEIVERS = f"all subscribers|{parties.SUBSCRIBER}[a-z]+(?:-[a-z]+)*"
+RECEIVERS = f"{parties.ALL}|{parties.SUBSCRIBER}[a-z]+(?:-[a-z]+)*"
 
 
 def define_vocabulary() -> None:

@@ -177,7 +177,7 @@ class World:
         Return the findings in words, and where it was lost what is.
         """
         self.plane.repair()
-        self.transit.hand_over()
+        self.transit.hand_over(patience)
         levelled = [self._level_by_then(owner, patience) for owner in self._tenants]
         return self._audit(levelled, patience)
 

@@ -34,6 +34,12 @@ class Sender:
         other._patience = patience  # noqa: SLF001 - a copy of our own
         return other
 
+    def showing(self, crm: CrmPort) -> "Sender":
+        """Return a sender that sends through another driver, and counts its commands on."""
+        other = copy(self)
+        other._crm = crm  # noqa: SLF001 - a copy of our own
+        return other
+
     def send(self, command: Command) -> Accepted:
         """Send a command; raises CommandRefused, and CrmTrouble if there is no answer."""
         at = time.time()

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 
 from support.crm.port import Subscriber
 from support.errors import ScenarioError
-from support.parties import Party
-
-ALL = Party("all subscribers")
+from support.parties import ALL, Party
 
 
 def receivers(whom: Party, known: Sequence[Subscriber]) -> list[Subscriber]:

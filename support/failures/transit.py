@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from support.crm.port import Subscriber
@@ -106,14 +107,23 @@ class Transit:
         """
         if self._hold is not None:
             self._survey.see_published()
-            self.hand_over()
+            self._hand_over(self._hold)
 
-    def hand_over(self) -> None:
-        """Let all arrive that is held back and on the bus by now; harmless if nothing is."""
+    def hand_over(self, patience: float) -> None:
+        """Let all arrive that is held back; harmless if nothing is.
+
+        What is on its way to the bus has `patience` seconds: who owes it cannot tell it from lost.
+        """
         if self._hold is not None:
-            hold, self._hold = self._hold, None
-            for deliveries in self._owed(hold).values():
-                self.deliver(hold.subscribers, deliveries)
+            for owner in self._tenants:
+                with suppress(AssertionError):  # the audit tells it
+                    self._run.witness.published(owner.tenant_id, patience)
+            self._hand_over(self._hold)
+
+    def _hand_over(self, hold: Hold) -> None:
+        self._hold = None
+        for deliveries in self._owed(hold).values():
+            self.deliver(hold.subscribers, deliveries)
 
     def deliver(self, subscribers: Sequence[Subscriber], deliveries: Sequence[Delivery]) -> None:
         """Hand each subscriber those of the deliveries that it listens to, in this order."""

@@ -71,7 +71,7 @@ class Way:
         # From a queue that was deleted nothing comes.
         door = TenantTap(self.tap.name, self.tap.sqs, self.tap.queue_url, self.tap.longest_wait)
         return self.until(
-            lambda: any(mark in each.body for each in door.receive(LOOK_S)), self.moment
+            lambda: any(mark in each.body for each in door.receive(LOOK_S) or ()), self.moment
         )
 
     def until(self, holds: Callable[[], bool], timeout: float) -> bool:

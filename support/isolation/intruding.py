@@ -7,7 +7,6 @@ from support.acting import Actor
 from support.acts import Act
 from support.answers import refused_as
 from support.crm.port import CommandRefused, CrmPort, Pretence
-from support.crm.sending import Sender
 from support.errors import ScenarioError
 from support.isolation.requests import Request
 from support.names import Tenant
@@ -44,7 +43,7 @@ class Intruder:
         self._actor.introduce(owner, act, name)
         command = self._actor.prepare(owner, act, name)
         self._remember()
-        sender = Sender(self._showing(credential), self._run.journal, self._run.latencies)
+        sender = self._run.sender.showing(self._showing(credential))
         self._actor.through(sender).attempt(command)
 
     def names_another(self, tenant: str, act: Act, name: str, other: str) -> None:

@@ -38,7 +38,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Hold how a scenario ended: behave's word for it, and the first error if there was one."""
+    """Hold how a scenario ended: behave's word for it, and the first error if there was one.
+
+    It may have one more where its end failed, too; and the run as a whole has one if that failed.
+    """
 
     scenario: str
     status: str
@@ -179,7 +182,8 @@ class _Reader:
         self._open.pop(line["scenario"], None)
 
     def _outcome(self, line: Line) -> None:
-        self._judged.outcomes.append(Outcome(line["scenario"], line["status"], line["error"]))
+        outcome = Outcome(line["scenario"] or RUN, line["status"], line["error"])
+        self._judged.outcomes.append(outcome)
 
     def _abandoned(self, line: Line) -> None:
         """Do as the run did where no audit was possible: what has come of its tenants is theirs."""

@@ -59,10 +59,19 @@ def _not_plain(case: Case, evidence: Evidence) -> Iterator[Accepted]:
             or command.correlation_id != event["correlation_id"]
             or event["causation_id"] is not None
             or not _is_its_own(command, event, case)
-            or not command.data.items() <= event["payload"].items()
+            or not _asked_for(command).items() <= event["payload"].items()
             or not (_is_amid(event, around) or _is_timely(each, event, case.clocks_apart))
         ):
             yield each
+
+
+def _asked_for(command: Command) -> Mapping[str, Any]:
+    """Return what a command wants to be told, by name.
+
+    Something that is no command, though a CRM accepts it, wants nothing: that it was to be refused,
+    the scenario says that sent it.
+    """
+    return command.data if isinstance(command.data, Mapping) else {}
 
 
 def _is_its_own(command: Command, event: Document, case: Case) -> bool:
@@ -247,7 +256,7 @@ def _told(
 ) -> Iterator[Finding]:
     """Compare to the letter (10 is not 10.00): an event may leave out only what was so before."""
     elsewhere = TOLD_ELSEWHERE.get(command.command_type, ())
-    for name, value in command.data.items():
+    for name, value in _asked_for(command).items():
         wanted = value.strip() if isinstance(value, str) else value
         says = next(
             (event["payload"][name] for event in events if name in event["payload"]),

@@ -49,6 +49,7 @@ class EventCollector:
         self._open: dict[str, list[Delivery]] = {}
         self._passed: dict[str, set[Passage]] = {}
         self._undeleted: dict[str, list[Sequence[Message]]] = {}
+        self._sure_at: dict[str, float] = {}
         self._forbidden: dict[str, Predicate] = {}
         self._one_at_a_time = Lock()  # who tells where something was lost reads a tap, too
         self.redeliveries = 0
@@ -88,10 +89,12 @@ class EventCollector:
         self._open[tap.name] = []
         self._passed[tap.name] = set()
         self._undeleted[tap.name] = []
+        self._sure_at[tap.name] = 0.0
 
     def remove(self, name: str) -> None:
         """Forget a tap with what it received: only the journal still has it."""
-        for each in (self._taps, self._all, self._open, self._passed, self._undeleted):
+        by_tap = (self._taps, self._all, self._open, self._passed, self._undeleted, self._sure_at)
+        for each in by_tap:
             del each[name]
 
     def summary(self) -> str:
@@ -153,6 +156,13 @@ class EventCollector:
         while self.pump(tap, wait):
             pass
 
+    def sure_at(self, tap: str = BUS) -> float:
+        """Return from when on a look shows all that a tap has, as a reading of the waiter's clock.
+
+        What a look took that got no answer stays away until then.
+        """
+        return self._sure_at[tap]
+
     def catch_up(self, tap: str = BUS) -> int:
         """Receive until a tap is empty, and return how many messages came.
 
@@ -184,6 +194,9 @@ class EventCollector:
 
     def _receive(self, tap: str, wait: float) -> int:
         messages = self._taps[tap].receive(wait)
+        if messages is None:
+            self._sure_at[tap] = self._waiter.clock() + self._taps[tap].visibility
+            return 0
         with self._one_at_a_time:
             for message in messages:
                 self._keep(delivery_of(tap, message))

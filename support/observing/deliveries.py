@@ -58,8 +58,16 @@ class Tap(Protocol):
     def name(self) -> str:
         """Return what its deliveries are filed under."""
 
-    def receive(self, wait: float) -> Sequence[Message]:
-        """Take at most 10 messages, waiting up to `wait` seconds where the target prefers that."""
+    @property
+    def visibility(self) -> float:
+        """Return how many seconds a message that was taken and not deleted stays away."""
+
+    def receive(self, wait: float) -> Sequence[Message] | None:
+        """Take at most 10 messages, waiting up to `wait` seconds where the target prefers that.
+
+        None says that there was no answer, which is not that there is nothing: what was taken all
+        the same stays away for `visibility` seconds.
+        """
 
     def delete(self, messages: Sequence[Message]) -> None:
         """Remove messages for good."""

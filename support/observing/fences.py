@@ -19,6 +19,7 @@ from support.observing.waiting import Backoff, Waiter, WaitTimeout
 CANARY_PATIENCE_S = 1.0
 # No fence by name: the run's first changes are audited like a tenant's own, views and all.
 CANARY_PREFIX = "canary-"
+LOOKS_ON = 4  # each as long as a message stays away that nobody got
 UNHURRIED = Backoff(first=0.02, ceiling=0.05)
 
 Send = Callable[[Command], Accepted]
@@ -101,14 +102,19 @@ class Fences:
         `since` is a reading of `clock`. How long the window is, the run has learned from its own
         latencies; `at_least` seconds. No look is shorter than a sure one, the last one neither,
         which may begin so much before the end. Returns what was learned.
+
+        Where a look got no answer, it goes on until what that took would have come again; raises
+        Inconclusive if that does not end.
         """
         learned = self._settle_window()
-        end = since + max(at_least, learned.seconds)
-        if (left := end - self._sure_look - self.clock()) > 0:
-            with suppress(WaitTimeout):
-                self._unhurried.until(self._look, lambda _: False, left)
-        self._collector.drain(wait=self._sure_look)
-        return learned
+        self._look_on(since + max(at_least, learned.seconds))
+        for _ in range(LOOKS_ON):
+            if self._collector.sure_at() <= self.clock():
+                return learned
+            self._look_on(self._collector.sure_at())
+        raise Inconclusive(
+            "looking at the bus got no answer again and again: what came there nobody can tell"
+        )
 
     def canary(self, tenant_id: str, timeout: float, tap: str = BUS) -> None:
         """Send fences again and again until one comes back, any, to a tap: then that is ready.
@@ -144,6 +150,13 @@ class Fences:
                 f"no canary came back within {timeout:.0f} s: the CRM accepts commands, but "
                 f"{_missed(instead())}"
             ) from error
+
+    def _look_on(self, end: float) -> None:
+        """Receive until then, and once more."""
+        if (left := end - self._sure_look - self.clock()) > 0:
+            with suppress(WaitTimeout):
+                self._unhurried.until(self._look, lambda _: False, left)
+        self._collector.drain(wait=self._sure_look)
 
     def _look(self, remaining: float) -> int:
         return self._collector.pump(wait=max(self._sure_look, remaining))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import (
@@ -48,18 +48,19 @@ WHOLE_BUS: dict[str, Any] = {"source": [{"prefix": ""}]}
 
 @dataclass(frozen=True)
 class QueueTap:
-    """Receive from a queue that is ours to read; `longest_wait` 0 polls short, for emulators."""
+    """Receive from a queue that is ours to read; `longest_wait` 0 polls short, for emulators.
+
+    `visibility` is how many seconds a message that was taken and not deleted stays away.
+    """
 
     name: str
     sqs: "SQSClient"
     queue_url: str
     longest_wait: int
+    visibility: float = field(default=VISIBILITY_S, kw_only=True)
 
-    def receive(self, wait: float) -> Sequence[Message]:
-        """Take at most 10 messages, or none where the call gets no answer or is throttled.
-
-        What such a call took all the same comes again once the queue's visibility time-out is over.
-        """
+    def receive(self, wait: float) -> Sequence[Message] | None:
+        """Take at most 10 messages; None where the call gets no answer or is throttled."""
         try:
             answer = self.sqs.receive_message(
                 QueueUrl=self.queue_url,
@@ -69,7 +70,7 @@ class QueueTap:
             )
         except (BotoCoreError, ClientError) as error:
             if passes(error):
-                return []
+                return None
             raise
         return [
             Message(
@@ -100,7 +101,7 @@ class QueueTap:
 class TenantTap(QueueTap):
     """Receive from a queue that its tenant may have deleted: nothing comes from it then."""
 
-    def receive(self, wait: float) -> Sequence[Message]:
+    def receive(self, wait: float) -> Sequence[Message] | None:
         """Take at most 10 messages, as `QueueTap` does."""
         try:
             return super().receive(wait)
@@ -169,7 +170,7 @@ def open_tap(
         )
         events.put_targets(Rule=resource, EventBusName=bus, Targets=[{"Id": "tap", "Arn": arn}])
         undo.pop_all()
-    return BusTap(name, sqs, queue_url, longest_wait, events, bus, resource)
+    return BusTap(name, sqs, queue_url, longest_wait, events, bus, resource, visibility=visibility)
 
 
 def as_pairs(tags: Mapping[str, str]) -> "list[TagTypeDef]":

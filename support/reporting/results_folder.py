@@ -23,6 +23,10 @@ LEFT_BY_ALLURE = (
 )
 LEFT_BY_JUNIT = "TESTS-*.xml"
 RUN_CHAPTER = "The run as a whole"
+# Nothing less than all: who has set one of them on a desk is no CI job.
+GITHUB = ("GITHUB_RUN_ID", "GITHUB_RUN_NUMBER", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY")
+GITLAB = ("CI_JOB_ID", "CI_JOB_URL")
+JENKINS = ("BUILD_TAG", "BUILD_URL")
 
 
 def empty_results(folder: Path) -> None:
@@ -69,14 +73,18 @@ def write_executor(folder: Path, environ: Mapping[str, str]) -> None:
 
 
 def _executor(environ: Mapping[str, str]) -> dict[str, str] | None:
-    if "GITHUB_RUN_ID" in environ:
-        repository = f"{environ['GITHUB_SERVER_URL']}/{environ['GITHUB_REPOSITORY']}"
-        url = f"{repository}/actions/runs/{environ['GITHUB_RUN_ID']}"
-        return _job("GitHub Actions", "github", f"#{environ['GITHUB_RUN_NUMBER']}", url)
-    if "CI_JOB_URL" in environ:
-        return _job("GitLab CI", "gitlab", f"#{environ['CI_JOB_ID']}", environ["CI_JOB_URL"])
-    if "BUILD_URL" in environ:
-        return _job("Jenkins", "jenkins", environ["BUILD_TAG"], environ["BUILD_URL"])
+    def told(names: Sequence[str]) -> list[str] | None:
+        return [environ[name] for name in names] if environ.keys() >= {*names} else None
+
+    if github := told(GITHUB):
+        run_id, number, server, repository = github
+        url = f"{server}/{repository}/actions/runs/{run_id}"
+        return _job("GitHub Actions", "github", f"#{number}", url)
+    if gitlab := told(GITLAB):
+        number, url = gitlab
+        return _job("GitLab CI", "gitlab", f"#{number}", url)
+    if jenkins := told(JENKINS):
+        return _job("Jenkins", "jenkins", *jenkins)
     return None
 
 

@@ -1,6 +1,7 @@
 """Finding what a CRM deployed: its stack names its bus, and the queues of its subscribers."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,8 +63,15 @@ def bus_of(aws: Aws, stack_name: str) -> str:
 
 def resources_of(aws: Aws, stack_name: str) -> Sequence[Resource]:
     """Return what a stack has, and the stacks in it; raises ConfigurationError."""
-    try:
+    with _explaining(stack_name):
         return [*_resources(aws, stack_name)]
+
+
+@contextmanager
+def _explaining(stack_name: str) -> Iterator[None]:
+    """Say what to do about a stack that cannot be read; raises ConfigurationError."""
+    try:
+        yield
     except (BotoCoreError, ClientError) as error:
         raise ConfigurationError(_unreadable(stack_name, error)) from error
 
@@ -94,7 +102,8 @@ def _unreadable(stack_name: str, error: BotoCoreError | ClientError) -> str:
 
 
 def _output(aws: Aws, stack_name: str) -> str | None:
-    (stack,) = aws.cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
+    with _explaining(stack_name):
+        (stack,) = aws.cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
     named = (each for each in stack.get("Outputs", []) if each.get("OutputKey") == OUTPUT)
     return next((each.get("OutputValue") for each in named), None)
 

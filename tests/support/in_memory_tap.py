@@ -21,6 +21,7 @@ class InMemoryTap:
         self.waits: list[float] = []
         self.on_delete: Callable[[Sequence[Message]], None] = lambda _: None
         self.clock: Callable[[], float] = time.time
+        self.visibility = 0.05
         self._visible: list[Message] = []
         self._hidden: list[Message] = []
 
@@ -59,3 +60,23 @@ class InMemoryTap:
     def put_back(self) -> None:
         """Let everything received and not deleted be received again."""
         self._visible, self._hidden = [*self._hidden, *self._visible], []
+
+
+def losing(tap: InMemoryTap, times: int) -> Callable[[float], Sequence[Message] | None]:
+    """Return what receives from a tap, and loses the first answers.
+
+    What a look took whose answer is lost comes again once the tap's visibility is over.
+    """
+    receive, left, comes_again = tap.receive, [None] * times, list[float]()
+
+    def look(wait: float) -> Sequence[Message] | None:
+        if comes_again and time.monotonic() >= comes_again[-1]:
+            tap.put_back()
+        taken = receive(wait)
+        if not left:
+            return taken
+        left.pop()
+        comes_again.append(time.monotonic() + tap.visibility)
+        return None
+
+    return look

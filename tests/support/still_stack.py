@@ -23,7 +23,7 @@ class StillStack:
 
     `resources` are kind, logical and physical name, by the stack's name; `outputs` those of every
     stack, `rules` those of every bus; `queues` are redrive policies by the queue's URL. `error` is
-    raised by whatever is asked of stacks and buses.
+    raised by whatever is asked of stacks and buses, `untold` by what describes stacks.
     """
 
     resources: Mapping[str, Sequence[tuple[str, str, str]]] = field(default_factory=dict)
@@ -31,6 +31,7 @@ class StillStack:
     rules: Sequence[str] = ()
     queues: Mapping[str, str] = field(default_factory=dict)
     error: Exception | None = None
+    untold: Exception | None = None
 
     def as_aws(self) -> Aws:
         """Return the clients."""
@@ -42,6 +43,8 @@ class StillStack:
 
     def describe_stacks(self, **_: str) -> dict[str, Any]:
         """Describe a stack by its outputs."""
+        if self.untold:
+            raise self.untold
         outputs = [{"OutputKey": k, "OutputValue": v} for k, v in self.outputs.items()]
         return {"Stacks": [{"Outputs": outputs} if outputs else {}]}
 

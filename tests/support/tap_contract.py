@@ -34,7 +34,7 @@ def receive_all(tap: Tap, count: int) -> list[Message]:
     received: list[Message] = []
 
     def look(left: float) -> int:
-        received.extend(tap.receive(left))
+        received.extend(tap.receive(left) or ())
         return len(received)
 
     Waiter().until(look, lambda seen: seen >= count, PATIENCE_S)
@@ -50,7 +50,7 @@ class TapContract:
 
     def test_nothing_published_is_nothing_received(self, pipe: Pipe) -> None:
         """An empty answer is an answer."""
-        assert list(pipe.tap.receive(0)) == []
+        assert pipe.tap.receive(0) == []
 
     def test_an_event_arrives_untransformed(self, pipe: Pipe) -> None:
         """Envelope and event are what the publisher sent."""
@@ -63,7 +63,7 @@ class TapContract:
         """Two looks do not show the same message as two."""
         pipe.publish([an_event()])
         (message,) = receive_all(pipe.tap, 1)
-        assert list(pipe.tap.receive(0)) == []
+        assert pipe.tap.receive(0) == []
         assert message.receive_count == 1
 
     def test_a_deleted_message_is_gone(self, pipe: Pipe) -> None:
@@ -81,7 +81,7 @@ class TapContract:
         batches: list[Sequence[Message]] = []
 
         def look(left: float) -> int:
-            batches.append(pipe.tap.receive(left))
+            batches.append(pipe.tap.receive(left) or ())
             return sum(map(len, batches))
 
         Waiter().until(look, lambda seen: seen >= len(events), PATIENCE_S)

@@ -57,7 +57,7 @@ def _comes(aws: Aws, tap: BusTap, mark: str) -> bool:
     aws.events.put_events(Entries=[entry])  # type: ignore[list-item]
     try:
         return Waiter().until(
-            lambda _: any(mark in each.body for each in tap.receive(0)), bool, SOON_S
+            lambda _: any(mark in each.body for each in tap.receive(0) or ()), bool, SOON_S
         )
     except ClientError:
         return False

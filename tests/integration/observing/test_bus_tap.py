@@ -101,7 +101,7 @@ def test_it_sees_nothing_of_another_bus(aws: Aws, tap: BusTap) -> None:
         _publish(aws, other, [an_event()])
         receive_all(control, 1)
     aws.events.delete_event_bus(Name=other)
-    assert list(tap.receive(0)) == []
+    assert tap.receive(0) == []
 
 
 def test_on_a_shared_bus_it_takes_only_what_its_pattern_names(aws: Aws, bus: str) -> None:
@@ -111,7 +111,7 @@ def test_on_a_shared_bus_it_takes_only_what_its_pattern_names(aws: Aws, bus: str
         _publish(aws, bus, [an_event(tenant_id=tenant) for tenant in tenants])
         (message,) = receive_all(tap, 1)
         assert json.loads(message.body)["detail"]["tenant_id"] == "run1-acme-1"
-        assert list(tap.receive(0)) == []
+        assert tap.receive(0) == []
 
 
 def _client_error(code: str) -> ClientError:
@@ -137,15 +137,15 @@ def _break(monkeypatch: pytest.MonkeyPatch, client: Any, call: str, error: Excep
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
-def test_trouble_that_passes_is_an_empty_answer(
+def test_trouble_that_passes_is_no_answer(
     aws: Aws, bus: str, tap: BusTap, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    """The collector asks again; what could not be deleted comes again."""
+    """That is not an empty one; the collector asks again, and what was not deleted comes again."""
     _publish(aws, bus, [an_event()])
     received = receive_all(tap, 1)
     _break(monkeypatch, tap.sqs, "receive_message", error)
     _break(monkeypatch, tap.sqs, "delete_message_batch", error)
-    assert tap.receive(0) == []
+    assert tap.receive(0) is None
     tap.delete(received)
 
 
@@ -164,7 +164,7 @@ def test_a_queue_that_its_tenant_deleted_has_nothing_more(aws: Aws, bus: str) ->
     url = aws.sqs.create_queue(QueueName=f"{bus}-own")["QueueUrl"]
     own = TenantTap("own", aws.sqs, url, longest_wait=0)
     aws.sqs.send_message(QueueUrl=url, MessageBody="hello")
-    assert [each.body for each in own.receive(0)] == ["hello"]
+    assert [each.body for each in own.receive(0) or ()] == ["hello"]
     aws.sqs.delete_queue(QueueUrl=url)
     assert own.receive(0) == []
 

@@ -61,7 +61,7 @@ class Exercise:
         own = self.crm.subscribe(self.tenant)
         tap = self.run.tap_on("own", own.queue_url)
         change = self.change()
-        self.until(lambda: any(change in each.body for each in tap.receive(1)))
+        self.until(lambda: any(change in each.body for each in tap.receive(1) or ()))
         self.crm.unsubscribe(self.tenant)
 
     def parked(self) -> None:

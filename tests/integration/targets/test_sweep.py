@@ -330,7 +330,7 @@ def test_a_run_does_not_take_the_name_of_what_is_there(aws: Aws, run_id: str) ->
     assert str(mistake.value) == (
         f"queue crm-{run_id}-orders at {aws.endpoint_url} is called as if it were of run {run_id}: "
         "name another one with -D run_id=..., or remove it with "
-        f"`python -m support sweep --run {run_id}`"
+        f"`python -m support sweep --target {aws.endpoint_url} --run {run_id}`"
     )
     remove_run(aws, run_id)
 

@@ -114,6 +114,17 @@ def test_a_command_that_gets_no_answer_is_on_the_record_all_the_same(
     assert [line["entry"] for line in _kept(journal)] == ["command"]
 
 
+def test_whoever_sends_through_another_driver_counts_on(journal: Journal) -> None:
+    """A receipt names its command by the number: there must not be two of one."""
+    sender = Sender(FakeCrm(InMemoryTap()), journal, Latencies())
+    sender.send(COMMAND)
+    sender.showing(FakeCrm(InMemoryTap())).send(COMMAND)
+    sender.send(COMMAND)
+    numbers = [line["number"] for line in _kept(journal) if line["entry"] == "command"]
+    answers = [line["repeated"] for line in _kept(journal) if line["entry"] == "receipt"]
+    assert (numbers, answers) == ([1, 2, 3], [False, False, True])
+
+
 class Silent(FakeCrm):
     """Carry commands out, and lose so many of the first answers."""
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from support.crm.port import Accepted
+from support.flaws import Flaw, spoil
 from support.judging.case import Case, Evidence, Finding, Kind
 from support.judging.commands import causes, commands
 from support.judging.history import audit
@@ -133,6 +134,16 @@ PLANTED: dict[str, tuple[Case, Kind, str]] = {
 def test_what_is_wrong_is_found_and_nothing_else(case: Case, kind: Kind, sentence: str) -> None:
     """One defect makes one finding."""
     assert audit(case) == [Finding(kind, "acme", sentence)]
+
+
+def test_something_that_is_no_command_and_was_accepted_is_judged_all_the_same() -> None:
+    """It asked for nothing by name; that it was to be refused, the sentence after it says."""
+    nothing = accepted(UPDATED, command="UpdateAccount")
+    nothing = replace(nothing, command=spoil(nothing.command, Flaw.NO_COMMAND))
+    assert audit(updated_by(nothing)) == []
+    unkept = replace(nothing, command=replace(nothing.command, actor="somebody else"))
+    (finding,) = audit(updated_by(unkept))
+    assert finding.kind is Kind.MUTATED
 
 
 LEAD = an_event(

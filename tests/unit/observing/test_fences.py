@@ -14,7 +14,7 @@ from support.observing.fences import Fences
 from support.observing.journal import Journal, read_journal
 from support.observing.settling import Window
 from support.observing.waiting import Waiter
-from tests.support.in_memory_tap import InMemoryTap
+from tests.support.in_memory_tap import InMemoryTap, losing
 from tests.support.samples import Document, an_event, numbered
 
 
@@ -234,6 +234,36 @@ def test_where_a_brief_look_proves_nothing_each_look_of_a_window_is_a_sure_one(
     fences.settle(since=fences.clock())
     assert bench.tap.waits
     assert min(bench.tap.waits) == 1.0
+
+
+def test_what_a_look_took_whose_answer_was_lost_is_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty look that follows says only that it is nobody's turn yet."""
+    monkeypatch.setattr(bench.tap, "receive", losing(bench.tap, times=1))
+    bench.tap.put(an_event(9))
+    bench.fences.settle(since=bench.fences.clock())
+    assert len(bench.collector.peek(lambda _: True)) == 1
+
+
+def test_what_a_look_took_before_the_window_is_waited_for_too(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looked, and whatever for."""
+    monkeypatch.setattr(bench.tap, "receive", losing(bench.tap, times=1))
+    bench.tap.put(an_event(9))
+    bench.collector.drain()
+    bench.fences.settle(since=bench.fences.clock())
+    assert len(bench.collector.peek(lambda _: True)) == 1
+
+
+def test_looks_that_never_get_an_answer_allow_no_verdict(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not known to be empty is not called so."""
+    monkeypatch.setattr(bench.tap, "receive", losing(bench.tap, times=100_000))
+    with pytest.raises(Inconclusive, match="got no answer again and again"):
+        bench.fences.settle(since=bench.fences.clock())
 
 
 def test_where_a_brief_look_will_do_nobody_waits_longer_than_the_window(bench: Bench) -> None:

@@ -214,6 +214,30 @@ def test_the_command_tells_what_was_found(stage: Stage, capsys: pytest.CaptureFi
     ]
 
 
+def test_what_failed_after_its_last_step_and_what_was_left_behind_is_told(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A scenario that could not be tidied up is one that has not passed; the run is none."""
+    stage.play(STORY + CLOSING)
+    assert _end(stage) == []
+    for scenario, status, error in (
+        (SCENARIO, "passed", ""),
+        (SCENARIO, "cleanup_error", "the door (no answer)"),
+        (None, "error", "run test left behind: queue q"),
+    ):
+        stage.run.journal.begin(scenario)
+        stage.run.journal.add(Entry.OUTCOME, {"status": status, "error": error})
+    assert main(["judge", str(stage.run.journal.path)]) == RED
+    assert capsys.readouterr().out.splitlines() == [
+        SCENARIO,
+        "  ended as cleanup_error: the door (no answer)",
+        "the run as a whole",
+        "  ended as error: run test left behind: queue q",
+        "3 audits repeated, 3 with the verdict of the run; 0 findings, "
+        "1 of 1 scenarios not passed.",
+    ]
+
+
 def test_the_command_is_content_with_a_green_run(
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 import pytest
 
-from support.assembly import Site, bus_wait, order_of
+from support.assembly import Site, _fences, bus_wait, order_of
 from support.crm.needs import NEEDS
+from support.crm.port import Answer, Command
 from support.errors import ConfigurationError, Inconclusive, NoAnswer
 from support.faults.plane import ControlPlane
 from support.faults.probing import PROBES, Probes
@@ -24,6 +25,7 @@ from support.targets.queues import Depth
 from support.targets.reference import ReferenceCrm
 from tests.support.fake_defects import Defect
 from tests.support.fake_subscribers import PIPELINE, SUBSCRIBERS, VIEWS
+from tests.support.in_memory_tap import losing
 from tests.support.samples import an_event
 from tests.support.stage import Stage, open_stage
 
@@ -127,6 +129,48 @@ def test_on_aws_a_look_that_does_not_wait_proves_nothing(
     run, aws = stage.run, Aws(url, "us-east-1")
     site = Site(run.settings, aws, None, stage.crm, run.journal, {}, Footprint("r1", print))
     assert site.sure_look == seconds
+
+
+@pytest.mark.parametrize("fence", ["in a scenario", "as the canary"])
+def test_a_fence_whose_answer_was_lost_is_sent_again_and_is_nobodys_phantom(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, fence: str
+) -> None:
+    """It was carried out: another in its place would leave it in the history without a receipt."""
+    run, real, lost = stage.run, stage.crm.send, list[str]()
+    site = Site(run.settings, run.aws, None, stage.crm, run.journal, {}, Footprint("r1", print))
+    run.fences = _fences(site, run.sender, run.collector, run.latencies)
+
+    def send(command: Command) -> Answer:
+        answer = real(command)
+        if command.entity_id.startswith(("fence-", "canary-")) and not lost:
+            lost.append(command.entity_id)
+            raise NoAnswer("no answer within 10 s")
+        return answer
+
+    monkeypatch.setattr(stage.crm, "send", send)
+    if fence == "as the canary":
+        run.canary = run.open_tenant("canary", "the readiness check")
+        run.fences.canary(run.canary, timeout=1)
+    stage.play(STORY + CLOSING)
+    assert final_audit(run) == []
+    assert lost == [run.fences.sent[0].command.entity_id]
+
+
+def test_a_stray_that_the_last_look_took_without_an_answer_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes again after the look that found nothing, when nobody would look any more."""
+    stage.play(STORY + CLOSING)
+    settle = stage.run.fences.settle
+
+    def leaks(since: float, at_least: float = 0.0) -> object:
+        stage.tap.put(an_event(tenant_id="test-acme-11"))
+        monkeypatch.setattr(stage.tap, "receive", losing(stage.tap, times=1))
+        return settle(since, at_least)
+
+    monkeypatch.setattr(stage.run.fences, "settle", leaks)
+    (stray,) = final_audit(stage.run)
+    assert stray.endswith("belongs to tenant test-acme-11, which no scenario opened")
 
 
 def _lose_the_first_canary(stage: Stage) -> None:

@@ -16,6 +16,7 @@ from support.final_audit import final_audit
 from support.isolation.likeness import Likeness, near_miss
 from support.isolation.preparations import preparations
 from support.observing.deliveries import tap_of
+from support.observing.journal import Entry
 from support.targets.aws import Aws
 from support.vocabulary import _credential
 from tests.support.fake_defects import Defect
@@ -50,6 +51,16 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 def test_a_near_miss_keeps_what_marks_its_run(likeness: Likeness, tenant_id: str) -> None:
     """Or a tap on a shared bus would not see it."""
     assert near_miss("run1-acme-7", likeness) == tenant_id
+
+
+def test_whoever_acts_with_anothers_credential_is_numbered_like_all(stage: Stage) -> None:
+    """Or who judges again takes an answer for that of another command."""
+    stage.play(f"""{ACME}And Umbrella is a tenant
+And Acme has the account "Globex"
+When somebody tries to create the account "Initech" of Acme with the credential of Umbrella
+And somebody tries to create the account "Hooli" of Acme without a credential""")
+    lines = [line for line in stage.run.journal.lines if line["entry"] == Entry.COMMAND]
+    assert [line["number"] for line in lines] == [1, 2, 3]
 
 
 def test_neighbours_give_equal_ids_to_what_they_call_alike(stage: Stage) -> None:

@@ -89,3 +89,17 @@ def test_credentials_that_are_no_good_are_told(error: Exception) -> None:
         f"AWS does not let the suite read the stack habit ({error}): give it AWS credentials that "
         "are valid and allow that"
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (refusal("AccessDenied"), "AWS does not let the suite read the stack habit"),
+        (refusal("Throttling"), "the stack habit cannot be read"),
+    ],
+)
+def test_outputs_that_cannot_be_read_are_told(error: Exception, why: str) -> None:
+    """Who may list what a stack has may not describe it, for all that."""
+    with pytest.raises(ConfigurationError) as mistake:
+        bus_of(StillStack({"habit": [TRAY]}, untold=error).as_aws(), "habit")
+    assert str(mistake.value).startswith(f"{why} ({error}): ")
