@@ -83,6 +83,12 @@ class Trouble:
         self._is_set_aside(owner)
         self._aws.spoil(owner.tenant_id, owner.entity(name, kind))
 
+    def ages(self, tenant: str, kind: EntityType, name: str) -> None:
+        """Let what happens next to an entity be stored in its older form, as it was in its time."""
+        self._calm()
+        owner = self._deeds.tenant(tenant)
+        self._aws.age(owner.tenant_id, owner.entity(name, kind))
+
     def _is_set_aside(self, owner: Tenant) -> None:
         """Remember that the repair has to give back what is going to be set aside.
 
