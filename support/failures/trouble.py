@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from support.contract.entities import EntityType
 from support.errors import ScenarioError
+from support.failures.striking import require_struck
 from support.faults.answers import AwsAnswers
 from support.faults.checkpoint import Checkpoint
 from support.faults.hardships import Hardship, Moment, Refusal
@@ -107,8 +108,10 @@ class Trouble:
     def recovering(self) -> Iterator[None]:
         """See everybody get level after the repair that is done here; note how long it takes.
 
-        Raises AssertionError if something is lost.
+        Raises AssertionError if something is lost, Inconclusive if a fault is to be repaired that
+        has not struck.
         """
+        require_struck(self._plane, self._run.settings.timeout)
         told, clock = self._plane.troubles, self._run.fences.clock
         began = clock()
         yield
