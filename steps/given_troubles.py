@@ -31,3 +31,9 @@ def refuses(context: Context, refusal: Refusal, entity: EntityType, name: str, t
 def is_spoilt(context: Context, entity: EntityType, name: str, tenant: str) -> None:
     """Let the next event of an entity be stored with what no schema knows, until the repair."""
     world_of(context).trouble.spoils(tenant, entity, name)
+
+
+@given("what happens next to the {entity} {name} of {tenant} is stored in its older form")
+def is_aged(context: Context, entity: EntityType, name: str, tenant: str) -> None:
+    """Let the next event of an entity be stored as its type was told before, and stay so."""
+    world_of(context).trouble.ages(tenant, entity, name)

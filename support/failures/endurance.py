@@ -10,6 +10,7 @@ from threading import Event as Flag
 from support.acting import Actor
 from support.crm.port import CommandRefused
 from support.crm.sending import Sender
+from support.failures.striking import require_struck
 from support.failures.trouble import Trouble
 from support.faults.hardships import Hardship
 from support.faults.plane import ControlPlane
@@ -66,24 +67,29 @@ class Endurance:
     def _go(
         self, leg: Leg, actors: Mapping[str, Actor], troubles: Mapping[str, Callable[[], None]]
     ) -> None:
-        """Send the commands of a leg; the trouble comes while they are on their way."""
-        over = Flag()
+        """Send the commands of a leg: half of them before the trouble is there, half meanwhile."""
+        there, over = Flag(), Flag()
         with ThreadPoolExecutor(len(actors)) as pool, ExitStack() as leaving:
+            leaving.callback(there.set)
             leaving.callback(over.set)
-            sending = [
-                pool.submit(self._send, actor, [m for m in leg.moves if m.tenant == tenant], over)
-                for tenant, actor in actors.items()
-            ]
+            sending = []
+            for tenant, actor in actors.items():
+                moves = [move for move in leg.moves if move.tenant == tenant]
+                sending.append(pool.submit(self._send, actor, moves, there, over))
             if leg.trouble:
                 troubles[leg.trouble]()
+            there.set()
             for each in sending:
                 each.result()
         if leg.trouble:
+            require_struck(self._plane, self._run.settings.timeout)
             self._plane.repair()
 
-    def _send(self, actor: Actor, moves: Sequence[Move], over: Flag) -> None:
+    def _send(self, actor: Actor, moves: Sequence[Move], there: Flag, over: Flag) -> None:
         """Send what is left for one tenant, unless nobody waits for it any more."""
-        for move in moves:
+        for number, move in enumerate(moves):
+            if number >= len(moves) // 2:
+                there.wait()
             if over.is_set():
                 return
             owner = self._deeds.tenant(move.tenant)

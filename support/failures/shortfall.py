@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
-from support.errors import Inconclusive
 from support.failures.receivers import receivers
-from support.failures.steadily import LOOKING, require_steadily
+from support.failures.steadily import require_steadily
+from support.failures.striking import require_struck
 from support.faults.plane import ControlPlane
 from support.judging.case import Document
 from support.judging.expectations import Row
 from support.judging.rows import causes, event_row, set_aside_row
 from support.names import Tenant
 from support.observer import expected_row
-from support.observing.waiting import Waiter, WaitTimeout
 from support.parties import Party
 from support.requiring import Claim
 from support.survey import Survey
@@ -73,12 +72,7 @@ class Shortfall:
         return subscriber.listens_to
 
     def _struck(self) -> None:
-        try:
-            Waiter(LOOKING).until(
-                lambda _: self._plane.pending, lambda left: not left, self._run.settings.timeout
-            )
-        except WaitTimeout as late:
-            raise Inconclusive(f"these faults never struck: {', '.join(late.last)}") from None
+        require_struck(self._plane, self._run.settings.timeout)
 
     def _lacking(self, party: Party, owner: Tenant, hears: Hearing) -> list[Row]:
         """Return as rows what the history has, and the party has not."""

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from support.contract.entities import EntityType
 from support.errors import ScenarioError
+from support.failures.striking import require_struck
 from support.faults.answers import AwsAnswers
 from support.faults.checkpoint import Checkpoint
 from support.faults.hardships import Hardship, Moment, Refusal
@@ -83,6 +84,12 @@ class Trouble:
         self._is_set_aside(owner)
         self._aws.spoil(owner.tenant_id, owner.entity(name, kind))
 
+    def ages(self, tenant: str, kind: EntityType, name: str) -> None:
+        """Let what happens next to an entity be stored in its older form, as it was in its time."""
+        self._calm()
+        owner = self._deeds.tenant(tenant)
+        self._aws.age(owner.tenant_id, owner.entity(name, kind))
+
     def _is_set_aside(self, owner: Tenant) -> None:
         """Remember that the repair has to give back what is going to be set aside.
 
@@ -101,8 +108,10 @@ class Trouble:
     def recovering(self) -> Iterator[None]:
         """See everybody get level after the repair that is done here; note how long it takes.
 
-        Raises AssertionError if something is lost.
+        Raises AssertionError if something is lost, Inconclusive if a fault is to be repaired that
+        has not struck.
         """
+        require_struck(self._plane, self._run.settings.timeout)
         told, clock = self._plane.troubles, self._run.fences.clock
         began = clock()
         yield

@@ -53,7 +53,7 @@ class AwsAnswers:
         self._lead(PUBLISHER.name)
         told = f"the transport refuses an event {refusal}"
         how = {"do": "refuse", "code": CODES[refusal]}
-        self._tamper(told, how, tenant_id, entity)
+        self._tamper(told, how, tenant_id, entity, self._proxy.leave)
 
     def spoil(self, tenant_id: str, entity: EntityRef) -> None:
         """Let the next event of an entity be stored with what its schema does not know.
@@ -62,7 +62,16 @@ class AwsAnswers:
         """
         self._lead(API)
         told = "an event is stored in breach of its schema"
-        self._tamper(told, {"do": "spoil"}, tenant_id, entity)
+        self._tamper(told, {"do": "spoil"}, tenant_id, entity, self._write_true)
+
+    def age(self, tenant_id: str, entity: EntityRef) -> None:
+        """Let the next event of an entity be stored in its older form: it stays so for good.
+
+        One that has none is stored as it is, and the fault never strikes.
+        """
+        self._lead(API)
+        told = "an event is stored in its older form"
+        self._tamper(told, {"do": "age"}, tenant_id, entity, self._proxy.leave)
 
     def kill_at(self, party: Party, moment: Moment, newest: str) -> None:
         """Start a process that is down, and kill it at a moment; raises FaultError if none comes.
@@ -96,11 +105,13 @@ class AwsAnswers:
         if role not in self._processes.led:
             self._processes.lead_to(role, self._proxy.url)
 
-    def _tamper(self, told: str, how: Rule, tenant_id: str, entity: EntityRef) -> None:
+    def _tamper(
+        self, told: str, how: Rule, tenant_id: str, entity: EntityRef, end: Callable[[Rule], object]
+    ) -> None:
         about = {"tenant_id": tenant_id, "entity_id": entity.entity_id}
-        self._begin(told, lambda: self._proxy.tamper({**how, **about}), self._leave)
+        self._begin(told, lambda: self._proxy.tamper({**how, **about}), end)
 
-    def _leave(self, tampering: Rule) -> None:
+    def _write_true(self, tampering: Rule) -> None:
         # The proxy says it once: what cannot be written now is written when it is tried again.
         self._spoilt += self._proxy.leave(tampering)
         while self._spoilt:

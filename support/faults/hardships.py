@@ -7,6 +7,8 @@ from support.parties import PUBLISHER, TRANSPORT, Party
 
 Rule = dict[str, Any]
 
+# The subscriber that issues commands.
+ACTING = Party("account-deactivation")
 SLOW_MS = 300
 UNANSWERED_MS = 60_000
 
@@ -42,11 +44,14 @@ CODES = {Refusal.FOR_NOW: "ThrottlingException", Refusal.FOR_GOOD: "MalformedDet
 def suffering(party: Party, hardship: Hardship, tenant_id: str) -> Rule:
     """Return the rule that lets a party suffer from something wherever a tenant is concerned.
 
-    The transport suffers where it is told of events, a subscriber where it keeps what it does.
+    The transport suffers where it is told of events, a subscriber where it keeps what it does, or
+    issues commands if it acts.
     """
     if party in (TRANSPORT, PUBLISHER):
         return {**_publishing(tenant_id), **_effect(hardship, "ThrottlingException")}
-    return {**_keeping(tenant_id), **_effect(hardship, "ProvisionedThroughputExceededException")}
+    # It acts only on what it can keep: throttled in both, it would never come to issue a command.
+    named = f"TENANT#{tenant_id}#" if party == ACTING else f"#{tenant_id}#"
+    return {**_keeping(named), **_effect(hardship, "ProvisionedThroughputExceededException")}
 
 
 def _publishing(tenant_id: str) -> Rule:
@@ -58,12 +63,11 @@ def _publishing(tenant_id: str) -> Rule:
     }
 
 
-def _keeping(tenant_id: str) -> Rule:
-    named = f"contains(to_string(@), '#{tenant_id}#')"
+def _keeping(named: str) -> Rule:
     return {
         "service": "dynamodb",
         "operation": "TransactWriteItems",
-        "body": f"length(TransactItems[?{named}]) > `0`",
+        "body": f"length(TransactItems[?contains(to_string(@), '{named}')]) > `0`",
     }
 
 

@@ -1,9 +1,10 @@
 """The fault proxy, a process of its own: `python -m support.faults.proxy UPSTREAM PORT`.
 
-It is microburst, which answers for AWS as its rules say, with two things that its rules cannot do:
-refusing single entries of a batch, and spoiling a record on its way into a table. These are told
-to it at TAMPERINGS, as JSON: {"do": "refuse", ...} and {"do": "spoil", ...}; what they did is in
-microburst's own list of what was fired, under the id that the answer names.
+It is microburst, which answers for AWS as its rules say, with what its rules cannot do: refusing
+single entries of a batch, and spoiling a record on its way into a table, or telling it in its older
+form. This is told to it at TAMPERINGS, as JSON: {"do": "refuse", ...}, {"do": "spoil", ...} and
+{"do": "age", ...}; what they did is in microburst's own list of what was fired, under the id that
+the answer names.
 """
 
 import itertools
@@ -20,6 +21,8 @@ from microburst.core.pipeline import Microburst
 from microburst.forward import Upstream
 from microburst.observe import emit_fired
 from microburst.rules import FiredEvent
+
+from support.fixtures.older import older
 
 LOOPBACK = "127.0.0.1"
 TAMPERINGS = "/_tamperings"
@@ -46,8 +49,8 @@ class Answer:
 class Tampering:
     """Change whatever a call says of one event: the first that is seen of an entity.
 
-    `code` is how an entry is refused; `originals` are the true items of what was spoilt, each with
-    its table.
+    `code` is how an entry is refused; `originals` are the true items of what was altered, each
+    with its table.
     """
 
     number: int
@@ -133,21 +136,22 @@ class TamperingUpstream(Upstream):  # type: ignore[misc]  # microburst has no ty
     async def _store(self, request: web.Request, body: Document) -> web.Response | None:
         puts = [write["Put"] for write in body["TransactItems"] if "Put" in write]
         found = [
-            (put, tampering)
-            for tampering in self._wanted("spoil")
+            (put, tampering, altered)
+            for tampering in self._wanted(*ALTERED)
             for put in puts
             if tampering.is_about(_event(put["Item"]))
+            and (altered := ALTERED[tampering.do](json.loads(_event(put["Item"]))))
         ]
         if not found:
             return None
         true = [
             (tampering, {"TableName": put["TableName"], "Item": put["Item"]})
-            for put, tampering in found
+            for put, tampering, _ in found
         ]
         for tampering, original in true:
             tampering.originals.append(original)
-        for put, _ in found:
-            put["Item"] = {**put["Item"], "event": {"S": _spoilt(_event(put["Item"]))}}
+        for put, _, altered in found:
+            put["Item"] = {**put["Item"], "event": {"S": json.dumps(altered)}}
         refused = False
         try:
             answer = await self._ask(request, body)
@@ -164,10 +168,10 @@ class TamperingUpstream(Upstream):  # type: ignore[misc]  # microburst has no ty
                 tampering.take_back(original)
             return
         for tampering in dict.fromkeys(tampering for tampering, _ in true):
-            self._fired(request, tampering, "spoilt")
+            self._fired(request, tampering, tampering.do)
 
-    def _wanted(self, do: str) -> list[Tampering]:
-        return [each for each in self._all.values() if each.do == do]
+    def _wanted(self, *do: str) -> list[Tampering]:
+        return [each for each in self._all.values() if each.do in do]
 
     def _fired(self, request: web.Request, tampering: Tampering, action: str) -> None:
         service, _, operation = request.headers["X-Amz-Target"].partition(".")
@@ -203,10 +207,16 @@ def _event(item: Document) -> str:
     return text
 
 
-def _spoilt(event: str) -> str:
+def _spoilt(event: Document) -> Document:
     """Return an event with a field in its payload that no schema has."""
-    found = json.loads(event)
-    return json.dumps({**found, "payload": {**found["payload"], "smudge": "unreadable"}})
+    return {**event, "payload": {**event["payload"], "smudge": "unreadable"}}
+
+
+# What becomes of an event on its way into a table; None for one that stays as it is.
+ALTERED: Mapping[str, Callable[[Document], Mapping[str, Any] | None]] = {
+    "spoil": _spoilt,
+    "age": older,
+}
 
 
 def app(upstream: str) -> web.Application:

@@ -60,10 +60,14 @@ class Loaded:
 
 
 class CommandHandler:
-    """Decide commands on what the event store holds, and append what was decided."""
+    """Decide commands on what the event store holds, and append what was decided.
 
-    def __init__(self, store: EventStore) -> None:
+    It tries as often as `attempts` says; whoever has others waiting behind it comes back instead.
+    """
+
+    def __init__(self, store: EventStore, attempts: int = MAX_ATTEMPTS) -> None:
         self._store = store
+        self._attempts = attempts
 
     def handle(self, request: Request) -> Answer:
         """Return the receipt of the command, or raise Refused.
@@ -74,7 +78,7 @@ class CommandHandler:
         command = self._parse(request)
         handling_id = str(uuid4())
         try:
-            receipt = _attempts()(self._try, request, command, handling_id)
+            receipt = _retrying(self._attempts)(self._try, request, command, handling_id)
             return Answer(receipt, repeated=False)
         except Refused as refused:
             return self._first_answer(request, handling_id, refused)
@@ -156,11 +160,11 @@ def new_entity_id(entity_type: EntityType) -> str:
     return f"{entity_type}-{uuid4().hex[:12]}"
 
 
-def _attempts() -> Retrying:
+def _retrying(attempts: int) -> Retrying:
     return Retrying(
         retry=retry_if_exception(lambda error: isinstance(error, Raced) or is_transient(error)),
         wait=wait_random_exponential(multiplier=0.02, max=1.0),
-        stop=stop_after_attempt(MAX_ATTEMPTS) | stop_after_delay(MAX_SECONDS),
+        stop=stop_after_attempt(attempts) | stop_after_delay(MAX_SECONDS),
     )
 
 

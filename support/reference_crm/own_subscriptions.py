@@ -63,6 +63,7 @@ class OwnSubscriptions:
         They have the tags of the stack, as if they were in it.
         """
         name = self._name(tenant_id)
+        was_there = self._has_queue(name)
         with ExitStack() as undo:
             queue_url = self._sqs.create_queue(
                 QueueName=name,
@@ -72,7 +73,9 @@ class OwnSubscriptions:
                 },
                 tags=self._tags,
             )["QueueUrl"]
-            undo.callback(self.close, tenant_id)
+            # In a queue that was there before, events may wait.
+            if not was_there:
+                undo.callback(self.close, tenant_id)
             rule_arn = self._events.put_rule(
                 Name=name,
                 EventBusName=self._bus,
@@ -90,6 +93,15 @@ class OwnSubscriptions:
         with ExitStack() as each:
             each.callback(self._delete_queue, name)
             each.callback(self._delete_rule, name)
+
+    def _has_queue(self, name: str) -> bool:
+        try:
+            self._sqs.get_queue_url(QueueName=name)
+        except ClientError as error:
+            if error_code(error) not in GONE:
+                raise
+            return False
+        return True
 
     def _connect(self, rule: str, rule_arn: str, queue_url: str) -> None:
         known = self._sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 BATCH = 10
 HIDDEN_SECONDS = 60
+# What a dead letter keeps of the message that it was.
+MOVED_BY = "redrive"
 
 
 def redrive_set_aside(
@@ -70,7 +73,11 @@ class DeadLetters:
         self._patience = patience
 
     def redrive(self, tenant_id: str | None, progress: Callable[[int], None]) -> int:
-        """Return how many were moved; those of other tenants can be seen again afterwards."""
+        """Return how many were moved; all others can be seen again afterwards.
+
+        Each is moved once: what the subscriber gives up again meanwhile stays.
+        """
+        mark = uuid4().hex
         held: dict[str, str] = {}
         done = 0
         try:
@@ -78,8 +85,9 @@ class DeadLetters:
                 if all(message["MessageId"] in held for message in messages):
                     break
                 for message in messages:
-                    if tenant_id is None or tenant_id == _tenant(message):
-                        self._move(message)
+                    is_meant = tenant_id is None or tenant_id == _tenant(message)
+                    if is_meant and mark != _moved_by(message):
+                        self._move(message, mark)
                         done += 1
                     else:
                         held[message["MessageId"]] = message["ReceiptHandle"]
@@ -100,15 +108,23 @@ class DeadLetters:
             MaxNumberOfMessages=BATCH,
             WaitTimeSeconds=self._wait_seconds,
             VisibilityTimeout=HIDDEN_SECONDS,
+            MessageAttributeNames=[MOVED_BY],
         )
 
-    def _move(self, message: "MessageTypeDef") -> None:
+    def _move(self, message: "MessageTypeDef", mark: str) -> None:
         # Sent before it is deleted: who dies between the two leaves a repetition, not a loss.
-        url, body, handle = self._queue_url, message["Body"], message["ReceiptHandle"]
-        self._keep_trying("sending", lambda: self._sqs.send_message(QueueUrl=url, MessageBody=body))
+        handle = message["ReceiptHandle"]
+        self._keep_trying("sending", lambda: self._send(message["Body"], mark))
         self._keep_trying(
             "deleting",
             lambda: self._sqs.delete_message(QueueUrl=self._dead_url, ReceiptHandle=handle),
+        )
+
+    def _send(self, body: str, mark: str) -> None:
+        self._sqs.send_message(
+            QueueUrl=self._queue_url,
+            MessageBody=body,
+            MessageAttributes={MOVED_BY: {"DataType": "String", "StringValue": mark}},
         )
 
     def _show(self, handle: str) -> None:
@@ -121,6 +137,11 @@ class DeadLetters:
 
     def _keep_trying(self, what: str, call: Callable[[], object]) -> None:
         self._patience.keep_trying(what, call, *AWS_TROUBLE)
+
+
+def _moved_by(message: "MessageTypeDef") -> str | None:
+    found = message.get("MessageAttributes", {})
+    return found[MOVED_BY].get("StringValue") if MOVED_BY in found else None
 
 
 def _tenant(message: "MessageTypeDef") -> str | None:

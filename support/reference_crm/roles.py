@@ -41,6 +41,10 @@ from support.reference_crm.subscriptions import Subscriber
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
+# One may find the end of a tenant's log moved on. What needs more is tried again in its turn: all
+# other tenants' events wait meanwhile.
+ACTING_ATTEMPTS = 2
+
 log = logging.getLogger(__name__)
 
 
@@ -188,4 +192,5 @@ def subscriber(name: Subscriber, around: Surroundings) -> subscribers.Subscriber
             return SalesPipeline(dynamodb, table)
         case Subscriber.ACCOUNT_DEACTIVATION:
             store = EventStore(dynamodb, around.stack.event_table)
-            return AccountDeactivation(dynamodb, table, store, CommandHandler(store))
+            handler = CommandHandler(store, ACTING_ATTEMPTS)
+            return AccountDeactivation(dynamodb, table, store, handler)

@@ -18,6 +18,7 @@ from tests.unit.reference_crm.runtime_fakes import event
 
 ACCOUNT = {"name": "Acme", "owner": "bob"}
 MONEY = {"amount": "12.50", "currency": "EUR"}
+POISON = 40
 DEAL = {"account_id": "a", "name": "O", "amount": MONEY, "close_date": "2026-03-31"}
 
 
@@ -104,6 +105,13 @@ def test_long_lists_of_what_was_set_aside_come_in_parts(
     assert (parts, second["next"]) == ([["c", "a"], ["b"]], None)
 
 
+def depth(aws: Aws, url: str) -> int:
+    """Count what is in a queue, in somebody's hands or not."""
+    found = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    held = found["ApproximateNumberOfMessagesNotVisible"]
+    return int(found["ApproximateNumberOfMessages"]) + int(held)
+
+
 @pytest.fixture
 def dead_letters(tenant: Tenant, other: Tenant, aws: Aws, stack: Stack) -> Iterator[str]:
     """Have an event of each of two tenants among the dead letters."""
@@ -138,6 +146,20 @@ def test_dead_letters_of_all_are_given_back_by_the_command_line(
     for each in (tenant, other):
         each.view("account", "d", 1)
     assert messages(aws, dead_letters) == []
+
+
+def test_dead_letters_that_are_still_poison_are_given_back_once(
+    crm: Crm, aws: Aws, stack: Stack, dead_letters: str
+) -> None:
+    """However soon the subscriber gives them up again: they stay then, and the redrive ends."""
+    messages(aws, dead_letters)
+    for _ in range(POISON):
+        poison = json.dumps({"id": "x", "detail": {"tenant_id": "t"}})
+        aws.sqs().send_message(QueueUrl=dead_letters, MessageBody=poison)
+    done = {"role": "entity-views", "done": POISON}
+    assert crm.do("redrive", "entity-views") == done
+    eventually(lambda: depth(aws, dead_letters) == POISON)
+    assert depth(aws, stack.queue_url("entity-views")) == 0
 
 
 def test_a_tenants_history_is_replayed_in_the_order_of_its_commits(

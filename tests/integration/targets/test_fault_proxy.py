@@ -1,7 +1,7 @@
 """The fault proxy answers as AWS would, changes what it is told to, and tells what it did."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,10 @@ def table(aws: Aws) -> str:
     return TABLE
 
 
+def _all(aws: Aws, table: str) -> Sequence[Mapping[str, Any]]:
+    return aws.dynamodb.scan(TableName=table)["Items"]
+
+
 def test_what_is_stored_of_an_event_is_spoilt_once_and_its_true_form_kept(
     proxy: FaultProxy, behind: Aws, aws: Aws, table: str
 ) -> None:
@@ -103,10 +107,39 @@ def test_what_is_stored_of_an_event_is_spoilt_once_and_its_true_form_kept(
         behind.dynamodb.transact_write_items(
             TransactItems=[{"Put": {"TableName": table, "Item": item}}]
         )
-    stored = {each["pk"]["S"]: each for each in aws.dynamodb.scan(TableName=table)["Items"]}
+    stored = {each["pk"]["S"]: each for each in _all(aws, table)}
     assert json.loads(stored["1"]["event"]["S"])["payload"] == {"smudge": "unreadable"}
     assert stored["2"] == other
     assert proxy.leave(tampering) == [{"TableName": table, "Item": true}]
+
+
+def test_what_is_stored_of_an_event_is_told_in_its_older_form(
+    proxy: FaultProxy, behind: Aws, aws: Aws, table: str
+) -> None:
+    """All its copies; what never had one is stored as it is, and nothing is said to have struck."""
+    money = {"amount": "9.00", "currency": "EUR"}
+    payload = {"amount": money, "previous_amount": money}
+    told = {"event_type": "OpportunityAmountChanged", "schema_version": 2, "payload": payload}
+    newest = {
+        "c": json.dumps({**json.loads(event("c", "21")), **told}),
+        "d": json.dumps({**json.loads(event("d", "22")), **told, "event_type": "OpportunityWon"}),
+    }
+    tamperings = [
+        proxy.tamper({"do": "age", "tenant_id": "acme", "entity_id": each}) for each in newest
+    ]
+    for entity, body in newest.items():
+        copies = [{"pk": {"S": f"{entity}{n}"}, "event": {"S": body}} for n in (1, 2)]
+        behind.dynamodb.transact_write_items(
+            TransactItems=[{"Put": {"TableName": table, "Item": each}} for each in copies]
+        )
+    stored = {each["pk"]["S"]: each["event"]["S"] for each in _all(aws, table)}
+    fired = [len(proxy.fired(each["id"])) for each in tamperings]
+    for each in tamperings:
+        proxy.leave(each)
+    older = {"amount": "9.00", "previous_amount": "9.00", "currency": "EUR"}
+    aged = {**json.loads(newest["c"]), "schema_version": 1, "payload": older}
+    assert [json.loads(stored[each]) for each in ("c1", "c2")] == [aged, aged]
+    assert (stored["d1"], stored["d2"], fired) == (newest["d"], newest["d"], [1, 0])
 
 
 def test_what_was_not_stored_is_not_spoilt(

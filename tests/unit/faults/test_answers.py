@@ -97,6 +97,25 @@ def test_a_true_item_that_could_not_be_written_is_written_later(
     assert (written, empty_plane.broken) == ([true], [])
 
 
+def test_an_event_that_was_stored_in_its_older_form_stays_so(
+    operator: FakeOperator,
+    empty_plane: ControlPlane,
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is none to be mended: what was published long ago is told like that for good."""
+    proxy, aws = Firing(), Aws(None, "us-east-1")
+    monkeypatch.setattr(proxy, "leave", lambda _: [{"TableName": "t", "Item": {}}])
+    monkeypatch.setitem(vars(aws), "dynamodb", None)
+    processes = Processes(operator, empty_plane)
+    AwsAnswers(proxy, processes, empty_plane, aws, journal, PATIENCE_S).age("acme", GLOBEX)
+    about = {"tenant_id": "acme", "entity_id": "globex"}
+    assert proxy.told == [{"do": "age", **about, "id": 1}]
+    assert empty_plane.troubles == ["an event is stored in its older form"]
+    empty_plane.repair()
+    assert empty_plane.broken == []
+
+
 def test_a_role_is_led_to_the_proxy_once(
     operator: FakeOperator, empty_plane: ControlPlane, journal: Journal
 ) -> None:

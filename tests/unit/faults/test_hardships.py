@@ -39,6 +39,12 @@ def kept(tenant_id: str, event_id: str = "e-1") -> dict[str, object]:
     return {"TransactItems": [{"Update": {"Key": key, "ExpressionAttributeValues": values}}]}
 
 
+def committed(tenant_id: str) -> dict[str, object]:
+    """Return what a command writes."""
+    item = {"pk": {"S": f"TENANT#{tenant_id}#ACTIVITY#a"}, "sk": {"S": "EVENT#0000000002"}}
+    return {"TransactItems": [{"Put": {"Item": item}}]}
+
+
 @pytest.mark.parametrize("hardship", Hardship)
 def test_the_transport_suffers_where_a_tenants_events_are_published(hardship: Hardship) -> None:
     """And a tenant whose id begins alike does not."""
@@ -55,6 +61,15 @@ def test_a_subscriber_suffers_where_it_keeps_what_it_does_for_a_tenant(hardship:
     assert hits(rule, "TransactWriteItems", **kept("acme-1"))
     assert not hits(rule, "TransactWriteItems", **kept("acme-12"))
     assert not hits(rule, "PutEvents", **published("acme-1"))
+
+
+@pytest.mark.parametrize("hardship", Hardship)
+def test_a_subscriber_that_acts_suffers_where_it_issues_commands(hardship: Hardship) -> None:
+    """What it has learnt it keeps: else it would not know what to do."""
+    rule = suffering(Party("account-deactivation"), hardship, "acme-1")
+    assert hits(rule, "TransactWriteItems", **committed("acme-1"))
+    assert not hits(rule, "TransactWriteItems", **committed("acme-12"))
+    assert not hits(rule, "TransactWriteItems", **kept("acme-1"))
 
 
 def test_the_middle_of_a_batch_is_before_the_newest_event() -> None:

@@ -41,6 +41,7 @@ from tests.unit.reference_crm.test_runtime_inbox import FakeLedger, Recorder
 from tests.unit.reference_crm.test_runtime_program import STACK
 
 MALFORMED = {"ErrorCode": "MalformedDetail"}
+MOST_SENT = 20
 
 
 def dispatch(bus: FakeBus, aside: FakeAside) -> Dispatch:
@@ -130,26 +131,38 @@ def test_a_rebuild_waits_out_trouble_that_passes() -> None:
 
 
 class FakeLetters:
-    """Hold dead letters by id; what is received is hidden until it is shown."""
+    """Hold dead letters by id; what is received is hidden until it is shown.
 
-    def __init__(self, *bodies: str) -> None:
+    What is `poison` is given up again at once, under another id, with the attributes that it had.
+    """
+
+    def __init__(self, *bodies: str, poison: str = "") -> None:
         self.dead = {str(number): body for number, body in enumerate(bodies)}
         self.hidden: set[str] = set()
         self.queue: list[str] = []
         self.failures: list[Exception] = []
+        self._poison = poison
+        self._attributes: dict[str, Any] = {}
 
     def receive_message(self, **_asked: Any) -> Any:
         """Hand out what is not hidden, three at a time."""
         found = [number for number in self.dead if number not in self.hidden][:3]
         self.hidden.update(found)
         received = [{"MessageId": n, "ReceiptHandle": n, "Body": self.dead[n]} for n in found]
+        for each in received:
+            each.update(self._attributes.get(each["MessageId"], {}))
         return {"Messages": received} if received else {}
 
-    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: ARG002, N803
+    def send_message(self, *, QueueUrl: str, MessageBody: str, **more: Any) -> None:  # noqa: ARG002, N803
         """Take a message, or fail."""
         if self.failures:
             raise self.failures.pop()
         self.queue.append(MessageBody)
+        if len(self.queue) > MOST_SENT:
+            pytest.fail("a redrive has no end")
+        if MessageBody == self._poison:
+            number = f"again {len(self.queue)}"
+            self.dead[number], self._attributes[number] = MessageBody, more
 
     def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: ARG002, N803
         """Delete a dead letter."""
@@ -186,6 +199,15 @@ def test_dead_letters_of_others_are_left_where_all_can_see_them() -> None:
     assert give_back(sqs, "acme") == 2
     assert sqs.queue == letters("acme", "acme")
     assert (list(sqs.dead), sqs.hidden) == (["0", "1", "2", "4", "6"], set())
+
+
+def test_what_is_given_up_again_meanwhile_stays() -> None:
+    """Else subscriber and redrive would feed each other; the next redrive takes it again."""
+    bodies = [*letters("acme"), "poison", *letters("globex"), "poison"]
+    sqs = FakeLetters(*bodies, poison="poison")
+    assert give_back(sqs, None) == 4
+    assert ([*sqs.dead.values()], sqs.hidden) == (["poison", "poison"], set())
+    assert give_back(sqs, None) == 2
 
 
 def test_a_dead_letter_is_deleted_only_once_it_is_in_the_queue() -> None:
