@@ -87,6 +87,8 @@ def _begin(context: Context, end: ExitStack) -> None:
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Give the scenario its World, and a last step that closes its books."""
+    if context.aborted:  # behave asks for each row of an outline that is under way all the same
+        return
     # Whoever has gone lacks everything: that is no reason to skip what is left of the run.
     if lost := context.run.lost():
         end_run(context, lost)

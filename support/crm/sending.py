@@ -27,8 +27,9 @@ class Sender:
     def insisting(self, patience: float) -> "Sender":
         """Return a sender that sends again, with the same key, while there is no answer.
 
-        That is one command. NoAnswer is raised only if there is none within `patience` seconds; an
-        answer that is neither yes nor no is one, and is not asked for again.
+        That is one command, sent at least twice. NoAnswer is raised only if there is none within
+        `patience` seconds after the first silence; an answer that is neither yes nor no is one, and
+        is not asked for again.
         """
         other = copy(self)
         other._patience = patience  # noqa: SLF001 - a copy of our own
@@ -92,7 +93,7 @@ class Sender:
                 return None
 
         try:
-            answer = Waiter(AGAIN).until(ask, lambda found: found is not None, self._patience)
+            answer = ask(0.0) or Waiter(AGAIN).until(ask, bool, self._patience)
         except WaitTimeout as late:
             raise silences[-1] from late
         assert answer  # noqa: S101 - that is what was waited for

@@ -64,6 +64,12 @@ def test_a_target_that_is_gone_is_not_taken_for_one_that_cannot(
     assert (ends, skips, run.skipped) == (ended, skipped, skipped)
 
 
+def test_a_run_that_was_ended_asks_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behave goes on with the rows of the outline in which it ended: each would take its time."""
+    context: Any = SimpleNamespace(aborted=True)
+    _environment(monkeypatch)["before_scenario"](context, SimpleNamespace())
+
+
 def test_a_scenario_that_could_not_begin_is_in_the_journal(
     monkeypatch: pytest.MonkeyPatch, journal: Journal
 ) -> None:
