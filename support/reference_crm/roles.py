@@ -41,9 +41,9 @@ from support.reference_crm.subscriptions import Subscriber
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
-# One may find the end of a tenant's log moved on. What needs more is tried again in its turn: all
-# other tenants' events wait meanwhile.
-ACTING_ATTEMPTS = 2
+# A few, because people who work at the same tenant often win the race for the end of its log. What
+# needs more is tried again in its turn: all other tenants' events wait meanwhile.
+ACTING_ATTEMPTS = 4
 
 log = logging.getLogger(__name__)
 

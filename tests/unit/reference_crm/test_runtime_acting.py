@@ -67,4 +67,4 @@ def test_a_command_that_is_not_taken_is_tried_again_in_its_turn() -> None:
     )
     with pytest.raises(NotYet, match="did not take the command in time"):
         subscriber(Subscriber.ACCOUNT_DEACTIVATION, around).effects(SCHEDULED)
-    assert table.writes == ACTING_ATTEMPTS == 2
+    assert table.writes == ACTING_ATTEMPTS == 4
