@@ -1,31 +1,26 @@
 """How long all scenarios take in one job, two and four, and how much memory that needs."""
 
-import json
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from benchmarks.tables import Figures, Table, progress
-from support.observing.waiting import Backoff, Waiter
+from support.faults.proxy_process import FaultProxy
 from support.operation.process_tree import tree_of
 from support.side_by_side.results import read_results
 from support.targets.embedded import start_emulator
-from support.targets.processes import LOOPBACK, Child, free_port, guarded
 
 JOBS = (1, 2, 4)
 EMBEDDED, LIKE_AWS = "embedded", "like AWS"
 SERVICES = ("dynamodb", "events", "sqs", "cloudformation")
 RESULTS = "allure-results"
 SAMPLE_S = 1.0
-PATIENCE_S = 60.0
 # Chapter 6 starts runs of its own, which would be measured along.
 OTHERS = " and ".join(f"not @prd-6.{section}" for section in (1, 2, 3))
 
@@ -124,30 +119,8 @@ def _endpoint(target: str, folder: Path) -> Iterator[str]:
     with ExitStack() as cleanup:
         emulator, upstream = start_emulator(folder / "emulator.log")
         cleanup.callback(emulator.stop)
-        port = free_port()
-        command = [sys.executable, "-m", "microburst", "--upstream", upstream]
-        proxy = Child(
-            "the proxy",
-            guarded([*command, "--host", LOOPBACK, "--port", str(port)]),
-            {},
-            folder / "proxy.log",
-            speaks=False,
-        )
+        proxy = FaultProxy(upstream, folder / "proxy.log")
         cleanup.callback(proxy.stop)
-        url = f"http://{LOOPBACK}:{port}"
-        _delay(url, [{"service": s, "latency": {"preset": s}} for s in SERVICES])
-        yield url
-
-
-def _delay(url: str, rules: Sequence[Mapping[str, object]]) -> None:
-    """Put AWS's latencies on each call, as soon as the proxy answers."""
-
-    def answers(_: float) -> bool:
-        try:
-            return httpx.get(f"{url}/_microburst/health", trust_env=False).is_success
-        except httpx.TransportError:
-            return False
-
-    Waiter(Backoff(0.05, 0.5)).until(answers, bool, PATIENCE_S)
-    answer = httpx.patch(f"{url}/_microburst/rules", content=json.dumps(rules), trust_env=False)
-    answer.raise_for_status()
+        for service in SERVICES:
+            proxy.add({"service": service, "latency": {"preset": service}})
+        yield proxy.url

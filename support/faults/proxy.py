@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import uvloop
 from aiohttp import web
 from microburst.control import CONTROL_PREFIX
 from microburst.core.pipeline import Microburst
@@ -242,6 +243,7 @@ def main(upstream: str, port: str) -> None:
         print=None,
         access_log=None,
         shutdown_timeout=END_PATIENCE_S,
+        loop=uvloop.new_event_loop(),
     )
 
 
