@@ -185,6 +185,8 @@ def _rules(site: Site, witness: Witness, catalogue: Catalogue) -> Rules:
         latest=settings.longest_journey,
         clocks_apart=CLOCKS_APART_S if site.reference is None else SAME_CLOCK_S,
         keeps_order=order_of(settings) is Order.KEPT,
+        # Under which names a CRM of the user's own acts, nobody has agreed with it.
+        actors=[] if site.reference is None else [each.name for each in witness.subscribers],
     )
 
 

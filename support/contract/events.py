@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, Strict
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, Strict, ValidationError
 
 from support.contract.entities import EntityType
+
+SHOWN = 60  # characters of a value that is told
 
 
 class Event(BaseModel):
@@ -43,3 +45,14 @@ class Event(BaseModel):
     def as_document(self) -> dict[str, JsonValue]:
         """Write the event as the JSON object that it came from."""
         return self.model_dump(mode="json")
+
+
+def first_flaw(error: ValidationError) -> str:
+    """Say in words the first thing that is wrong with what was read: where, what, what is there."""
+    first = error.errors(include_url=False)[0]
+    where, says = ".".join(map(str, first["loc"])) or "all of it", first["msg"]
+    if first["type"] in ("missing", "extra_forbidden"):
+        return f"{where}: {says}"
+    found = repr(first["input"])
+    shown = found if len(found) <= SHOWN else f"{found[:SHOWN]}..."
+    return f"{where}: {says}, not {shown}"

@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
+from pydantic import BaseModel, ValidationError
 
 from support.contract.entities import EntityType
+from support.contract.events import first_flaw
 from support.crm.port import (
     Answer,
     Applied,
@@ -35,6 +37,7 @@ CALL_TIMEOUT_S = 10.0
 TENANTS = "/tenants"
 # The other side went away while it was asked, as a process does that dies.
 BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+Shape = TypeVar("Shape", bound=BaseModel)
 log = logging.getLogger(__name__)
 
 
@@ -82,7 +85,8 @@ class HttpCrm:
             headers=_headers(command),
             json=_body(command),
         )
-        receipt = Receipt.model_validate(_accepted(response))
+        told = f"as the receipt of {command.command_type} of {command.tenant_id}"
+        receipt = _read_as(Receipt, _accepted(response), told)
         return Answer(receipt, repeated=response.status_code == OK)
 
     def history(self, tenant_id: str) -> Sequence[Mapping[str, Any]]:
@@ -98,17 +102,17 @@ class HttpCrm:
             if refusal.status == NOT_FOUND:
                 return None
             raise
-        return View.model_validate(found)
+        return _read_as(View, found, f"as the view of {entity_id} of tenant {tenant_id}")
 
     def audit_trail(self, tenant_id: str) -> Sequence[AuditEntry]:
         """Read a tenant's audit trail."""
         rows = self._pages(tenant_id, "audit-trail", "entries")
-        return [AuditEntry.model_validate(row) for row in rows]
+        return [_read_as(AuditEntry, row, f"in the audit trail of {tenant_id}") for row in rows]
 
     def pipeline(self, tenant_id: str) -> Sequence[PipelineTotal]:
         """Read a tenant's pipeline totals, a row a currency."""
         totals = _accepted(self._read(tenant_id, "pipeline"))["totals"]
-        rows = [PipelineTotal.model_validate(row) for row in totals]
+        rows = [_read_as(PipelineTotal, row, f"in the pipeline of {tenant_id}") for row in totals]
         for flaw in filter(None, map(flaw_of_total, rows)):
             raise CrmTrouble(f"the CRM shows in the pipeline of tenant {tenant_id} {flaw}")
         return rows
@@ -116,26 +120,29 @@ class HttpCrm:
     def subscribers(self) -> Sequence[Subscriber]:
         """List the subscribers."""
         listed = _accepted(self._ask("GET", "/subscribers"))["subscribers"]
-        return [Subscriber.model_validate(row) for row in listed]
+        return [_read_as(Subscriber, row, "in its list of subscribers") for row in listed]
 
     def applied(self, tenant_id: str, subscriber: str) -> Sequence[Applied]:
         """Read which events of a tenant a subscriber has applied."""
         rows = self._pages(tenant_id, f"subscribers/{subscriber}/applied", "applied")
-        return [Applied.model_validate(row) for row in rows]
+        where = f"among what {subscriber} has applied of {tenant_id}"
+        return [_read_as(Applied, row, where) for row in rows]
 
     def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
         """Read which events of a tenant wait at a subscriber, strongly consistent."""
         rows = self._pages(tenant_id, f"subscribers/{subscriber}/parked", "parked")
-        return [Parked.model_validate(row) for row in rows]
+        where = f"among what waits at {subscriber} of {tenant_id}"
+        return [_read_as(Parked, row, where) for row in rows]
 
     def set_aside(self, tenant_id: str) -> Sequence[SetAside]:
         """Read what could not be published of a tenant, in order of time."""
         rows = self._pages(tenant_id, "set-aside", "set_aside")
-        return [SetAside.model_validate(row) for row in rows]
+        return [_read_as(SetAside, row, f"in what is set aside of {tenant_id}") for row in rows]
 
     def subscribe(self, tenant_id: str) -> OwnSubscription:
         """Give the tenant a subscription of its own, which gets its later events."""
-        return OwnSubscription.model_validate(_accepted(self._subscription("POST", tenant_id)))
+        made = _accepted(self._subscription("POST", tenant_id))
+        return _read_as(OwnSubscription, made, f"as the own subscription of {tenant_id}")
 
     def unsubscribe(self, tenant_id: str) -> None:
         """Take the tenant's own subscription away, with what is in its queue."""
@@ -233,6 +240,17 @@ def _may_be_asked_twice(method: str, path: str) -> bool:
     Who sends one once more has to mean it.
     """
     return method == "GET" or path == TENANTS
+
+
+def _read_as(kind: type[Shape], found: object, where: str) -> Shape:
+    try:
+        return kind.model_validate(found)
+    except ValidationError as error:
+        which = found.get("event_id") or found.get("name") if isinstance(found, Mapping) else None
+        about = f" (of {which})" if which else ""
+        raise CrmTrouble(
+            f"what the CRM shows {where}{about} cannot be read: {first_flaw(error)}"
+        ) from error
 
 
 def _sound(event: Any, tenant_id: str) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictInt
 
 from support.contract.entities import EntityType
 
@@ -36,7 +36,7 @@ class ReceiptEvent(BaseModel):
     event_type: str
     entity_type: EntityType
     entity_id: str
-    version: int
+    version: StrictInt
 
 
 class Receipt(BaseModel):
@@ -46,7 +46,7 @@ class Receipt(BaseModel):
 
     entity_type: EntityType
     entity_id: str
-    version: int
+    version: StrictInt
     events: tuple[ReceiptEvent, ...]
 
 
@@ -80,7 +80,7 @@ class View(BaseModel):
     tenant_id: str
     entity_type: EntityType
     entity_id: str
-    version: int
+    version: StrictInt
     last_event_id: str
     data: dict[str, Any]
 
@@ -95,7 +95,7 @@ class AuditEntry(BaseModel):
     tenant_id: str
     entity_type: EntityType
     entity_id: str
-    version: int
+    version: StrictInt
     occurred_at: str
     actor: str
     correlation_id: str
@@ -111,8 +111,8 @@ class Applied(BaseModel):
     event_id: str
     entity_type: EntityType
     entity_id: str
-    version: int
-    times: int
+    version: StrictInt
+    times: StrictInt
 
 
 class Parked(BaseModel):
@@ -124,7 +124,7 @@ class Parked(BaseModel):
     event_type: str
     entity_type: EntityType
     entity_id: str
-    version: int
+    version: StrictInt
 
 
 class SetAside(BaseModel):
@@ -136,7 +136,7 @@ class SetAside(BaseModel):
     event_type: str | None
     entity_type: EntityType | None
     entity_id: str | None
-    version: int | None
+    version: StrictInt | None
     reason: str
     set_aside_at: str
 
@@ -168,7 +168,7 @@ class CurrencyFigures(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    count: int
+    count: StrictInt
     amount: str
 
 

@@ -41,12 +41,12 @@ class Shortfall:
         require_steadily(self._survey, claim, lambda: self._lacking(party, owner, hears))
 
     def set_aside(self, tenant: str, expected: Sequence[CellRow]) -> None:
-        """Require that just these events of a tenant are set aside, each with a reason."""
+        """Require that just these events are set aside, each with its own id and a reason."""
         owner = self._deeds.tenant(tenant)
         self._struck()
         claim = self._claim(owner, f"what is set aside of {tenant} is", expected)
         require_steadily(self._survey, claim, lambda: self._set_aside(owner))
-        self._require_reasons(owner)
+        self._require_ids_and_reasons(owner)
 
     def _claim(self, owner: Tenant, what: str, expected: Sequence[CellRow]) -> Claim:
         return Claim(owner, what, [expected_row(owner, row) for row in expected])
@@ -55,14 +55,22 @@ class Shortfall:
         found = self._run.crm.set_aside(owner.tenant_id)
         return [set_aside_row(each, owner.name_of) for each in found]
 
-    def _require_reasons(self, owner: Tenant) -> None:
+    def _require_ids_and_reasons(self, owner: Tenant) -> None:
+        history = self._run.crm.history(owner.tenant_id)
+        ids = {(e["event_type"], e["entity_id"], e["version"]): e["event_id"] for e in history}
         for each in self._run.crm.set_aside(owner.tenant_id):
+            own = ids.get((each.event_type, each.entity_id, each.version))
             if not each.reason.strip():
-                about = owner.name_of(each.entity_id or "nobody knows what")
-                raise AssertionError(
-                    f"{owner.name} has set {each.event_type} of {about!r} aside without a reason\n"
-                    f"{self._survey.where(owner)}"
-                )
+                said = "without a reason"
+            elif own and each.event_id and each.event_id != own:
+                said = f"under the event_id {each.event_id}, and it is {own}"
+            else:
+                continue
+            about = owner.name_of(each.entity_id or "nobody knows what")
+            raise AssertionError(
+                f"{owner.name} has set {each.event_type} of {about!r} aside {said}\n"
+                f"{self._survey.where(owner)}"
+            )
 
     def _hearing(self, party: Party) -> Hearing:
         """Return what says of which events a party is to be told; raises ScenarioError."""

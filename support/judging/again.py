@@ -18,6 +18,7 @@ from support.observing.sightings import Sighting
 
 Line = Mapping[str, Any]
 SUBSCRIBERS = TypeAdapter(list[Subscriber])
+TOLD = ("objective", "latest", "clocks_apart", "keeps_order", "actors")
 RUN = "the run as a whole"
 READINESS = "the readiness check"
 
@@ -125,7 +126,7 @@ class _Reader:
 
     def _rules(self, line: Line) -> None:
         listed = SUBSCRIBERS.validate_python(line["subscribers"])
-        told = {name: line[name] for name in ("objective", "latest", "clocks_apart", "keeps_order")}
+        told = {name: line[name] for name in TOLD}
         self._books.rules = replace(self._books.rules, subscribers=listed, **told)
 
     def _tenant(self, line: Line) -> None:

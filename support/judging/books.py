@@ -27,6 +27,7 @@ class Rules:
     latest: float
     clocks_apart: float = CLOCKS_APART_S
     keeps_order: bool = False
+    actors: Sequence[str] = ()
 
     def record(self) -> Mapping[str, Any]:
         """Return what the journal keeps of them: what is not the same in every run."""
@@ -36,6 +37,7 @@ class Rules:
             "latest": self.latest,
             "clocks_apart": self.clocks_apart,
             "keeps_order": self.keeps_order,
+            "actors": [*self.actors],
         }
 
 
@@ -98,6 +100,7 @@ class Books:
             clocks_apart=rules.clocks_apart,
             latest=None if seen.held_up else rules.latest,
             closed=self.closed,
+            actors=rules.actors,
         )
 
     def close(self, case: Case) -> list[Finding]:

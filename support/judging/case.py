@@ -158,6 +158,7 @@ class Case:
     are the own subscriptions by tenant id; `deliveries` are those of the bus tap, with
     what came of these tenants' events in other names. `clocks_apart` is by how many seconds the
     CRM's clock may differ from the suite's. `closed` is what other audits of the run have judged.
+    `actors` are the names under which subscribers command; none leaves that unjudged.
     """
 
     evidence: Sequence[Evidence]
@@ -172,6 +173,7 @@ class Case:
     own: Mapping[str, OwnDeliveries] = field(default_factory=dict)
     clocks_apart: float = CLOCKS_APART_S
     closed: Mapping[str, Evidence] = field(default_factory=dict)
+    actors: Sequence[str] = ()
 
     @cached_property
     def owners(self) -> Mapping[str, str]:

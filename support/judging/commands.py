@@ -1,6 +1,7 @@
 """The auditor's look at commands: each was told completely, and nothing happened without one."""
 
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -23,6 +24,7 @@ from support.judging.values import show
 # Told by the events of what the conversion created, under other names.
 TOLD_ELSEWHERE = {"ConvertLead": ("opportunity_name", "owner")}
 NOT_TOLD = "(not told)"
+TRANSPORT_APART_S = 5.0  # when something was published, it is the transport's clock that says
 IDENTITY = tuple(ReceiptEvent.model_fields)
 PROMISED, COMMITTED = attrgetter(*IDENTITY), itemgetter(*IDENTITY)
 SENT, ANSWERED = attrgetter("sent_at"), attrgetter("answered_at")
@@ -122,6 +124,7 @@ def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
         rooted = {vars(made)["event_id"] for made in events}
     if not evidence.walked.caused and rooted >= evidence.committed.keys():
         return
+    yield from _commanded_by_subscribers(case, rooted, evidence)
     rooted = {*rooted}
     for event in evidence.history:
         if event["causation_id"]:
@@ -132,15 +135,52 @@ def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
     yield from _effects_first(evidence)
 
 
+def _commanded_by_subscribers(
+    case: Case, rooted: AbstractSet[str], evidence: Evidence
+) -> Iterator[Finding]:
+    """Hold what no receipt names against its cause: who did it, and when."""
+    arrived = {each.detail["event_id"]: each for each in reversed(case.arrived(evidence.tenant_id))}
+    for event in evidence.walked.caused:
+        cause = evidence.committed.get(event["causation_id"])
+        if cause is None or event["event_id"] in rooted:
+            continue
+        if case.actors and event["actor"] not in case.actors:
+            sentence = (
+                f"{title(event)} says actor {event['actor']!r}, and nobody commanded it but "
+                f"{' or '.join(case.actors)}"
+            )
+            yield evidence.finding(Kind.MUTATED, sentence, event)
+        seen = arrived.get(event["event_id"])
+        if not _is_between(cause, event, seen.sent_at if seen else math.inf, case.clocks_apart):
+            since = f"{cause['occurred_at']}, when {title(cause)} happened"
+            until = f", and {_spelt(seen.sent_at)}, when it was published" if seen else ""
+            sentence = (
+                f"{title(event)} says occurred_at {event['occurred_at']}, and came about "
+                f"{'between' if seen else 'after'} {since}{until}"
+            )
+            yield evidence.finding(Kind.MUTATED, sentence, event)
+
+
+def _is_between(cause: Document, event: Document, published_at: float, clocks_apart: float) -> bool:
+    since, happened = _moment(cause["occurred_at"]), _moment(event["occurred_at"])
+    if since is None or happened is None:
+        return True
+    until = published_at + max(clocks_apart, TRANSPORT_APART_S)
+    return since - clocks_apart <= happened <= until
+
+
 def _effects_first(evidence: Evidence) -> Iterator[Finding]:
-    """Find what is in the history before the event that caused it."""
+    """Find what is in the history before the event that caused it, and what caused itself."""
     before: set[str] = set()
     for event in evidence.history:
-        before.add(event["event_id"])
         cause = evidence.committed.get(event["causation_id"] or "")
-        if cause and cause["event_id"] not in before:
+        if cause is event:
+            sentence = f"{title(event)} names itself as its cause"
+            yield evidence.finding(Kind.MUTATED, sentence, event)
+        elif cause and cause["event_id"] not in before:
             sentence = f"{title(event)} was committed before its cause, {title(cause)}"
             yield evidence.finding(Kind.REORDERED, sentence, event)
+        before.add(event["event_id"])
 
 
 def _leads_back(event: Document, rooted: set[str], committed: Mapping[str, Document]) -> bool:

@@ -1,7 +1,9 @@
 """The auditor's look at subscribers: each has every event it listens to, in effect once."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from operator import itemgetter
 
 from support.contract.entities import EntityType
@@ -134,6 +136,31 @@ def audit_trail(evidence: Evidence) -> Iterator[Finding]:
             yield from _entry(entry, committed.get(event_id), evidence)
     if untold or len(evidence.audit_trail) != len(committed):
         yield from _entries_by_number(evidence)
+    else:
+        yield from _order_of_entries(evidence)
+
+
+def _order_of_entries(evidence: Evidence) -> Iterator[Finding]:
+    """Require the order of time, or that of the commit: of one moment they may be two."""
+    times = [vars(entry)["occurred_at"] for entry in evidence.audit_trail]
+    if times == sorted(times):
+        return
+    number = {event_id: n for n, event_id in enumerate(evidence.committed)}
+    places = [number.get(entry.event_id, -1) for entry in evidence.audit_trail]
+    if places == sorted(places):
+        return
+    for one, other in pairwise(evidence.audit_trail):
+        if _is_before(other.occurred_at, one.occurred_at):
+            name, earlier = title(other.model_dump()), title(one.model_dump())
+            sentence = f"the audit trail has {name} after {earlier}, which happened later"
+            yield evidence.finding(Kind.REORDERED, sentence, other.model_dump(mode="json"))
+
+
+def _is_before(one: str, other: str) -> bool:
+    try:
+        return dt.datetime.fromisoformat(one) < dt.datetime.fromisoformat(other)
+    except (ValueError, TypeError):  # the look at the schema says what is wrong with them
+        return False
 
 
 def _entries_by_number(evidence: Evidence) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from support.contract.events import Event
+from support.contract.events import Event, first_flaw
 
 
 class NameTwice(ValueError):
@@ -148,8 +148,7 @@ def _event(detail: Mapping[str, Any]) -> tuple[Event | None, str | None]:
     try:
         return Event.model_validate(detail), None
     except ValidationError as error:
-        first = error.errors()[0]
-        return None, f"no event: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return None, f"no event: {first_flaw(error)}"
 
 
 def _object(body: str) -> tuple[dict[str, Any], str | None]:

@@ -1,5 +1,6 @@
 """A sound case for the auditor, and ways to change one thing about it."""
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -35,6 +36,7 @@ CREATED = an_event(1, entity_id=GLOBEX, payload=NAMED)
 UPDATED = an_event(2, "AccountUpdated", entity_id=GLOBEX, payload={"industry": "toys"})
 OPENED = an_event(3, "OpportunityCreated", entity_id=DEAL, payload=SOLD, causation_id=numbered(2))
 HISTORY = (CREATED, UPDATED, OPENED)
+HAPPENED_AT = dt.datetime.fromisoformat(CREATED["occurred_at"]).timestamp()
 SHOWN: dict[str, Document] = {GLOBEX: {**NAMED, "industry": "toys", "status": "active"}, DEAL: SOLD}
 
 VIEWS = Subscriber(
@@ -90,12 +92,17 @@ def accepted(event: Document, *others: Document, command: str = "DoIt", **data: 
         version=made[0].version,
         events=made,
     )
-    return Accepted(asked, receipt)
+    return Accepted(asked, receipt, sent_at=HAPPENED_AT, answered_at=HAPPENED_AT)
+
+
+def came(event: Document, message_id: str, **changes: Any) -> Delivery:
+    """Let an event arrive at once; changes are of its envelope."""
+    return replace(delivery(event, message_id, **changes), sent_at=HAPPENED_AT)
 
 
 def arrive(*events: Document) -> tuple[Delivery, ...]:
     """Let events arrive, each under a message of its own."""
-    return tuple(delivery(event, f"m-{number}") for number, event in enumerate(events))
+    return tuple(came(event, f"m-{number}") for number, event in enumerate(events))
 
 
 CREATION = accepted(CREATED, command="CreateAccount", name=" Globex ", owner="kim")

@@ -163,8 +163,9 @@ class FakeCrm(FakeTransport):
         """Return what was refused."""
         of_all = self.defect is Defect.ASIDE_OF_ALL
         reason = " " if self.defect is Defect.NO_REASON else "The transport refused it."
+        other = {"event_id": "other"} if self.defect is Defect.OTHER_ID_ASIDE else {}
         return [
-            SetAside(**{k: e[k] for k in NAMED}, reason=reason, set_aside_at=_now())
+            SetAside(**{k: e[k] for k in NAMED} | other, reason=reason, set_aside_at=_now())
             for e in [*_of(tenant_id, self._aside), *self._committed[:of_all]]
         ]
 

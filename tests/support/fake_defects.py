@@ -101,6 +101,7 @@ class Defect(Enum):
     STAYS_ASIDE = "what was given back is still said to be set aside"
     ASIDE_OF_ALL = "what is set aside of one tenant is shown to all"
     NO_REASON = "what is set aside has no reason"
+    OTHER_ID_ASIDE = "what is set aside has another event_id there"
     NEVER_STOPS = "a process that was stopped goes on"
     VIEW_ALTERS = "with a refusal, a view gets another value"
 

@@ -74,6 +74,15 @@ def _applied(entity_type: str, edit: Edit) -> Stored:
     )
 
 
+def _filed_last(event_type: str) -> Edit:
+    def edit(item: Document) -> Sequence[Document]:
+        if json.loads(item["entry"]["S"])["event_type"] != event_type:
+            return [item]
+        return [{**item, "sk": {"S": f"9{item['sk']['S']}"}}]
+
+    return edit
+
+
 def _filed_twice(item: Document) -> Sequence[Document]:
     again = {**item, "sk": {"S": item["sk"]["S"] + "#again"}}
     return [item, again] if '"ActivityCompleted"' in item["entry"]["S"] else [item]
@@ -212,6 +221,14 @@ PROJECTING = (
         ("mutated: the audit trail", "ContactConsentWithdrawn", "actor"),
         fast=True,
         tampering=lambda: entry_of("ContactConsentWithdrawn", altered(actor="system")),
+    ),
+    WireDefect(
+        "audit-trail-is-out-of-order",
+        "The audit trail tells at its end that an activity was scheduled, whatever came after it.",
+        Sort.ALTERS,
+        ("2.5.14",),
+        ("reordered: the audit trail", "ActivityScheduled"),
+        tampering=lambda: Stored(put(TRAIL, _filed_last("ActivityScheduled"))),
     ),
     WireDefect(
         "audit-trail-of-other-tenant",

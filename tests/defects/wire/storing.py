@@ -38,6 +38,11 @@ def _other_receipt(item: Document) -> Sequence[Document]:
     return [{**item, "answer": {"S": json.dumps(answer)}}]
 
 
+def _caused(event_type: str) -> Pick:
+    """Choose the events of a type that something else brought about."""
+    return Pick(lambda event: event["event_type"] == event_type and bool(event["causation_id"]))
+
+
 def _of_conversion(event: Event) -> bool:
     return event["event_type"] == "OpportunityCreated" and event["payload"]["lead_id"] is not None
 
@@ -102,6 +107,32 @@ STORING = (
         ("2.1.8",),
         ("mutated: AccountOwnerChanged", "actor"),
         tampering=lambda: both("AccountOwnerChanged", altered(actor="system")),
+    ),
+    WireDefect(
+        "store-keeps-other-actor-of-a-consequence",
+        "What a deactivation cancels is stored as cancelled by somebody who was never there.",
+        Sort.ALTERS,
+        ("3.4.1",),
+        ("mutated: ActivityCancelled", "actor 'mallory'"),
+        tampering=lambda: Stored(
+            put(
+                event_or_log,
+                in_item("event", _caused("ActivityCancelled"), altered(actor="mallory")),
+            )
+        ),
+    ),
+    WireDefect(
+        "store-keeps-later-time-of-a-consequence",
+        "What a deactivation loses is stored as lost an hour later.",
+        Sort.ALTERS,
+        ("3.4.2",),
+        ("mutated: OpportunityLost", "occurred_at"),
+        tampering=lambda: Stored(
+            put(
+                event_or_log,
+                in_item("event", _caused("OpportunityLost"), altered(occurred_at=an_hour_later)),
+            )
+        ),
     ),
     WireDefect(
         "store-keeps-other-correlation",

@@ -259,8 +259,12 @@ def test_a_command_that_is_broken_off_is_not_sent_again(crm: HttpCrm, server: Se
 def test_a_receipt_that_is_none_is_not_taken_for_one(crm: HttpCrm, server: Server) -> None:
     """A CRM that answers otherwise breaks the contract."""
     _answer(server, {**RECEIPT, "colour": "red"}, 201)
-    with pytest.raises(ValueError, match="colour"):
+    with pytest.raises(CrmTrouble) as trouble:
         crm.send(COMMAND)
+    assert str(trouble.value) == (
+        "what the CRM shows as the receipt of CreateAccount of acme cannot be read: "
+        "colour: Extra inputs are not permitted"
+    )
 
 
 def test_a_history_is_read_page_after_page(crm: HttpCrm, server: Server) -> None:
@@ -285,6 +289,20 @@ def test_an_event_that_cannot_be_read_is_told(crm: HttpCrm, server: Server) -> N
     assert str(trouble.value) == (
         "the CRM has in the history of tenant acme an event whose payload is None, and has to be "
         "an object ('AccountCreated' of 'a-1')"
+    )
+
+
+def test_an_entry_that_cannot_be_read_is_told(crm: HttpCrm, server: Server) -> None:
+    """With what it is about; a version as text is no version."""
+    event = an_event()
+    row = {**event, "version": "1"}
+    del row["schema_version"]
+    _answer(server, {"entries": [row], "next": None})
+    with pytest.raises(CrmTrouble) as trouble:
+        crm.audit_trail("acme")
+    assert str(trouble.value) == (
+        f"what the CRM shows in the audit trail of acme (of {event['event_id']}) cannot be read: "
+        "version: Input should be a valid integer, not '1'"
     )
 
 

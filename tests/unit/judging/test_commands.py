@@ -1,5 +1,6 @@
 """The auditor's look at commands: each was told completely, in the events it was promised."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -270,6 +271,59 @@ def test_a_cause_that_is_none_is_found() -> None:
     assert _causes({**CREATED, **strange}, {**EXTRA, **strange}) == [
         "AccountCreated of globex version 1 says causation_id 'nobody', and was commanded",
         "AccountCreated of initech version 1 says causation_id 'nobody', and was commanded",
+    ]
+
+
+def _brought_about(actors: Sequence[str] = (), **changes: Any) -> list[str]:
+    """Judge what a subscriber commanded because of the update."""
+    event = {**HISTORY[2], **changes}
+    evidence = replace(ONLY, history=[*HISTORY[:2], event])
+    arrived = arrive(*HISTORY[:2], event)
+    case = replace(SOUND, evidence=[evidence], deliveries=arrived, actors=actors)
+    return [each.sentence for each in causes(case, evidence)]
+
+
+def test_a_consequence_came_about_between_its_cause_and_its_publication() -> None:
+    """As far as the clocks agree."""
+    assert _brought_about(occurred_at="2026-03-31T07:34:00.000Z") == []
+    for moment in ("2026-03-31T06:30:00.000Z", "2026-03-31T08:30:00.000Z"):
+        assert _brought_about(occurred_at=moment) == [
+            f"OpportunityCreated of deal version 1 says occurred_at {moment}, and came about "
+            "between 2026-03-31T07:30:00.000Z, when AccountUpdated of globex version 2 happened, "
+            "and 2026-03-31T07:30:00.000+00:00, when it was published"
+        ]
+    assert _brought_about(occurred_at="yesterday") == []
+
+
+def test_a_consequence_that_never_was_published_has_no_latest_moment() -> None:
+    """That it was not, another look says."""
+    event = {**HISTORY[2], "occurred_at": "2026-03-31T08:30:00.000Z"}
+    evidence = replace(ONLY, history=[*HISTORY[:2], event])
+    unpublished = replace(SOUND, evidence=[evidence], deliveries=arrive(*HISTORY[:2]))
+    assert [*causes(unpublished, evidence)] == []
+    event["occurred_at"] = "2026-03-31T06:30:00.000Z"
+    (finding,) = causes(unpublished, evidence)
+    assert finding.sentence == (
+        "OpportunityCreated of deal version 1 says occurred_at 2026-03-31T06:30:00.000Z, and came "
+        "about after 2026-03-31T07:30:00.000Z, when AccountUpdated of globex version 2 happened"
+    )
+
+
+def test_a_consequence_names_who_brought_it_about() -> None:
+    """Where it is known under which names subscribers command."""
+    assert _brought_about(["sales", "kim"]) == _brought_about() == []
+    assert _brought_about(["sales", "views"]) == [
+        "OpportunityCreated of deal version 1 says actor 'kim', and nobody commanded it but "
+        "sales or views"
+    ]
+
+
+def test_an_event_that_a_command_made_does_not_cause_itself() -> None:
+    """Though another event of the same command may."""
+    own = {**EXTRA, "causation_id": EXTRA["event_id"]}
+    case = replace(SOUND, accepted=[accepted(CREATED, own)])
+    assert [each.sentence for each in causes(case, Evidence("acme", [CREATED, own]))] == [
+        "AccountCreated of initech version 1 names itself as its cause"
     ]
 
 

@@ -24,6 +24,7 @@ from tests.support.cases import (
     accepted,
     applied,
     arrive,
+    came,
     delivered,
     entry,
     kept,
@@ -131,7 +132,7 @@ PLANTED: dict[str, tuple[Case, Kind, str]] = {
         f"the view of globex names {numbered(1)} as its last event, not {TITLE} ({numbered(2)})",
     ),
     "published twice": (
-        delivered(*SOUND.deliveries, delivery(UPDATED, "m-again", id="another")),
+        delivered(*SOUND.deliveries, came(UPDATED, "m-again", id="another")),
         Kind.DUPLICATE,
         f"{TITLE} was published 2 times",
     ),
@@ -226,12 +227,12 @@ PLANTED: dict[str, tuple[Case, Kind, str]] = {
         "the view of globex belongs to tenant ACME",
     ),
     "sent under another type": (
-        delivered(*arrive(CREATED, UPDATED), delivery(OPENED, "m-3", **{"detail-type": "Changed"})),
+        delivered(*arrive(CREATED, UPDATED), came(OPENED, "m-3", **{"detail-type": "Changed"})),
         Kind.MISROUTED,
         "OpportunityCreated of deal version 1 was sent as 'Changed' from 'crm'",
     ),
     "sent from another source": (
-        delivered(*arrive(CREATED, UPDATED), delivery(OPENED, "m-3", source="elsewhere")),
+        delivered(*arrive(CREATED, UPDATED), came(OPENED, "m-3", source="elsewhere")),
         Kind.MISROUTED,
         "OpportunityCreated of deal version 1 was sent as 'OpportunityCreated' from 'elsewhere'",
     ),
@@ -416,6 +417,7 @@ COMPOUND: dict[str, tuple[Case, list[tuple[Kind, str]]]] = {
                 Kind.PHANTOM,
                 f"{LATER} was caused by nothing that this scenario commanded",
             ),
+            (Kind.MUTATED, f"{LATER} names itself as its cause"),
         ],
     ),
 }

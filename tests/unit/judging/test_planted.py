@@ -47,7 +47,7 @@ MORE: dict[str, tuple[Case, Kind]] = {
         replace(delivered(*arrive(UPDATED, OPENED, CREATED)), keeps_order=True),
         Kind.REORDERED,
     ),
-    "late": (replace(SOUND, latest=99.0), Kind.LATE),
+    "late": (replace(SOUND, latest=-0.1), Kind.LATE),
     "a gap": (with_evidence(history=[CREATED, OPENED, AGAIN]), Kind.GAP),
     "blocked": (
         replace(
@@ -136,6 +136,7 @@ def _lines(case: Case) -> Iterator[Document]:
         objective=latest,
         latest=latest,
         keeps_order=case.keeps_order,
+        actors=case.actors,
     )
     books = Books(rules)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from support.judging.case import Evidence, Finding, Kind
-from support.judging.subscribers import effects, views
+from support.judging.subscribers import audit_trail, effects, views
 from tests.support.cases import (
     CREATED,
     GLOBEX,
@@ -18,6 +18,7 @@ from tests.support.cases import (
     UPDATED,
     VIEWS,
     applied,
+    entry,
     view,
 )
 from tests.support.samples import Document, an_event
@@ -234,3 +235,39 @@ def test_a_view_has_to_show_the_status_that_its_events_imply() -> None:
             "the view of globex says status 'active', and its events say 'inactive'",
         )
     ]
+
+
+FIRST, SECOND, THIRD = (
+    {**event, "occurred_at": moment}
+    for event, moment in zip(
+        HISTORY,
+        ("2026-03-31T07:30:00.000Z", "2026-03-31T07:30:02Z", "2026-03-31T07:30:01Z"),
+        strict=True,
+    )
+)
+
+
+@pytest.mark.parametrize("told", [(FIRST, THIRD, SECOND), (FIRST, SECOND, THIRD)])
+def test_an_audit_trail_goes_by_time_or_by_the_commit(told: tuple[Document, ...]) -> None:
+    """What was asked first may be committed second."""
+    evidence = Evidence("acme", [FIRST, SECOND, THIRD], audit_trail=[entry(each) for each in told])
+    assert [*audit_trail(evidence)] == []
+
+
+def test_an_audit_trail_in_no_order_is_found() -> None:
+    """Each entry that comes after one that happened later."""
+    told = (SECOND, FIRST, THIRD)
+    evidence = Evidence("acme", [FIRST, SECOND, THIRD], audit_trail=[entry(each) for each in told])
+    (finding,) = audit_trail(evidence)
+    assert (finding.kind, finding.sentence) == (
+        Kind.REORDERED,
+        "the audit trail has AccountCreated of globex version 1 after AccountUpdated of globex "
+        "version 2, which happened later",
+    )
+
+
+def test_times_that_are_none_have_no_order() -> None:
+    """The schema says what is wrong with them."""
+    odd = {**SECOND, "occurred_at": "yesterday"}
+    evidence = Evidence("acme", [FIRST, odd], audit_trail=[entry(odd), entry(FIRST)])
+    assert [*audit_trail(evidence)] == []

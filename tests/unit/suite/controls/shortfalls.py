@@ -57,6 +57,10 @@ CONTROLS = [
                 Defect.NO_REASON: (
                     "Acme has set AccountUpdated of 'Globex' aside without a reason",
                 ),
+                Defect.OTHER_ID_ASIDE: (
+                    "Acme has set AccountUpdated of 'Globex' aside under the event_id other, and "
+                    "it is ",
+                ),
             },
         },
         cannot={
