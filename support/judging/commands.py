@@ -120,8 +120,9 @@ def causes(case: Case, evidence: Evidence) -> Iterator[Finding]:
     accepted = case.accepted_of(evidence.tenant_id)
     rooted: AbstractSet[str] = case.receipted.keys()
     if len(accepted) != len(case.accepted):  # some are another tenant's
-        events = (made for each in accepted for made in vars(each.receipt)["events"])
-        rooted = {vars(made)["event_id"] for made in events}
+        rooted = {
+            vars(made)["event_id"] for each in accepted for made in vars(each.receipt)["events"]
+        }
     if not evidence.walked.caused and rooted >= evidence.committed.keys():
         return
     yield from _commanded_by_subscribers(case, rooted, evidence)
