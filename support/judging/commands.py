@@ -73,7 +73,9 @@ def _asked_for(command: Command) -> Mapping[str, Any]:
     Something that is no command, though a CRM accepts it, wants nothing: that it was to be refused,
     the scenario says that sent it.
     """
-    return command.data if isinstance(command.data, Mapping) else {}
+    data = command.data
+    # To ask of a dictionary whether it is any mapping takes ten times as long.
+    return data if type(data) is dict or isinstance(data, Mapping) else {}
 
 
 def _is_its_own(command: Command, event: Document, case: Case) -> bool:
