@@ -203,7 +203,7 @@ PUBLISHING_DEFECTS = (
         publisher_sends_whole_batch_again,
         Sort.DOUBLES,
         ("3.1.1",),
-        ("duplicate: ", "published 2 times"),
+        ("duplicate: AccountCreated", "published 2 times"),
     ),
     code_defect(
         publisher_takes_three_at_most,

@@ -27,7 +27,12 @@ def pk_answer(item: Document) -> bool:
 
 def both(event_type: str, change: Change) -> Stored:
     """Tamper with both copies of an event in the event store."""
-    return Stored(put(event_or_log, in_item("event", Pick(of(event_type)), change)))
+    return both_of(Pick(of(event_type)), change)
+
+
+def both_of(pick: Pick, change: Change) -> Stored:
+    """Tamper with both copies of each event that is picked."""
+    return Stored(put(event_or_log, in_item("event", pick, change)))
 
 
 def _other_receipt(item: Document) -> Sequence[Document]:
@@ -82,7 +87,7 @@ STORING = (
         Sort.DROPS,
         ("3.1.1",),
         ("lost: OpportunityCreated", "was accepted, and is not in the history"),
-        tampering=lambda: Stored(put(event_or_log, in_item("event", Pick(_of_conversion), lost))),
+        tampering=lambda: both_of(Pick(_of_conversion), lost),
     ),
     WireDefect(
         "store-keeps-a-cent-more",
@@ -114,12 +119,8 @@ STORING = (
         Sort.ALTERS,
         ("3.4.1",),
         ("mutated: ActivityCancelled", "actor 'mallory'"),
-        tampering=lambda: Stored(
-            put(
-                event_or_log,
-                in_item("event", _caused("ActivityCancelled"), altered(actor="mallory")),
-            )
-        ),
+        fast=True,
+        tampering=lambda: both_of(_caused("ActivityCancelled"), altered(actor="mallory")),
     ),
     WireDefect(
         "store-keeps-later-time-of-a-consequence",
@@ -127,12 +128,7 @@ STORING = (
         Sort.ALTERS,
         ("3.4.2",),
         ("mutated: OpportunityLost", "occurred_at"),
-        tampering=lambda: Stored(
-            put(
-                event_or_log,
-                in_item("event", _caused("OpportunityLost"), altered(occurred_at=an_hour_later)),
-            )
-        ),
+        tampering=lambda: both_of(_caused("OpportunityLost"), altered(occurred_at=an_hour_later)),
     ),
     WireDefect(
         "store-keeps-other-correlation",
