@@ -53,6 +53,10 @@ def first_flaw(error: ValidationError) -> str:
     where, says = ".".join(map(str, first["loc"])) or "all of it", first["msg"]
     if first["type"] in ("missing", "extra_forbidden"):
         return f"{where}: {says}"
-    found = repr(first["input"])
-    shown = found if len(found) <= SHOWN else f"{found[:SHOWN]}..."
-    return f"{where}: {says}, not {shown}"
+    return f"{where}: {says}, not {shown(first['input'])}"
+
+
+def shown(value: object) -> str:
+    """Spell what was read, and of something long its beginning."""
+    told = repr(value)
+    return told if len(told) <= SHOWN else f"{told[:SHOWN]}..."

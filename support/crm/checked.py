@@ -5,7 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from support.contract.entities import EntityType
+from support.contract.events import first_flaw
 from support.crm.port import (
     Answer,
     Applied,
@@ -158,8 +161,11 @@ class CheckedCrm:
             raise
         except Exception as error:  # whatever a user's driver may raise
             where = traceback.extract_tb(error.__traceback__)[-1]
+            flaw = f"{type(error).__name__}: {error}"
+            if isinstance(error, ValidationError):
+                flaw = f"what it made is no {error.title}: {first_flaw(error)}"
             raise CrmTrouble(
-                f"{method} of the driver {self._name} failed: {type(error).__name__}: {error} "
+                f"{method} of the driver {self._name} failed: {flaw} "
                 f"({where.filename}:{where.lineno})"
             ) from error
 

@@ -1,7 +1,7 @@
 """The driver for a CRM that speaks the published HTTP contract."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any, TypeVar
 
@@ -107,12 +107,12 @@ class HttpCrm:
     def audit_trail(self, tenant_id: str) -> Sequence[AuditEntry]:
         """Read a tenant's audit trail."""
         rows = self._pages(tenant_id, "audit-trail", "entries")
-        return [_read_as(AuditEntry, row, f"in the audit trail of {tenant_id}") for row in rows]
+        return _read_all(AuditEntry, rows, f"in the audit trail of {tenant_id}")
 
     def pipeline(self, tenant_id: str) -> Sequence[PipelineTotal]:
         """Read a tenant's pipeline totals, a row a currency."""
         totals = _accepted(self._read(tenant_id, "pipeline"))["totals"]
-        rows = [_read_as(PipelineTotal, row, f"in the pipeline of {tenant_id}") for row in totals]
+        rows = _read_all(PipelineTotal, totals, f"in the pipeline of {tenant_id}")
         for flaw in filter(None, map(flaw_of_total, rows)):
             raise CrmTrouble(f"the CRM shows in the pipeline of tenant {tenant_id} {flaw}")
         return rows
@@ -120,24 +120,22 @@ class HttpCrm:
     def subscribers(self) -> Sequence[Subscriber]:
         """List the subscribers."""
         listed = _accepted(self._ask("GET", "/subscribers"))["subscribers"]
-        return [_read_as(Subscriber, row, "in its list of subscribers") for row in listed]
+        return _read_all(Subscriber, listed, "in its list of subscribers")
 
     def applied(self, tenant_id: str, subscriber: str) -> Sequence[Applied]:
         """Read which events of a tenant a subscriber has applied."""
         rows = self._pages(tenant_id, f"subscribers/{subscriber}/applied", "applied")
-        where = f"among what {subscriber} has applied of {tenant_id}"
-        return [_read_as(Applied, row, where) for row in rows]
+        return _read_all(Applied, rows, f"among what {subscriber} has applied of {tenant_id}")
 
     def parked(self, tenant_id: str, subscriber: str) -> Sequence[Parked]:
         """Read which events of a tenant wait at a subscriber, strongly consistent."""
         rows = self._pages(tenant_id, f"subscribers/{subscriber}/parked", "parked")
-        where = f"among what waits at {subscriber} of {tenant_id}"
-        return [_read_as(Parked, row, where) for row in rows]
+        return _read_all(Parked, rows, f"among what waits at {subscriber} of {tenant_id}")
 
     def set_aside(self, tenant_id: str) -> Sequence[SetAside]:
         """Read what could not be published of a tenant, in order of time."""
         rows = self._pages(tenant_id, "set-aside", "set_aside")
-        return [_read_as(SetAside, row, f"in what is set aside of {tenant_id}") for row in rows]
+        return _read_all(SetAside, rows, f"in what is set aside of {tenant_id}")
 
     def subscribe(self, tenant_id: str) -> OwnSubscription:
         """Give the tenant a subscription of its own, which gets its later events."""
@@ -240,6 +238,10 @@ def _may_be_asked_twice(method: str, path: str) -> bool:
     Who sends one once more has to mean it.
     """
     return method == "GET" or path == TENANTS
+
+
+def _read_all(kind: type[Shape], rows: Iterable[object], where: str) -> list[Shape]:
+    return [_read_as(kind, row, where) for row in rows]
 
 
 def _read_as(kind: type[Shape], found: object, where: str) -> Shape:

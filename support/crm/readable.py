@@ -9,10 +9,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from support.contract.entities import EntityType
-from support.contract.events import Event
+from support.contract.events import Event, shown
 from support.crm.port import PipelineTotal
 
-SHOWN = 60
 ENVELOPE = frozenset(Event.model_fields)
 KINDS = frozenset(kind.value for kind in EntityType)
 TEXT, NUMBER = "text", "a whole number"
@@ -77,7 +76,7 @@ def _flaw(found: object) -> str | None:
         due, is_sound = DUE[key]
         if not is_sound(found[key]):
             return (
-                f"an event whose {key} is {_shown(found[key])}, and has to be {due}{_which(found)}"
+                f"an event whose {key} is {shown(found[key])}, and has to be {due}{_which(found)}"
             )
     return None
 
@@ -90,7 +89,7 @@ def flaw_of_total(total: PipelineTotal) -> str | None:
             Decimal(amount)
         except InvalidOperation:
             return (
-                f"a total in {total.currency} whose {column} amount is {_shown(amount)}, and has "
+                f"a total in {total.currency} whose {column} amount is {shown(amount)}, and has "
                 'to be a decimal like "1200.00"'
             )
     return None
@@ -102,9 +101,4 @@ def kind_of(found: object) -> str:
 
 
 def _which(found: Mapping[str, Any]) -> str:
-    return f" ({_shown(found['event_type'])} of {_shown(found['entity_id'])})"
-
-
-def _shown(value: object) -> str:
-    told = repr(value)
-    return told if len(told) <= SHOWN else f"{told[:SHOWN]}..."
+    return f" ({shown(found['event_type'])} of {shown(found['entity_id'])})"

@@ -1,7 +1,9 @@
 """What somebody lacks while a fault lasts: said exactly, and looked at twice."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 
+from support.crm.port import SetAside
 from support.failures.receivers import receivers
 from support.failures.steadily import require_steadily
 from support.failures.striking import require_struck
@@ -17,6 +19,7 @@ from support.survey import Survey
 from support.vocabulary import CellRow
 
 Hearing = Callable[[Document], bool]
+NAMED = itemgetter("event_type", "entity_id", "version")
 
 
 class Shortfall:
@@ -57,20 +60,14 @@ class Shortfall:
 
     def _require_ids_and_reasons(self, owner: Tenant) -> None:
         history = self._run.crm.history(owner.tenant_id)
-        ids = {(e["event_type"], e["entity_id"], e["version"]): e["event_id"] for e in history}
+        ids = {NAMED(event): event["event_id"] for event in history}
         for each in self._run.crm.set_aside(owner.tenant_id):
-            own = ids.get((each.event_type, each.entity_id, each.version))
-            if not each.reason.strip():
-                said = "without a reason"
-            elif own and each.event_id and each.event_id != own:
-                said = f"under the event_id {each.event_id}, and it is {own}"
-            else:
-                continue
-            about = owner.name_of(each.entity_id or "nobody knows what")
-            raise AssertionError(
-                f"{owner.name} has set {each.event_type} of {about!r} aside {said}\n"
-                f"{self._survey.where(owner)}"
-            )
+            if flaw := _flaw(each, ids):
+                about = owner.name_of(each.entity_id or "nobody knows what")
+                raise AssertionError(
+                    f"{owner.name} has set {each.event_type} of {about!r} aside {flaw}\n"
+                    f"{self._survey.where(owner)}"
+                )
 
     def _hearing(self, party: Party) -> Hearing:
         """Return what says of which events a party is to be told; raises ScenarioError."""
@@ -100,3 +97,13 @@ class Shortfall:
             return {each.event_id for each in applied}
         self._run.collector.drain()
         return {each.event_id for each in self._run.witness.arrived(owner.tenant_id)}
+
+
+def _flaw(aside: SetAside, ids: Mapping[tuple[str, ...], str]) -> str | None:
+    """Say what is wrong with how something is set aside, as far as it can be read."""
+    if not aside.reason.strip():
+        return "without a reason"
+    own = ids.get(NAMED(vars(aside)))
+    if own and aside.event_id and aside.event_id != own:
+        return f"under the event_id {aside.event_id}, and it is {own}"
+    return None

@@ -18,7 +18,6 @@ from support.observing.sightings import Sighting
 
 Line = Mapping[str, Any]
 SUBSCRIBERS = TypeAdapter(list[Subscriber])
-TOLD = ("objective", "latest", "clocks_apart", "keeps_order", "actors")
 RUN = "the run as a whole"
 READINESS = "the readiness check"
 
@@ -125,9 +124,9 @@ class _Reader:
         return self._judged
 
     def _rules(self, line: Line) -> None:
-        listed = SUBSCRIBERS.validate_python(line["subscribers"])
-        told = {name: line[name] for name in TOLD}
-        self._books.rules = replace(self._books.rules, subscribers=listed, **told)
+        told = {name: line[name] for name in self._books.rules.record()}
+        told["subscribers"] = SUBSCRIBERS.validate_python(told["subscribers"])
+        self._books.rules = replace(self._books.rules, **told)
 
     def _tenant(self, line: Line) -> None:
         self._books.scenario_of[line["tenant_id"]] = line["of"]

@@ -1,7 +1,6 @@
 """The auditor's look at commands: each was told completely, and nothing happened without one."""
 
 import datetime as dt
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -19,7 +18,8 @@ from support.judging.case import (
     entity_of,
     title,
 )
-from support.judging.values import show
+from support.judging.timeliness import published
+from support.judging.values import moment, show
 
 # Told by the events of what the conversion created, under other names.
 TOLD_ELSEWHERE = {"ConvertLead": ("opportunity_name", "owner")}
@@ -142,10 +142,11 @@ def _commanded_by_subscribers(
     case: Case, rooted: AbstractSet[str], evidence: Evidence
 ) -> Iterator[Finding]:
     """Hold what no receipt names against its cause: who did it, and when."""
-    arrived = {each.detail["event_id"]: each for each in reversed(case.arrived(evidence.tenant_id))}
-    for event in evidence.walked.caused:
+    consequences = [e for e in evidence.walked.caused if e["event_id"] not in rooted]
+    first = published(case, evidence) if consequences else {}
+    for event in consequences:
         cause = evidence.committed.get(event["causation_id"])
-        if cause is None or event["event_id"] in rooted:
+        if cause is None:
             continue
         if case.actors and event["actor"] not in case.actors:
             sentence = (
@@ -153,23 +154,31 @@ def _commanded_by_subscribers(
                 f"{' or '.join(case.actors)}"
             )
             yield evidence.finding(Kind.MUTATED, sentence, event)
-        seen = arrived.get(event["event_id"])
-        if not _is_between(cause, event, seen.sent_at if seen else math.inf, case.clocks_apart):
+        published_at = first.get(event["event_id"])
+        if not _is_between(cause, event, published_at, case.clocks_apart):
             since = f"{cause['occurred_at']}, when {title(cause)} happened"
-            until = f", and {_spelt(seen.sent_at)}, when it was published" if seen else ""
+            came_about = (
+                f"after {since}"
+                if published_at is None
+                else f"between {since}, and {_spelt(published_at)}, when it was published"
+            )
             sentence = (
                 f"{title(event)} says occurred_at {event['occurred_at']}, and came about "
-                f"{'between' if seen else 'after'} {since}{until}"
+                f"{came_about}"
             )
             yield evidence.finding(Kind.MUTATED, sentence, event)
 
 
-def _is_between(cause: Document, event: Document, published_at: float, clocks_apart: float) -> bool:
-    since, happened = _moment(cause["occurred_at"]), _moment(event["occurred_at"])
+def _is_between(
+    cause: Document, event: Document, published_at: float | None, clocks_apart: float
+) -> bool:
+    """Say whether it happened after its cause and before it was published, if that is known."""
+    since, happened = moment(cause["occurred_at"]), moment(event["occurred_at"])
     if since is None or happened is None:
         return True
-    until = published_at + max(clocks_apart, TRANSPORT_APART_S)
-    return since - clocks_apart <= happened <= until
+    is_after = happened >= since - clocks_apart
+    transport_apart = max(clocks_apart, TRANSPORT_APART_S)
+    return is_after and (published_at is None or happened <= published_at + transport_apart)
 
 
 def _effects_first(evidence: Evidence) -> Iterator[Finding]:
@@ -278,16 +287,9 @@ def _caused_by(events: Sequence[Document | None], evidence: Evidence) -> Iterato
 def _is_timely(accepted: Accepted, event: Document, clocks_apart: float) -> bool:
     if not accepted.sent_at:
         return True
-    happened = _moment(event["occurred_at"])
+    happened = moment(event["occurred_at"])
     since, until = accepted.sent_at - clocks_apart, accepted.answered_at + clocks_apart
     return happened is None or since <= happened <= until
-
-
-def _moment(text: str) -> float | None:
-    try:
-        return dt.datetime.fromisoformat(text).timestamp()
-    except ValueError:
-        return None  # the look at the schema says what is wrong with it
 
 
 def _spelt(moment: float) -> str:

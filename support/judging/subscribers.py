@@ -1,6 +1,5 @@
 """The auditor's look at subscribers: each has every event it listens to, in effect once."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -21,7 +20,7 @@ from support.judging.case import (
     owner_of,
     title,
 )
-from support.judging.values import show
+from support.judging.values import moment, show
 from support.names import is_fence
 
 NOT_SHOWN = "(not shown)"
@@ -141,26 +140,21 @@ def audit_trail(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _order_of_entries(evidence: Evidence) -> Iterator[Finding]:
-    """Require the order of time, or that of the commit: of one moment they may be two."""
+    """Require the order of time, or that of the commit, of a trail that has each event once."""
     times = [vars(entry)["occurred_at"] for entry in evidence.audit_trail]
     if times == sorted(times):
         return
     number = {event_id: n for n, event_id in enumerate(evidence.committed)}
-    places = [number.get(entry.event_id, -1) for entry in evidence.audit_trail]
+    places = [number[entry.event_id] for entry in evidence.audit_trail]
     if places == sorted(places):
         return
-    for one, other in pairwise(evidence.audit_trail):
-        if _is_before(other.occurred_at, one.occurred_at):
-            name, earlier = title(other.model_dump()), title(one.model_dump())
-            sentence = f"the audit trail has {name} after {earlier}, which happened later"
-            yield evidence.finding(Kind.REORDERED, sentence, other.model_dump(mode="json"))
-
-
-def _is_before(one: str, other: str) -> bool:
-    try:
-        return dt.datetime.fromisoformat(one) < dt.datetime.fromisoformat(other)
-    except (ValueError, TypeError):  # the look at the schema says what is wrong with them
-        return False
+    for one, other in pairwise(map(vars, evidence.audit_trail)):
+        before, after = moment(one["occurred_at"]), moment(other["occurred_at"])
+        if before is not None and after is not None and after < before:
+            sentence = (
+                f"the audit trail has {title(other)} after {title(one)}, which happened later"
+            )
+            yield evidence.finding(Kind.REORDERED, sentence, other)
 
 
 def _entries_by_number(evidence: Evidence) -> Iterator[Finding]:

@@ -67,7 +67,7 @@ def journeys(case: Case, evidence: Evidence) -> list[Journey]:
     """Return the journey of each published event with a known start; fences have none."""
     times = Times(
         case.receipted,
-        _published(case, evidence),
+        published(case, evidence),
         {(each.event_id, each.subscriber): each for each in case.sightings_of(evidence.tenant_id)},
     )
     found = (_journey(event, times, case) for event in evidence.history if not is_fence(event))
@@ -106,8 +106,8 @@ def _starts(case: Case, evidence: Evidence) -> Mapping[str, float]:
     """Return by event id when the time of a tenant's events, at least, began to run."""
     if not (caused := evidence.walked.caused):
         return case.sent_at
-    published = _published(case, evidence)
-    known = {e["event_id"]: published.get(e["causation_id"], NOT_SEEN) for e in caused}
+    arrived = published(case, evidence)
+    known = {e["event_id"]: arrived.get(e["causation_id"], NOT_SEEN) for e in caused}
     sent = case.sent_at
     return {each: sent.get(each, known.get(each, NOT_SEEN)) for each in evidence.committed}
 
@@ -122,7 +122,7 @@ def _told(journey: Journey) -> str:
     return f"{journey.event} took {span} from {start} to {station} ({to_bus} from {bus})"
 
 
-def _published(case: Case, evidence: Evidence) -> Mapping[str, float]:
+def published(case: Case, evidence: Evidence) -> Mapping[str, float]:
     """Return when each event first got into the queue of the bus tap."""
     first: dict[str, float] = {}
     for each in case.arrived(evidence.tenant_id):

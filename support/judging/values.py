@@ -61,6 +61,14 @@ def show(value: object) -> str:
     return str(value)
 
 
+def moment(text: str) -> float | None:
+    """Return a moment in seconds since the epoch, None for a text that is none."""
+    try:
+        return dt.datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return None  # the look at the schema says what is wrong with it
+
+
 def _is_instant(text: str) -> bool:
     if "T" not in text or not text[:1].isdigit():
         return False

@@ -36,6 +36,7 @@ CREATED = an_event(1, entity_id=GLOBEX, payload=NAMED)
 UPDATED = an_event(2, "AccountUpdated", entity_id=GLOBEX, payload={"industry": "toys"})
 OPENED = an_event(3, "OpportunityCreated", entity_id=DEAL, payload=SOLD, causation_id=numbered(2))
 HISTORY = (CREATED, UPDATED, OPENED)
+ARRIVED_AFTER_S = 1.0
 HAPPENED_AT = dt.datetime.fromisoformat(CREATED["occurred_at"]).timestamp()
 SHOWN: dict[str, Document] = {GLOBEX: {**NAMED, "industry": "toys", "status": "active"}, DEAL: SOLD}
 
@@ -96,8 +97,8 @@ def accepted(event: Document, *others: Document, command: str = "DoIt", **data: 
 
 
 def came(event: Document, message_id: str, **changes: Any) -> Delivery:
-    """Let an event arrive at once; changes are of its envelope."""
-    return replace(delivery(event, message_id, **changes), sent_at=HAPPENED_AT)
+    """Let an event arrive soon; changes are of its envelope."""
+    return replace(delivery(event, message_id, **changes), sent_at=HAPPENED_AT + ARRIVED_AFTER_S)
 
 
 def arrive(*events: Document) -> tuple[Delivery, ...]:

@@ -1,6 +1,7 @@
 """What goes wrong in a driver of the user's own is told as that, and where."""
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import cast
 
@@ -9,6 +10,7 @@ import pytest
 from support.contract.entities import EntityType
 from support.crm.checked import CheckedCrm
 from support.crm.port import (
+    Applied,
     Command,
     CommandRefused,
     CrmPort,
@@ -66,6 +68,21 @@ def test_what_a_driver_raises_is_told_with_its_place(method: str) -> None:
         ASK[method](_crm(**{method: _raising(KeyError("id"))}))
     told = f"{method} of the driver my.driver:Mine failed: KeyError: 'id' ({__file__}:"
     assert str(trouble.value).startswith(told)
+
+
+def test_an_answer_that_a_driver_cannot_even_make_is_told_in_one_line() -> None:
+    """As what the database gives for a number: a text, or boto3's Decimal."""
+
+    def applied(*_: str) -> object:
+        kept = {"event_id": "e", "entity_type": "lead", "entity_id": "l", "times": 1}
+        return [Applied(**kept, version=Decimal(3))]
+
+    with pytest.raises(CrmTrouble) as trouble:
+        _crm(applied=applied).applied("t", "s")
+    assert str(trouble.value).startswith(
+        "applied of the driver my.driver:Mine failed: what it made is no Applied: "
+        "version: Input should be a valid integer, not Decimal('3') ("
+    )
 
 
 def test_what_a_generator_raises_while_it_is_read_is_told_as_well() -> None:

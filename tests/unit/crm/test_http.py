@@ -306,6 +306,15 @@ def test_an_entry_that_cannot_be_read_is_told(crm: HttpCrm, server: Server) -> N
     )
 
 
+def test_of_a_row_that_is_long_or_no_row_the_beginning_is_told(
+    crm: HttpCrm, server: Server
+) -> None:
+    """Nobody reads the rest."""
+    _answer(server, {"entries": ["x" * 90], "next": None})
+    with pytest.raises(CrmTrouble, match=r"acme cannot be read: all of it: .*, not 'x{59}\.\.\.$"):
+        crm.audit_trail("acme")
+
+
 def test_an_amount_that_cannot_be_read_is_told(crm: HttpCrm, server: Server) -> None:
     """The pipeline says in which currency and column."""
     _answer(server, {"totals": [{**TOTAL, "won": {"count": 1, "amount": "many"}}]})

@@ -8,7 +8,7 @@ import pytest
 
 from support.crm.port import Accepted
 from support.flaws import Flaw, spoil
-from support.judging.case import Case, Evidence, Finding, Kind
+from support.judging.case import CLOCKS_APART_S, Case, Evidence, Finding, Kind
 from support.judging.commands import causes, commands
 from support.judging.history import audit
 from tests.support.cases import (
@@ -274,12 +274,16 @@ def test_a_cause_that_is_none_is_found() -> None:
     ]
 
 
-def _brought_about(actors: Sequence[str] = (), **changes: Any) -> list[str]:
+def _brought_about(
+    actors: Sequence[str] = (), clocks_apart: float = CLOCKS_APART_S, **changes: Any
+) -> list[str]:
     """Judge what a subscriber commanded because of the update."""
     event = {**HISTORY[2], **changes}
     evidence = replace(ONLY, history=[*HISTORY[:2], event])
     arrived = arrive(*HISTORY[:2], event)
-    case = replace(SOUND, evidence=[evidence], deliveries=arrived, actors=actors)
+    case = replace(
+        SOUND, evidence=[evidence], deliveries=arrived, actors=actors, clocks_apart=clocks_apart
+    )
     return [each.sentence for each in causes(case, evidence)]
 
 
@@ -290,9 +294,16 @@ def test_a_consequence_came_about_between_its_cause_and_its_publication() -> Non
         assert _brought_about(occurred_at=moment) == [
             f"OpportunityCreated of deal version 1 says occurred_at {moment}, and came about "
             "between 2026-03-31T07:30:00.000Z, when AccountUpdated of globex version 2 happened, "
-            "and 2026-03-31T07:30:00.000+00:00, when it was published"
+            "and 2026-03-31T07:30:01.000+00:00, when it was published"
         ]
     assert _brought_about(occurred_at="yesterday") == []
+
+
+def test_the_clock_of_the_transport_may_be_further_off_than_that_of_the_crm() -> None:
+    """It says when something was published, and is another machine's."""
+    assert _brought_about(clocks_apart=0.5, occurred_at="2026-03-31T07:30:05.900Z") == []
+    assert len(_brought_about(clocks_apart=0.5, occurred_at="2026-03-31T07:30:06.100Z")) == 1
+    assert len(_brought_about(clocks_apart=0.5, occurred_at="2026-03-31T07:29:59.400Z")) == 1
 
 
 def test_a_consequence_that_never_was_published_has_no_latest_moment() -> None:

@@ -47,7 +47,11 @@ MORE: dict[str, tuple[Case, Kind]] = {
         replace(delivered(*arrive(UPDATED, OPENED, CREATED)), keeps_order=True),
         Kind.REORDERED,
     ),
-    "late": (replace(SOUND, latest=-0.1), Kind.LATE),
+    "late": (replace(SOUND, latest=0.9), Kind.LATE),
+    "in the name of somebody who commands nothing": (
+        replace(SOUND, actors=["sales"]),
+        Kind.MUTATED,
+    ),
     "a gap": (with_evidence(history=[CREATED, OPENED, AGAIN]), Kind.GAP),
     "blocked": (
         replace(
