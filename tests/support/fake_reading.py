@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from support.crm.port import AuditEntry, CurrencyFigures, PipelineTotal, View
@@ -41,8 +42,8 @@ def view_of(
 
 
 def trail_of(had: Sequence[Document], defect: Defect | None) -> list[AuditEntry]:
-    """Return an entry for each event."""
-    shown = [*had]
+    """Return an entry for each event, in the order of time, in whatever order they arrived."""
+    shown = sorted(had, key=itemgetter("occurred_at"))
     if defect is Defect.NO_AUDIT_ENTRY:
         shown = [event for event in shown if is_fence(event) or event["version"] == 1]
     if defect is Defect.TRAIL_TWICE:
