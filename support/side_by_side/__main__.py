@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,22 +18,24 @@ from support.reporting.results_folder import (
 )
 from support.room import claim, room_for
 from support.settings import Settings, load_settings
+from support.side_by_side.drawing import Chosen, Urn, apart, heaviest_first
 from support.side_by_side.jobs import Crew, Job
 from support.side_by_side.results import is_green, read_results, summary, took
 from support.side_by_side.selection import Selection, select
-from support.side_by_side.sharing import Chosen, Share, apart, share_out
 from support.targets.aws import Aws
 from support.targets.tenure import sweep_after
 
 GREEN, RED, NO_USE = 0, 1, 2
 MOST_JOBS = 32
 FAILURES = "failures"
+RUNNER = "support.side_by_side.runner:DrawingRunner"
 SET_BY_US = ("keep_results", "job")
 LONGEST_BASE = 9
 DESCRIPTION = """\
-Share the features out over several behave processes. Each has an emulator and a CRM of its own,
-or, at an endpoint, a stack of its own; all write into one folder of Allure results. What else
-belongs to a job (journal, logs, JUnit files) is in REPORTS/jobs/NUMBER.
+Run the features in several behave processes. Each draws the next feature file from one list when
+it is done with the one before; each has an emulator and a CRM of its own, or, at an endpoint, a
+stack of its own; all write into one folder of Allure results. What else belongs to a job (journal,
+logs, JUnit files) is in REPORTS/jobs/NUMBER.
 """
 EXIT_CODES = "The exit code is 0 if all is green, 1 if not, 2 if nothing could be started."
 
@@ -63,21 +65,24 @@ def _run(asked: argparse.Namespace, settings: Settings, chosen: Sequence[Chosen]
     known = took(read_results(folder))
     _claim(folder)
     _clear(settings.reports, folder)
+    urn = Urn(settings.reports / "jobs")
     jobs: list[Job] = []
     interrupted = False
-    for shares in _rounds(settings, chosen, known, asked.jobs):
-        crew = Crew(
-            [_job(asked, settings, each, len(jobs) + n) for n, each in enumerate(shares, 1)], say
-        )
-        jobs += crew.jobs
-        say(_plan(settings, crew.jobs))
+    for files, at_once in _rounds(settings, heaviest_first(chosen, known), asked.jobs):
+        numbers = range(len(jobs) + 1, len(jobs) + 1 + at_once)
+        crew = Crew([_job(asked, settings, files, number) for number in numbers], say)
+        urn.fill(files, numbers)
+        say(_plan(settings, files, at_once))
         crew.work()
+        for job in crew.jobs:
+            job.drawn = [each for each in files if each.path in urn.drawn(job.number)]
+        jobs += crew.jobs
         interrupted = crew.interrupted
         if interrupted:
             break
     left = [trouble for job in jobs if (trouble := _sweep_after(settings, job))]
     results = read_results(folder)
-    say("\n".join(["", *summary(jobs, results, time.monotonic() - begun), *left]))
+    say("\n".join(["", *summary(jobs, chosen, results, time.monotonic() - begun), *left]))
     if interrupted:
         say("The run was interrupted.")
     ids = ", ".join(job.run_id for job in jobs)
@@ -86,21 +91,26 @@ def _run(asked: argparse.Namespace, settings: Settings, chosen: Sequence[Chosen]
     except ConfigurationError as error:
         sys.stderr.write(f"{error}\n")
         return RED
-    return GREEN if is_green(jobs, results) and not interrupted and not left else RED
+    return GREEN if is_green(jobs, chosen, results) and not interrupted and not left else RED
 
 
 def _rounds(
-    settings: Settings, chosen: Sequence[Chosen], known: Mapping[str, float], jobs: int
-) -> list[list[Share]]:
-    """Share out; in a world that all jobs share, what breaks it comes last, and alone."""
-    if settings.crm is None:
-        return [share_out(chosen, known, jobs)]
-    others, breaking = apart(chosen, FAILURES)
-    rounds = [share_out(others, known, jobs), share_out(breaking, known, 1)]
-    return [shares for shares in rounds if shares]
+    settings: Settings, chosen: Sequence[Chosen], jobs: int
+) -> Iterator[tuple[Sequence[Chosen], int]]:
+    """Yield what is run by how many jobs at once.
+
+    In a world that all jobs share, what breaks it comes last, and alone.
+    """
+    others, breaking = apart(chosen, FAILURES) if settings.crm is not None else (chosen, [])
+    if others:
+        yield others, min(jobs, len(others))
+    if breaking:
+        yield breaking, 1
 
 
-def _job(asked: argparse.Namespace, settings: Settings, share: Share, number: int) -> Job:
+def _job(
+    asked: argparse.Namespace, settings: Settings, files: Sequence[Chosen], number: int
+) -> Job:
     folder = settings.reports / "jobs" / str(number)
     run_id = f"{settings.run_id[:LONGEST_BASE]}j{number}"
     told = {
@@ -112,22 +122,21 @@ def _job(asked: argparse.Namespace, settings: Settings, share: Share, number: in
         "job": str(number),
     }
     command = [
-        *(sys.executable, "-m", "behave"),
+        *(sys.executable, "-m", "behave", "--runner", RUNNER),
         *(part for name, value in told.items() for part in ("-D", f"{name}={value}")),
         *Selection((), asked.tags, asked.name).options,
         *("-f", "allure", "-o", str(settings.reports / "allure-results"), "-f", "progress3"),
         *("--junit", "--junit-directory", str(folder / "junit"), "--no-color"),
-        *share.named,
+        *(name for each in files for name in each.named),
     ]
-    return Job(number, run_id, share, folder, command)
+    return Job(number, run_id, folder, command)
 
 
-def _plan(settings: Settings, jobs: Sequence[Job]) -> str:
-    shares = [job.share for job in jobs]
+def _plan(settings: Settings, files: Sequence[Chosen], jobs: int) -> str:
     return (
-        f"Run {settings.run_id}, seed {settings.seed}: {sum(s.scenarios for s in shares)} "
-        f"scenarios in {sum(len(s.chosen) for s in shares)} files, in {len(jobs)} jobs; what a "
-        f"job says is also in {settings.reports / 'jobs'}."
+        f"Run {settings.run_id}, seed {settings.seed}: {sum(len(f.scenarios) for f in files)} "
+        f"scenarios in {len(files)} files, in {jobs} jobs; what a job says is also in "
+        f"{settings.reports / 'jobs'}."
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.observing.waiting import Backoff, Waiter, WaitTimeout
-from support.side_by_side.sharing import Share
+from support.side_by_side.drawing import Chosen
 
 # On AWS the end of a run takes as long as its stack takes to go.
 SOFT_END_S = 180.0
@@ -24,14 +24,14 @@ Say = Callable[[str], None]
 
 @dataclass
 class Job:
-    """Hold one job: what it runs, how it is started, and how it ended."""
+    """Hold one job: how it is started, how it ended, and which files it has drawn."""
 
     number: int
     run_id: str
-    share: Share
     folder: Path
     command: Sequence[str]
     code: int | None = None
+    drawn: Sequence[Chosen] = ()
     seconds: float = 0.0
     _process: "subprocess.Popen[bytes] | None" = None
     _begun: float = 0.0

@@ -2,14 +2,16 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from support.reporting.capabilities import to_lines
+from support.side_by_side.drawing import Chosen
 from support.side_by_side.jobs import Job
 
-STATUSES = ("passed", "failed", "broken", "skipped")
+SKIPPED = "skipped"
+STATUSES = ("passed", "failed", "broken", SKIPPED)
 RED = ("failed", "broken")
 HEADINGS = ("job", "run id", "files", "scenarios", *STATUSES, "not run", "seconds")
 
@@ -43,56 +45,75 @@ def _result(file: Path) -> Result | None:
 
 def took(results: Sequence[Result]) -> Mapping[str, float]:
     """Return the seconds of each scenario that ran."""
-    return {each.place: each.seconds for each in results if each.status != "skipped"}
+    return {each.place: each.seconds for each in results if each.status != SKIPPED}
 
 
-def is_green(jobs: Sequence[Job], results: Sequence[Result]) -> bool:
-    """Say whether every job ended well, and every scenario was run."""
-    return all(job.code == 0 and not _not_run(job, results) for job in jobs)
+def is_green(jobs: Sequence[Job], chosen: Sequence[Chosen], results: Sequence[Result]) -> bool:
+    """Say whether every job ended well, and every scenario was run, or skipped, but not all."""
+    own = _of(chosen, results)
+    return (
+        all(job.code == 0 for job in jobs)
+        and not _not_run(chosen, results)
+        and any(each.status != SKIPPED for each in own)
+    )
 
 
-def summary(jobs: Sequence[Job], results: Sequence[Result], seconds: float) -> list[str]:
+def summary(
+    jobs: Sequence[Job], chosen: Sequence[Chosen], results: Sequence[Result], seconds: float
+) -> list[str]:
     """Return a table of the jobs, and below it what is red, with the job that it was in."""
-    rows = [_row(job, results) for job in jobs]
-    counts = [sum(int(row[column]) for row in rows) for column in range(2, len(HEADINGS) - 1)]
-    total = ["all", "", *map(str, counts), f"{seconds:.1f}"]
+    rows = [
+        [str(job.number), job.run_id, *_counts(job.drawn, results), f"{job.seconds:.1f}"]
+        for job in jobs
+    ]
+    total = ["all", "", *_counts(chosen, results), f"{seconds:.1f}"]
     widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, total, strict=True)]
     return [
         *(
             "  ".join(c.rjust(w) for c, w in zip(cells, widths, strict=True))
             for cells in (HEADINGS, *rows, total)
         ),
-        *to_lines(each.message for each in results if each.status == "skipped"),
+        *to_lines(each.message for each in results if each.status == SKIPPED),
         *(line for job in jobs for line in _trouble(job, results)),
+        *_nobodys(jobs, chosen, results),
     ]
 
 
-def _row(job: Job, results: Sequence[Result]) -> list[str]:
-    count = Counter(each.status for each in _own(job, results))
-    return [
-        str(job.number),
-        job.run_id,
-        str(len(job.share.chosen)),
-        str(job.share.scenarios),
-        *(str(count[status]) for status in STATUSES),
-        str(_not_run(job, results)),
-        f"{job.seconds:.1f}",
+def _counts(chosen: Sequence[Chosen], results: Sequence[Result]) -> list[str]:
+    count = Counter(each.status for each in _of(chosen, results))
+    numbers = [
+        len(chosen),
+        _scenarios(chosen),
+        *(count[status] for status in STATUSES),
+        _not_run(chosen, results),
     ]
+    return [str(number) for number in numbers]
 
 
 def _trouble(job: Job, results: Sequence[Result]) -> list[str]:
-    red = [each for each in _own(job, results) if each.status in RED]
+    red = [each for each in _of(job.drawn, results) if each.status in RED]
     around = [each for each in results if each.name.endswith(f"(job {job.number})")]
     red += [each for each in around if each.status in RED]
     told = [f"job {job.number}: {each.status}: {each.place}{_named(each)}" for each in red]
     if job.killed_by:
         told.append(
-            f"job {job.number} was killed by {job.killed_by}: {_not_run(job, results)} of its "
-            f"{job.share.scenarios} scenarios have no result"
+            f"job {job.number} was killed by {job.killed_by}: {_not_run(job.drawn, results)} of "
+            f"the {_scenarios(job.drawn)} scenarios that it had drawn have no result"
         )
     elif job.code and not red:
         told.append(f"job {job.number} ended with exit code {job.code}: see {job.output}")
     return told
+
+
+def _nobodys(
+    jobs: Sequence[Job], chosen: Sequence[Chosen], results: Sequence[Result]
+) -> Iterator[str]:
+    """Tell of what no job came to, and of a run that tested nothing."""
+    drawn = {each for job in jobs for each in job.drawn}
+    if left := [each for each in chosen if each not in drawn]:
+        yield f"No job came to {_scenarios(left)} scenarios in {len(left)} files."
+    elif all(each.status == SKIPPED for each in _of(chosen, results)):
+        yield "No scenario ran: check the files, tags and names that were given."
 
 
 def _named(result: Result) -> str:
@@ -101,10 +122,14 @@ def _named(result: Result) -> str:
     return f"{name}\n    {said[0]}" if said else name
 
 
-def _own(job: Job, results: Sequence[Result]) -> list[Result]:
-    places = {place for each in job.share.chosen for place in each.scenarios}
+def _of(chosen: Sequence[Chosen], results: Sequence[Result]) -> list[Result]:
+    places = {place for each in chosen for place in each.scenarios}
     return [each for each in results if each.place in places]
 
 
-def _not_run(job: Job, results: Sequence[Result]) -> int:
-    return job.share.scenarios - len(_own(job, results))
+def _scenarios(chosen: Sequence[Chosen]) -> int:
+    return sum(len(each.scenarios) for each in chosen)
+
+
+def _not_run(chosen: Sequence[Chosen], results: Sequence[Result]) -> int:
+    return _scenarios(chosen) - len(_of(chosen, results))

@@ -11,7 +11,7 @@ from behave.runner_util import collect_feature_locations, parse_features
 from cucumber_tag_expressions.parser import TagExpressionError
 
 from support.errors import ConfigurationError
-from support.side_by_side.sharing import Chosen
+from support.side_by_side.drawing import Chosen
 
 NO_SUCH = (
     exception.ConfigError,

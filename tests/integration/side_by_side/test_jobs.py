@@ -12,7 +12,6 @@ import pytest
 
 from support.observing.waiting import Waiter
 from support.side_by_side.jobs import Crew, Job
-from support.side_by_side.sharing import Share
 
 PATIENCE_S = 10
 TALKS = "print('one'); print(); print('two', end='')"
@@ -31,9 +30,7 @@ time.sleep(600)
 
 
 def _job(tmp_path: Path, number: int, code: str) -> Job:
-    return Job(
-        number, f"ab12j{number}", Share(()), tmp_path / str(number), [sys.executable, "-c", code]
-    )
+    return Job(number, f"ab12j{number}", tmp_path / str(number), [sys.executable, "-c", code])
 
 
 def _ready(jobs: list[Job]) -> None:
@@ -151,10 +148,9 @@ def test_jobs_end_when_whoever_shares_them_out_is_killed(tmp_path: Path) -> None
 import sys
 from pathlib import Path
 from support.side_by_side.jobs import Crew, Job
-from support.side_by_side.sharing import Share
 
 command = [sys.executable, "-c", {WAITS!r}]
-Crew([Job(1, "ab12j1", Share(()), Path({str(tmp_path)!r}) / "1", command)], print).work()
+Crew([Job(1, "ab12j1", Path({str(tmp_path)!r}) / "1", command)], print).work()
 """
     job = _job(tmp_path, 1, "")
     sharer = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL)

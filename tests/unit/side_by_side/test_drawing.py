@@ -1,6 +1,12 @@
-"""Features are shared out so that all jobs end at about the same time."""
+"""Each job draws the next feature file when it is done, the heaviest first."""
 
-from support.side_by_side.sharing import Chosen, Share, apart, share_out, weight
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from support.errors import ConfigurationError
+from support.side_by_side.drawing import Chosen, Urn, apart, heaviest_first, weight
 
 
 def _file(name: str, scenarios: int, folder: str = "guarantees") -> Chosen:
@@ -12,15 +18,15 @@ A, B, C, D = _file("a", 5), _file("b", 4), _file("c", 3), _file("d", 3)
 
 
 def test_without_an_earlier_run_scenarios_count() -> None:
-    """The heaviest goes first, to who has least to do."""
-    assert share_out([A, B, C, D], {}, 2) == [Share((A, D), 8.0), Share((B, C), 7.0)]
+    """Those that weigh the same go by their names."""
+    assert heaviest_first([D, C, B, A], {}) == [A, B, C, D]
 
 
 def test_after_an_earlier_run_its_seconds_count() -> None:
     """A file of one slow scenario outweighs many quick ones."""
     slow = _file("slow", 1)
     took = {name: 0.5 for each in (A, B, C) for name in each.scenarios} | {slow.scenarios[0]: 9.0}
-    assert share_out([A, B, C, slow], took, 2) == [Share((slow,), 9.0), Share((A, B, C), 6.0)]
+    assert heaviest_first([A, B, C, slow], took) == [slow, A, B, C]
 
 
 def test_a_scenario_that_is_new_takes_what_others_of_its_file_took() -> None:
@@ -39,18 +45,26 @@ def test_without_an_earlier_run_what_is_tagged_slow_counts_for_many() -> None:
     assert weight(slow, {"a.feature:2": 4.0}) == 8.0
 
 
-def test_no_job_is_idle() -> None:
-    """There are no more jobs than files, and nothing is lost or there twice."""
-    shares = share_out([A, B], {}, 4)
-    assert [share.chosen for share in shares] == [(A,), (B,)]
+def test_each_file_is_drawn_once_however_many_try_at_once(tmp_path: Path) -> None:
+    """Nothing is lost, or run twice."""
+    urn, jobs = Urn(tmp_path), range(1, 9)
+    chosen = [_file(f"f{number}", 1) for number in range(50)]
+    urn.fill(chosen, jobs)
+
+    def draw(job: int) -> list[str]:
+        return [each.path for each in chosen if urn.draw(each.path, job)]
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        drawn = list(pool.map(draw, jobs))
+    assert sorted(path for each in drawn for path in each) == sorted(each.path for each in chosen)
+    assert [urn.drawn(job) for job in jobs] == [frozenset(each) for each in drawn]
 
 
-def test_a_job_runs_its_files_in_their_order_as_they_were_named() -> None:
-    """Lines that were asked for are asked for."""
-    lines = Chosen("features/b.feature", ("features/b.feature:3", "features/b.feature:9"), ("x",))
-    share = Share((lines, A))
-    assert share.named == ["features/b.feature:3", "features/b.feature:9", A.path]
-    assert share.scenarios == 6
+def test_a_list_without_room_is_told(tmp_path: Path) -> None:
+    """In one sentence, before any job is started."""
+    (tmp_path / "jobs").touch()
+    with pytest.raises(ConfigurationError, match="nothing more can be written to "):
+        Urn(tmp_path / "jobs").fill([A], [1])
 
 
 def test_the_features_of_a_folder_are_told_apart() -> None:
