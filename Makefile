@@ -32,7 +32,7 @@ shuffled: .venv/suite  ## Run the chapters that break things first, then all oth
 	$(BIN)/python -m behave $(SETTINGS) -f progress3 $$($(BIN)/python -m tests.shuffled $(or $(SEED),1))
 
 test: lint  ## Lint, check types, run unit and integration tests
-	$(RUN) pytest -n auto --maxprocesses 4 --dist loadfile --junit-xml=$(REPORTS)/pytest.xml
+	$(RUN) pytest -n 4 --dist loadfile --junit-xml=$(REPORTS)/pytest.xml
 
 defects: .venv/tests  ## Run the suite against named defects: each must be caught (FAST=1: a few)
 	$(BIN)/python -m tests.defects --reports $(REPORTS) $(if $(FAST),--fast --jobs 2)
