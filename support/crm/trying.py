@@ -1,6 +1,7 @@
 """Trying a driver's readings once, so that its slips are told before any scenario stumbles."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from support.contract.entities import EntityType
 from support.crm.port import CommandRefused, CrmPort, Subscriber
@@ -31,8 +32,8 @@ def _readings(
     yield "audit trail", lambda: crm.audit_trail(tenant_id)
     yield "pipeline", lambda: crm.pipeline(tenant_id)
     for name in (each.name for each in subscribers):
-        yield f"events applied at {name}", lambda name=name: crm.applied(tenant_id, name)  # type: ignore[misc]
+        yield f"events applied at {name}", partial(crm.applied, tenant_id, name)
         if "needs-parked" not in crm.cannot:
-            yield f"events parked at {name}", lambda name=name: crm.parked(tenant_id, name)  # type: ignore[misc]
+            yield f"events parked at {name}", partial(crm.parked, tenant_id, name)
     if "needs-set-aside" not in crm.cannot:
         yield "events set aside", lambda: crm.set_aside(tenant_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from support.acting import Actor
 from support.acts import Act
@@ -105,18 +106,15 @@ class Intruder:
         return {
             Request.HISTORY: [lambda: crm.history(whose)],
             Request.VIEWS: [
-                lambda ref=ref: crm.view(whose, ref.entity_type, ref.entity_id)  # type: ignore[misc]
+                partial(crm.view, whose, ref.entity_type, ref.entity_id)
                 for ref in owner.entities.values()
             ],
             Request.AUDIT_TRAIL: [lambda: crm.audit_trail(whose)],
             Request.PIPELINE: [lambda: crm.pipeline(whose)],
             # What they keep to apply it later is theirs to the same degree.
             Request.APPLIED: [
-                *(
-                    lambda each=each: crm.applied(whose, each.name)
-                    for each in self._run.witness.subscribers
-                ),
-                *(lambda name=name: crm.parked(whose, name) for name in self._run.witness.parking),
+                *(partial(crm.applied, whose, each.name) for each in self._run.witness.subscribers),
+                *(partial(crm.parked, whose, name) for name in self._run.witness.parking),
             ],
             Request.SUBSCRIBE: [lambda: crm.subscribe(whose)],
             Request.UNSUBSCRIBE: [lambda: crm.unsubscribe(whose)],

@@ -307,10 +307,10 @@ def _lacking(
             continue
         stuck = first.setdefault(entity_of(event), event["version"])
         if event_id not in unpublished:
-            yield _stuck(event, subscriber.name, stuck, event_id in dead)
+            yield _stuck(event, subscriber.name, stuck, is_dead=event_id in dead)
 
 
-def _stuck(event: Document, subscriber: str, first: int, is_dead: bool) -> Missing:  # noqa: FBT001
+def _stuck(event: Document, subscriber: str, first: int, *, is_dead: bool) -> Missing:
     hop = f"the bus and the subscriber {subscriber}"
     if is_dead:
         reason = f"is among the dead letters of the subscriber {subscriber}"

@@ -48,7 +48,7 @@ def allure_folder(config: Configuration) -> Path | None:
     return next(folders, None)
 
 
-class AllureFormatter(Formatter):  # type: ignore[misc]
+class AllureFormatter(Formatter):  # type: ignore[misc]  # it has no types
     """Write Allure results: `-f support.reporting.allure_formatter:AllureFormatter -o FOLDER`.
 
     `-D keep_results=true` adds to the results of another process of the same run.
@@ -121,6 +121,7 @@ class AllureFormatter(Formatter):  # type: ignore[misc]
             self._handle_cleanup_error = getattr(
                 context, "on_cleanup_error", context.print_cleanup_error
             )
+            # Set otherwise it would last as long as what is under way.
             context._set_root_attribute("on_cleanup_error", self._note_cleanup_error)  # noqa: SLF001
 
     def _note_cleanup_error(self, context: Context, cleanup: object, error: Exception) -> None:

@@ -16,7 +16,7 @@ from support.reporting.naming import PlaceOf, identity, labels, row_of, title
 from support.reporting.outcomes import Outcome, scenario_outcome, step_outcome
 
 
-class Listener(AllureListener):  # type: ignore[misc]
+class Listener(AllureListener):  # type: ignore[misc]  # it has no types
     """Write one scenario after the other, with the names, places and outcomes of ours."""
 
     def __init__(self, config: Configuration, place_of: PlaceOf) -> None:

@@ -33,7 +33,7 @@ class Results:
     """Write Allure's files by its own logger; what cannot be written ends the run."""
 
     def __init__(self, folder: Path, end: EndRun) -> None:
-        self._logger: Any = AllureFileLogger(folder)  # type: ignore[no-untyped-call]
+        self._logger: Any = AllureFileLogger(folder)  # type: ignore[no-untyped-call]  # it has no types
         self._careful = partial(ending_the_run, end, folder)
 
     @hookimpl

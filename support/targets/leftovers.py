@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -72,7 +73,7 @@ class Footprint:
     def _processes(self) -> Iterator[str]:
         for child, url in self._started:
             try:
-                Waiter(LOOKING).until(lambda _, c=child: _lives(c), _not, LAST_BREATH_S)  # type: ignore[misc]
+                Waiter(LOOKING).until(partial(_lives, child), _not, LAST_BREATH_S)
             except WaitTimeout:
                 port = f", serving at {url}" if _serves(url) else ""
                 yield f"processes of {child.name}, in group {child.pid}{port} (killed now)"
@@ -98,7 +99,7 @@ def leaving_nothing(run_id: str, tell: Tell) -> Iterator[Footprint]:
         yield footprint
 
 
-def _lives(child: Child) -> bool:
+def _lives(child: Child, _seconds_left: float) -> bool:
     """Say whether anything lives in the group of processes that a child has led."""
     try:
         os.killpg(child.pid, 0)
